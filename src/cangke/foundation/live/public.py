@@ -1,0 +1,16 @@
+"""The front door of live."""
+
+from .actions import forget_old, signal, signal_all
+from .hub import close_hubs, listen
+from .models import LiveEvent
+from .ports import topics_of
+
+__all__ = [
+    "LiveEvent",
+    "close_hubs",
+    "forget_old",
+    "listen",
+    "signal",
+    "signal_all",
+    "topics_of",
+]

@@ -1,0 +1,3 @@
+"""The one file that holds the order of the menu."""
+
+MENU: list[object] = []

@@ -1,0 +1,24 @@
+"""All addresses of the house."""
+
+from django.apps import apps
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from cangke.foundation.access.public import open_to_all
+
+
+@open_to_all
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say that the process answers, and nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+def _room(prefix: str, name: str) -> list[URLPattern | URLResolver]:
+    """The addresses of a room, if it is switched on in this installation."""
+    return [path(prefix, include(f"{name}.urls"))] if apps.is_installed(name) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("live/", include("cangke.foundation.live.urls")),
+]
