@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cangke.desk.rules.wording import Because
+from .wording import Because
 
 
 class ClosingReason(StrEnum):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from cangke.desk.rules.turns import Turn, TurnState
+from .turns import Turn, TurnState
 
 
 class Measure(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cangke.desk.rules.metrics import (
+from .metrics import (
     Clock,
     DailyWindow,
     Measure,
@@ -11,8 +11,8 @@ from cangke.desk.rules.metrics import (
     Unanswered,
     Unit,
 )
-from cangke.desk.rules.turns import TurnState
-from cangke.desk.rules.wording import gettext_noop
+from .turns import TurnState
+from .wording import gettext_noop
 
 EIGHT_TO_ELEVEN = DailyWindow(start_minute=8 * 60, length_minutes=15 * 60)
 UNREPLIED = frozenset({TurnState.EXPIRED, TurnState.TRANSFERRED_UNREPLIED})

@@ -1,8 +1,7 @@
 """
-Who serves whom: the line between pre-sales and after-sales, eligibility, choice, queue order.
+Who serves whom: eligibility, choice and queue order, each with its reasons.
 
-Clauses B1, B2, AMB-23 (the line is the order's 已发货), B3, B4 (team, skill, language, equal load),
-A20, A21 (queue order from published rules), B6 (escalation). Every decision says why.
+Clauses B3, B4 (team, skill, language, equal load), A20, A21 (queue order from published rules).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,14 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from cangke.desk.rules.wording import Because
+from .stage import Stage
+from .wording import Because
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-class Stage(StrEnum):
-    PRESALE = "presale"
-    AFTERSALE = "aftersale"
 
 
 class Presence(StrEnum):
@@ -32,101 +27,6 @@ class Presence(StrEnum):
     OFFLINE = "offline"
 
 
-# --- stage
-
-
-@dataclass(frozen=True, slots=True)
-class LineFact:
-    line_id: int
-    shipped_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFact:
-    order_id: int
-    number: str
-    placed_at: datetime
-    lines: tuple[LineFact, ...] = ()
-    shipped_at: datetime | None = None  # the whole order's mark 已发货
-
-    @property
-    def any_shipped(self) -> bool:
-        return self.shipped_at is not None or any(line.shipped_at for line in self.lines)
-
-    @property
-    def partly_shipped(self) -> bool:
-        shipped = sum(line.shipped_at is not None for line in self.lines)
-        return self.shipped_at is None and 0 < shipped < len(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class StageDecision:
-    stage: Stage
-    order_id: int | None
-    because: Because
-    clause: str = "B1"
-
-
-def decide_stage(
-    orders: Sequence[OrderFact],
-    *,
-    chosen_order_id: int | None = None,
-    chosen_line_id: int | None = None,
-) -> StageDecision:
-    """
-    Return whether the matter is pre-sales or after-sales.
-
-    The order or line chosen in the conversation decides; nothing chosen → the customer's latest
-    order; any shipped line concerned → after-sales (AMB-23). No order → pre-sales.
-
-    :raises ValueError: if the chosen order or line is not among the orders
-    """
-    if chosen_line_id is not None:
-        return _stage_of_line(orders, chosen_line_id)
-    order: OrderFact | None
-    if chosen_order_id is not None:
-        order, pick = _find(orders, chosen_order_id), "chosen"
-    else:
-        order, pick = max(orders, key=_recency, default=None), "latest"
-    if order is None:
-        return StageDecision(Stage.PRESALE, None, Because("stage.no_order"))
-    if order.partly_shipped:
-        because = Because.of(f"stage.{pick}_partly_shipped", order=order.number)
-        return StageDecision(Stage.AFTERSALE, order.order_id, because, clause="AMB-23")
-    if order.any_shipped:
-        because = Because.of(f"stage.{pick}_shipped", order=order.number)
-        return StageDecision(Stage.AFTERSALE, order.order_id, because)
-    because = Because.of(f"stage.{pick}_unshipped", order=order.number)
-    return StageDecision(Stage.PRESALE, order.order_id, because)
-
-
-def _recency(order: OrderFact) -> tuple[datetime, int]:
-    return (order.placed_at, order.order_id)
-
-
-def _find(orders: Sequence[OrderFact], order_id: int) -> OrderFact:
-    for order in orders:
-        if order.order_id == order_id:
-            return order
-    raise ValueError(f"order {order_id} is not one of the customer's")
-
-
-def _stage_of_line(orders: Sequence[OrderFact], line_id: int) -> StageDecision:
-    for order in orders:
-        for line in order.lines:
-            if line.line_id != line_id:
-                continue
-            shipped = line.shipped_at is not None or order.shipped_at is not None
-            stage = Stage.AFTERSALE if shipped else Stage.PRESALE
-            code = "stage.line_shipped" if shipped else "stage.line_unshipped"
-            because = Because.of(code, order=order.number)
-            return StageDecision(stage, order.order_id, because, clause="AMB-23")
-    raise ValueError(f"line {line_id} is not in the customer's orders")
-
-
-# --- eligibility and choice
-
-
 @dataclass(frozen=True, slots=True)
 class RoutingPolicy:
     """Seconds, minutes and hours as named; ``trainee_share`` of the cap, at least one."""
@@ -136,9 +36,6 @@ class RoutingPolicy:
     sticky_extra: int = 1
     trainee_share: Decimal = Decimal("0.5")
     require_shift: bool = False
-    longest_accept_seconds: int = 120
-    escalate_leader_times: Decimal = Decimal(2)
-    escalate_supervisor_times: Decimal = Decimal(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,55 +214,6 @@ def _why(best: AgentFact, fit: Sequence[AgentFact]) -> Because:
 def order_queue(waiting: Iterable[WorkFact]) -> list[WorkFact]:
     """Return the queue: urgent first, then who waits longest, then who came first (A20, A21)."""
     return sorted(waiting, key=lambda w: (-w.priority, w.waiting_since, w.conversation_id))
-
-
-# --- clocks and escalation
-
-
-class ClockColour(StrEnum):
-    CALM = "calm"
-    AMBER = "amber"
-    RED = "red"
-    DARK = "dark"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockPolicy:
-    """From how many seconds of waiting (inclusive) a clock changes colour."""
-
-    amber_seconds: int = 60
-    red_seconds: int = 100
-    dark_seconds: int = 180
-
-
-def clock_colour(waited_seconds: int, policy: ClockPolicy) -> ClockColour:
-    """Return the colour of a waiting clock."""
-    if waited_seconds >= policy.dark_seconds:
-        return ClockColour.DARK
-    if waited_seconds >= policy.red_seconds:
-        return ClockColour.RED
-    if waited_seconds >= policy.amber_seconds:
-        return ClockColour.AMBER
-    return ClockColour.CALM
-
-
-class Escalation(StrEnum):
-    NONE = "none"
-    LEADER = "leader"
-    SUPERVISOR = "supervisor"
-
-
-def escalation_of(
-    waited_seconds: int, target_seconds: int, policy: RoutingPolicy
-) -> tuple[Escalation, Because | None]:
-    """Return to whom a wait goes up: strictly longer than so many times the target (B6)."""
-    times = Fraction(waited_seconds, target_seconds)
-    if times > Fraction(policy.escalate_supervisor_times):
-        because = Because.of("escalate.supervisor", times=policy.escalate_supervisor_times)
-        return Escalation.SUPERVISOR, because
-    if times > Fraction(policy.escalate_leader_times):
-        return Escalation.LEADER, Because.of("escalate.leader", times=policy.escalate_leader_times)
-    return Escalation.NONE, None
 
 
 def _seconds(start: datetime, end: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from cangke.desk.rules.turns import TurnState
+from .turns import TurnState
 
 
 class ConversationState(StrEnum):

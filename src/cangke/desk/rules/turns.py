@@ -1,11 +1,10 @@
 """
 Turns 轮次: from what happened in a conversation to who kept whom waiting, and how long.
 
-Clauses A5 (only people's replies count), A7 and A8 (transfers). Everything that happened is a fact
-with the conversation's own sequence number; ``step`` takes one fact, ``derive`` takes them all.
-``step`` needs only the tail of the ledger (``Ledger.live``), so that a conversation of any length
-costs the same per message. Facts are taken in order of sequence, never of clocks, and no duration
-is negative even if a clock jumps.
+Clauses A5 (only people's replies count), A7 and A8 (transfers). ``step`` takes one fact, ``derive``
+takes them all. ``step`` needs only the tail of the ledger (``Ledger.live``), so that a conversation
+of any length costs the same per message. Facts are taken in order of their sequence numbers, never
+of clocks, and no duration is negative even if a clock jumps.
 """
 
 from collections.abc import Iterable
@@ -13,42 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .facts import (
+    EXCLUDING,
+    TAKEN_AWAY,
+    Closing,
+    Fact,
+    SegmentEnded,
+    SegmentStarted,
+    Spoken,
+    TurnsClosed,
+    counts_as_reply,
+    opens_turn,
+)
+
 MILLISECOND = timedelta(milliseconds=1)
-
-
-class Direction(StrEnum):
-    IN = "in"
-    OUT = "out"
-    NOTE = "note"
-    EVENT = "event"
-
-
-class SenderKind(StrEnum):
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    BOT = "bot"
-    SYSTEM = "system"
-
-
-class Origin(StrEnum):
-    """Where a message's text came from; only the first three are somebody answering."""
-
-    TYPED = "typed"
-    SCRIPT = "script"
-    ASSISTED = "assisted"
-    AUTO_WELCOME = "auto_welcome"
-    AUTO_AWAY = "auto_away"
-    AUTO_KEYWORD = "auto_keyword"
-    AUTO_MAIL = "auto_mail"
-    BOT = "bot"
-    RULE = "rule"
-    CAMPAIGN = "campaign"
-    CSAT = "csat"
-    SYSTEM = "system"
-    PHONE_LOG = "phone_log"
-
-
-HUMAN_ORIGINS = frozenset({Origin.TYPED, Origin.SCRIPT, Origin.ASSISTED})
 
 
 class TurnState(StrEnum):
@@ -57,86 +34,6 @@ class TurnState(StrEnum):
     TRANSFERRED_UNREPLIED = "transferred_unreplied"
     ABANDONED = "abandoned"
     EXPIRED = "expired"
-
-
-class SegmentEnd(StrEnum):
-    """Why somebody stopped being answerable for a conversation."""
-
-    CLOSED = "closed"
-    TRANSFERRED = "transferred"
-    NO_REPLY = "no_reply"
-    SHIFT_END = "shift_end"
-    STAGE_CHANGED = "stage_changed"
-    TAKEN_OVER = "taken_over"
-    RELEASED = "released"
-
-
-# Ends that the agent neither asked for nor caused.
-TAKEN_AWAY = frozenset({SegmentEnd.STAGE_CHANGED, SegmentEnd.TAKEN_OVER})
-
-
-class Closing(StrEnum):
-    """What may end an open turn besides a reply and a change of agent."""
-
-    LEFT = "left"  # the customer went before anybody took the conversation
-    DAY_ENDED = "day_ended"
-    CLOSED = "closed"
-    SPAM = "spam"
-    BOT_ONLY = "bot_only"
-    MERGED = "merged"
-    TEST = "test"
-
-
-EXCLUDING = frozenset({Closing.SPAM, Closing.BOT_ONLY, Closing.MERGED, Closing.TEST})
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message as far as turns care. ``backdated`` marks calls written down afterwards."""
-
-    seq: int
-    at: datetime
-    direction: Direction
-    sender: SenderKind
-    origin: Origin
-    agent_id: int | None = None
-    placeholder: bool = False
-    recalled: bool = False
-    backdated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentStarted:
-    """
-    Somebody became answerable for the conversation.
-
-    ``started_at`` may lie before ``at``: an accepted transfer begins at the moment of its request.
-    """
-
-    seq: int
-    at: datetime
-    segment_id: int
-    agent_id: int
-    started_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEnded:
-    seq: int
-    at: datetime
-    segment_id: int
-    ended_at: datetime
-    reason: SegmentEnd
-
-
-@dataclass(frozen=True, slots=True)
-class TurnsClosed:
-    seq: int
-    at: datetime
-    closing: Closing
-
-
-Fact = Spoken | SegmentStarted | SegmentEnded | TurnsClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,28 +158,6 @@ def is_live(turn: Turn, round_number: int, waiting_seq: int | None) -> bool:
         return True
     late = turn.state is TurnState.EXPIRED and turn.answered_at is None
     return late and waiting_seq is not None and turn.round_number == round_number
-
-
-def opens_turn(said: Spoken) -> bool:
-    """Say whether the customer has asked for somebody with this message."""
-    return (
-        said.direction is Direction.IN
-        and said.sender is SenderKind.CUSTOMER
-        and said.origin is not Origin.AUTO_MAIL
-        and not said.backdated
-        and not said.recalled
-    )
-
-
-def counts_as_reply(said: Spoken) -> bool:
-    """Say whether a person answered with this message (A5)."""
-    return (
-        said.direction is Direction.OUT
-        and said.sender is SenderKind.AGENT
-        and said.origin in HUMAN_ORIGINS
-        and not said.backdated
-        and not said.recalled
-    )
 
 
 def derive(facts: Iterable[Fact], policy: TurnPolicy) -> Ledger:

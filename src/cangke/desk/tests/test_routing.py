@@ -7,6 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cangke.desk.rules.clocks import (
+    ClockColour,
+    ClockPolicy,
+    Escalation,
+    EscalationPolicy,
+    clock_colour,
+    escalation_of,
+)
 from cangke.desk.rules.replies import (
     DEFAULT_GREETINGS,
     ReplyPolicy,
@@ -15,22 +23,14 @@ from cangke.desk.rules.replies import (
 )
 from cangke.desk.rules.routing import (
     AgentFact,
-    ClockColour,
-    ClockPolicy,
-    Escalation,
-    LineFact,
-    OrderFact,
     Presence,
     RoutingPolicy,
-    Stage,
     WorkFact,
     check_eligibility,
     choose_agent,
-    clock_colour,
-    decide_stage,
-    escalation_of,
     order_queue,
 )
+from cangke.desk.rules.stage import LineFact, OrderFact, Stage, decide_stage
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 POLICY = RoutingPolicy()
@@ -295,7 +295,7 @@ def test_clock_colours(seconds, colour):
 )
 @pytest.mark.requirement("B6")
 def test_b6_twice_the_target_goes_to_the_leader_four_times_to_the_supervisor(seconds, to):
-    assert escalation_of(seconds, 60, POLICY)[0] is to
+    assert escalation_of(seconds, 60, EscalationPolicy())[0] is to
 
 
 @pytest.mark.parametrize(

@@ -8,25 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cangke.desk.rules.turns import (
+from cangke.desk.rules.facts import (
     Closing,
     Direction,
     Fact,
-    Ledger,
     Origin,
     SegmentEnd,
     SegmentEnded,
     SegmentStarted,
     SenderKind,
     Spoken,
-    Turn,
-    TurnPolicy,
     TurnsClosed,
-    TurnState,
     counts_as_reply,
-    derive,
-    step,
 )
+from cangke.desk.rules.turns import Ledger, Turn, TurnPolicy, TurnState, derive, step
 
 TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 ANNA, BEN = 1, 2
