@@ -18,7 +18,10 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     published: events.publish,
 }
 
+# what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat
+BASICS: Sequence[Callable[..., object]] = ()
+
 # slot of a page → URL names of the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[str]] = {}
 
-__all__ = ["EVENTS", "PORTS", "SLOTS"]
+__all__ = ["BASICS", "EVENTS", "PORTS", "SLOTS"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -142,7 +143,7 @@ def get_visible(
     queryset = scope(account, model, action) if rows is None else rows
     try:
         return queryset.get(**lookup)
-    except (model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         _note_foreign(account, model, lookup)
         raise Http404 from None
 

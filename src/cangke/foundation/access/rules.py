@@ -50,7 +50,7 @@ class FieldClass(StrEnum):
 
 
 def mask_phone(value: str) -> str:
-    """Keep the first three and last four signs: ``138****5678``; short numbers keep the last two."""
+    """Keep the first three and last four signs, ``138****5678``; short ones keep two."""
     text = value.strip()
     if len(text) < 8:
         return "*" * max(len(text) - 2, 0) + text[-2:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -111,10 +112,8 @@ class Hub:
 
     async def _feed(self) -> None:
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                pass
             self.woken.clear()
             try:
                 rows = await sync_to_async(_read)(self.cursor, tuple(self.missing))
@@ -219,7 +218,8 @@ async def listen(
         checked = time.monotonic()
         while not room.closing:
             try:
-                row = await asyncio.wait_for(stream.queue.get(), PING_SECONDS)
+                async with asyncio.timeout(PING_SECONDS):
+                    row = await stream.queue.get()
             except TimeoutError:
                 yield b": ping\n\n"
             else:

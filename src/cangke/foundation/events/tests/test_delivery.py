@@ -56,9 +56,9 @@ def test_an_event_reaches_its_handler_after_the_commit():
 
 
 def test_a_rolled_back_event_never_happened():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish(Happened(1, timezone.now()))
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert heard == []
     assert not EventRecord.objects.exists()
 
