@@ -14,7 +14,7 @@ from typing import Any
 
 
 def declare(commands: Any) -> None:
-    """Add ``up``, ``web``, ``live`` and ``worker``."""
+    """Add ``up``, ``web``, ``live``, ``migrate`` and ``worker``."""
     up = commands.add_parser("up", help="one process: migrate, jobs, pages and streams")
     up.add_argument("--demo", action="store_true", help="load the demonstration company once")
     up.set_defaults(run=run_up)
@@ -26,6 +26,8 @@ def declare(commands: Any) -> None:
     for each in (up, web, live):
         each.add_argument("--host", default="127.0.0.1")
         each.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    migrate = commands.add_parser("migrate", help="bring the database up to date, then stop")
+    migrate.set_defaults(run=run_migrate)
     worker = commands.add_parser("worker", help="jobs and periodic duties")
     worker.add_argument("--threads", type=int, default=4)
     worker.set_defaults(run=run_worker)
@@ -118,6 +120,12 @@ def run_up(arguments: argparse.Namespace) -> int:
 
     with _working(2):
         return _serve(arguments.host, arguments.port, told)
+
+
+def run_migrate(arguments: argparse.Namespace) -> int:
+    """What `up` does first, for installations whose processes run apart."""
+    prepare()
+    return 0
 
 
 def run_live(arguments: argparse.Namespace) -> int:
