@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CustomerCreated:
+    """A file was opened."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True)
+class CustomersMerged:
+    """Two files are one now: rows that name the merged one belong to the kept one."""
+
+    kept_id: int
+    merged_id: int

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
+
+from cangke.foundation.access.public import can
+
+from . import rules
+from .models import Client, ClientMember, Customer, Identity
+from .ports import TIMELINE, TimelineRow
+
+ALL_TIME = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def identity_like(identity: Identity) -> Identity | None:
+    """Return the saved identity of the same kind, scope and normal form."""
+    return (
+        Identity.objects.select_related("customer__merged_into")
+        .filter(
+            kind=identity.kind,
+            channel_ref=identity.channel_ref,
+            value_norm=identity.value_norm,
+        )
+        .first()
+    )
+
+
+def customer_with(identity: Identity) -> Customer | None:
+    """Return the customer known by it; of a merged file the one that was kept."""
+    known = identity_like(identity)
+    return canonical(known.customer) if known else None
+
+
+def find_by_identity(
+    *, kind: str, value: str, channel_ref: str = "", country: str = rules.COUNTRY_DEFAULT
+) -> Customer | None:
+    """Return the customer known by an identity, or None."""
+    norm = rules.normalize_identity(kind, value, country=country)
+    if not norm:
+        return None
+    return customer_with(
+        Identity(kind=kind, channel_ref=rules.identity_scope(kind, channel_ref), value_norm=norm)
+    )
+
+
+def canonical(customer: Customer) -> Customer:
+    """Return the file that is in use: the kept one of a merged file."""
+    return customer.merged_into or customer
+
+
+def matching(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    """
+    Narrow to customers whose name, number, phone, e-mail or nickname fits the text (G1).
+
+    Identities match as a whole, by their beginning, or by their end (last digits of a phone).
+    """
+    text = text.strip()
+    if not text:
+        return rows
+    forms = rules.search_forms(text)
+    by_identity = Q()
+    for form in forms:
+        by_identity |= Q(value_norm__startswith=form)
+        if len(form) >= 4:
+            by_identity |= Q(value_reversed__startswith=form[::-1])
+    known = Identity.objects.filter(by_identity).values("customer_id")
+    return rows.filter(Q(pk__in=known) | Q(display_name__icontains=text) | Q(number__iexact=text))
+
+
+def parts_of(customer: Customer) -> set[str]:
+    """Return which parts of a complete file are there (G2)."""
+    kinds = set(customer.identities.values_list("kind", flat=True))
+    parts = kinds & {"phone", "email"}
+    if customer.display_name.strip():
+        parts.add("name")
+    if customer.addresses.exists():
+        parts.add("address")
+    if customer.preferences.strip() or customer.needs.strip():
+        parts.add("preferences")
+    return parts
+
+
+def likely_duplicates(customer: Customer, *, limit: int = 5) -> list[Customer]:
+    """Return other files that may be the same person: same name, or the same receiver's phone."""
+    phones = [
+        norm
+        for phone in customer.addresses.values_list("phone", flat=True)
+        if (norm := rules.normalize_phone(phone))
+    ]
+    by_phone = Identity.objects.filter(kind="phone", value_norm__in=phones).values("customer_id")
+    rows = (
+        Customer.objects.current()
+        .exclude(pk=customer.pk)
+        .filter(Q(display_name__iexact=customer.display_name) | Q(pk__in=by_phone))
+    )
+    if customer.client_id:
+        rows = rows.filter(Q(client_id=customer.client_id) | Q(client__isnull=True))
+    return list(rows[:limit])
+
+
+def timeline(
+    account: object,
+    customer: Customer,
+    *,
+    since: dt.datetime,
+    until: dt.datetime,
+    kinds: Collection[str] = (),
+    limit: int = 200,
+) -> list[TimelineRow]:
+    """
+    Return what happened with a customer, newest first (G3).
+
+    Rooms above lend their kinds; each asks a fixed number of times, so the page's number of
+    queries grows with the kinds and never with the rows.
+    """
+    ids = [customer.pk, *customer.merged.values_list("pk", flat=True)]
+    sources = [
+        source
+        for source in TIMELINE.values()
+        if (not kinds or source.kind in kinds) and can(account, source.permission)  # type: ignore[arg-type]
+    ]
+    rows: Iterable[TimelineRow] = (
+        row for source in sources for row in source.query(account, ids, since, until, limit)
+    )
+    return heapq.nlargest(limit, rows, key=lambda row: row.at)
+
+
+def timeline_kinds(account: object) -> list[tuple[str, str]]:
+    """Return the kinds of rows a person may see, with their labels."""
+    return [
+        (source.kind, source.label)
+        for source in TIMELINE.values()
+        if can(account, source.permission)  # type: ignore[arg-type]
+    ]
+
+
+def own_client_ids(*, account_id: int, kind: str) -> Collection[int]:
+    """Answer access: the client an account of its own people belongs to."""
+    if kind != "client":
+        return ()
+    return frozenset(
+        ClientMember.objects.filter(account_id=account_id).values_list("client_id", flat=True)
+    )
+
+
+def client_of(account_id: int) -> Client | None:
+    """Return the client an account belongs to."""
+    member = ClientMember.objects.select_related("client").filter(account_id=account_id).first()
+    return member.client if member else None

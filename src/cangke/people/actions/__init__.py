@@ -1,0 +1,43 @@
+"""What may be done to the organisation and its people."""
+
+from .employment import (
+    NotPossible,
+    apply_due_terms,
+    edit_employee,
+    give_account,
+    hire,
+    leave,
+    reinstate,
+    suspend,
+    transfer,
+)
+from .organisation import (
+    load_post_catalogue,
+    save_brand,
+    save_department,
+    save_post,
+    save_shop,
+    save_site,
+    save_team,
+    set_headcount,
+)
+
+__all__ = [
+    "NotPossible",
+    "apply_due_terms",
+    "edit_employee",
+    "give_account",
+    "hire",
+    "leave",
+    "load_post_catalogue",
+    "reinstate",
+    "save_brand",
+    "save_department",
+    "save_post",
+    "save_shop",
+    "save_site",
+    "save_team",
+    "set_headcount",
+    "suspend",
+    "transfer",
+]
