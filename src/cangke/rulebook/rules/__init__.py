@@ -1,0 +1,49 @@
+"""
+The rulebook in plain Python: clauses with typed parameters, versions, decisions. No Django.
+
+Other rooms' ``rules`` may import from here; nothing in it knows a database or a clock.
+"""
+
+from .body import Change, canonical, change_values, diff, fingerprint, new_body, validate
+from .clauses import Catalogue, Chapter, Clause, parse_clauses
+from .decision import Decision, Fact, Sentence
+from .policies import PolicyMismatch, build, fields_of, parameter_key, prefix_of
+from .text import Piece, placeholders, read_text, shown_value
+from .tomlfile import LIMIT_BYTES, read_toml, write_toml
+from .values import BadValue, Kind, Parameter, Problem, check, parse_parameter, read_typed
+
+__all__ = [
+    "LIMIT_BYTES",
+    "BadValue",
+    "Catalogue",
+    "Change",
+    "Chapter",
+    "Clause",
+    "Decision",
+    "Fact",
+    "Kind",
+    "Parameter",
+    "Piece",
+    "PolicyMismatch",
+    "Problem",
+    "Sentence",
+    "build",
+    "canonical",
+    "change_values",
+    "check",
+    "diff",
+    "fields_of",
+    "fingerprint",
+    "new_body",
+    "parameter_key",
+    "parse_clauses",
+    "parse_parameter",
+    "placeholders",
+    "prefix_of",
+    "read_text",
+    "read_toml",
+    "read_typed",
+    "shown_value",
+    "validate",
+    "write_toml",
+]

@@ -1,0 +1,95 @@
+"""Reading a clause with its live values in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .values import Kind, Parameter
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
+YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
+BETWEEN = {"zh": "、", "en": ", "}
+BETWEEN_ROWS = {"zh": "；", "en": "; "}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text; with a ``key`` it is the live value of that parameter."""
+
+    text: str
+    key: str = ""
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the keys named in the text, in order, repeats included."""
+    return PLACEHOLDER.findall(text)
+
+
+def stray_brace(text: str) -> bool:
+    """Whether a curly bracket stands outside a placeholder."""
+    return any(sign in "{}" for sign in PLACEHOLDER.sub("", text))
+
+
+def read_text(
+    text: str, values: Mapping[str, Any], parameters: Mapping[str, Parameter], language: str = "zh"
+) -> list[Piece]:
+    """
+    Cut the text into words and live values.
+
+    A key without parameter or value stays as it is written: the reader shall see it.
+    """
+    pieces: list[Piece] = []
+    end = 0
+    for found in PLACEHOLDER.finditer(text):
+        if found.start() > end:
+            pieces.append(Piece(text[end : found.start()]))
+        key = found[1]
+        parameter = parameters.get(key)
+        if parameter is None:
+            pieces.append(Piece(found[0]))
+        else:
+            value = values.get(key, parameter.default)
+            pieces.append(Piece(shown_value(parameter, value, language), key))
+        end = found.end()
+    if end < len(text):
+        pieces.append(Piece(text[end:]))
+    return pieces
+
+
+def shown_value(parameter: Parameter, stored: Any, language: str = "zh") -> str:
+    """Return the stored value as people read it, without its unit."""
+    language = "en" if language.startswith("en") else "zh"
+    match parameter.kind:
+        case Kind.BOOL:
+            words = parameter.words_en if language == "en" else parameter.words
+            yes, no = words if all(words) else YES_NO[language]
+            return yes if stored else no
+        case Kind.CHOICE:
+            for option in parameter.options:
+                if option.value == stored:
+                    return option.label_en if language == "en" else option.label
+            return str(stored)
+        case Kind.INTS | Kind.TEXTS:
+            return BETWEEN[language].join(str(each) for each in stored)
+        case Kind.ROWS:
+            return BETWEEN_ROWS[language].join(
+                _shown_row(parameter, row, language) for row in stored
+            )
+        case _:
+            return str(stored)
+
+
+def _shown_row(parameter: Parameter, row: Mapping[str, Any], language: str) -> str:
+    shown = {
+        column.key: shown_value(column, row.get(column.key, column.default), language)
+        for column in parameter.columns
+    }
+    sentence = parameter.row_en if language == "en" else parameter.row
+    if not sentence:
+        return BETWEEN[language].join(
+            f"{column.label_in(language)} {shown[column.key]}" for column in parameter.columns
+        )
+    return PLACEHOLDER.sub(lambda found: shown.get(found[1], found[0]), sentence)
