@@ -103,7 +103,7 @@ def grant(
 
 
 @transaction.atomic
-def revoke(*, grant_id: int, by: Account, at: dt.datetime, reason: str = "") -> Grant:
+def revoke(*, grant_id: int, by: Account | None, at: dt.datetime, reason: str = "") -> Grant:
     """Withdraw a grant from this moment; the row stays as history."""
     found = Grant.objects.select_for_update().select_related("account").get(pk=grant_id)
     if found.revoked_at is not None:
