@@ -1,30 +1,58 @@
 """Fixtures of every test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-APPEND_ONLY: list[str] = ["audit_auditentry", "audit_auditseal"]
-
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_triggers() -> Iterator[None]:
-    """Emptying the database between tests is the one time append-only tables may be emptied."""
-    from cangke.foundation.audit.triggers import append_only, changeable
-
+    """Emptying the database between tests is the one time that protected tables may be emptied."""
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
-        with connection.schema_editor() as editor:
-            for table in APPEND_ONLY:
-                changeable(editor, table)
-        original(self)
-        with connection.schema_editor() as editor:
-            for table in APPEND_ONLY:
-                append_only(editor, table)
+        with _without_triggers():
+            original(self)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    if connection.vendor == "sqlite":
+        find = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        triggers = _ask(find)
+        _run(f"DROP TRIGGER {name}" for name, _sql in triggers)
+        yield
+        _run(sql for _name, sql in triggers)
+    else:
+        find = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        tables = _ask(find)
+        _run(f"ALTER TABLE {table} DISABLE TRIGGER USER" for (table,) in tables)
+        yield
+        _run(f"ALTER TABLE {table} ENABLE TRIGGER USER" for (table,) in tables)
+
+
+def _ask(sql: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def _run(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rulebook() -> None:
+    """What one test published, the next does not remember."""
+    from cangke.rulebook.public import forget
+
+    forget()

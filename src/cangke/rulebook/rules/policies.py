@@ -58,7 +58,8 @@ def build(policy_type: type[Policy], values: Mapping[str, Any]) -> Policy:
     :raises PolicyMismatch: if a stored value does not fit its field
     """
     given = {}
-    for name, hint in fields_of(policy_type).items():
+    hashable: Any = policy_type
+    for name, hint in fields_of(hashable).items():
         key = parameter_key(policy_type, name)
         if key in values:
             given[name] = _typed(hint, values[key], key)
