@@ -1,0 +1,207 @@
+"""The installation under test: its own data folder, database and server processes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process and its children, in MB."""
+    total = 0.0
+    pids, seen = [pid], set()
+    while pids:
+        each = pids.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        try:
+            status = Path(f"/proc/{each}/status").read_text(encoding="ascii")
+            children = Path(f"/proc/{each}/task/{each}/children").read_text(encoding="ascii")
+        except OSError:
+            continue
+        pids += [int(child) for child in children.split()]
+        for line in status.splitlines():
+            if line.startswith("VmRSS:"):
+                total += int(line.split()[1]) / 1024
+    return round(total, 1)
+
+
+class Stage:
+    """One installation on SQLite, or on PostgreSQL + Redis."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        self.data = Path(tempfile.mkdtemp(prefix="cangke-bench-"))
+        self.port = free_port()
+        self.live_port = self.port
+        self.environment = {
+            **os.environ,
+            "CANGKE_DATA": str(self.data),
+            "DJANGO_SETTINGS_MODULE": "cangke.settings",
+            "CANGKE_LOG_LEVEL": "ERROR",
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        for name in ("CANGKE_DATABASE_URL", "CANGKE_REDIS_URL"):
+            self.environment.pop(name, None)
+        if backend == "postgres":
+            self._use_servers()
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def _use_servers(self) -> None:
+        from tests import servers
+
+        url = servers.postgres_url()
+        base, _question, query = url.partition("?")
+        name = f"bench_{os.getpid()}"
+        import psycopg
+
+        plain = url.replace("postgres://", "postgresql://", 1)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        self.environment["CANGKE_DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}" + (
+            f"?{query}" if query else ""
+        )
+        self.environment["CANGKE_REDIS_URL"] = servers.redis_url()
+
+    def url(self, path: str = "") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def live_url(self, path: str = "") -> str:
+        return f"http://127.0.0.1:{self.live_port}{path}"
+
+    def run(self, *words: str, quiet: bool = True) -> subprocess.CompletedProcess[bytes]:
+        """Run a `cangke` command against this installation."""
+        return subprocess.run(
+            [sys.executable, "-m", "cangke.cli", *words],
+            env=self.environment,
+            cwd=self.data,
+            check=False,
+            stdout=subprocess.DEVNULL if quiet else None,
+        )
+
+    def script(self, module: str, *words: str) -> str:
+        """Run a module inside the installation (seeding) and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cangke.cli", *words],
+            env=self.environment,
+            cwd=self.data,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.data / "errors.log").open("ab"),
+        )
+        self.processes.append(process)
+        return process
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[None]:
+        """One process on SQLite; two page processes, one for streams and a worker otherwise."""
+        if self.backend == "sqlite":
+            self._start("up", "--port", str(self.port))
+        else:
+            self.live_port = free_port()
+            self._start("web", "--port", str(self.port), "--processes", "2")
+            self._start("live", "--port", str(self.live_port))
+            self._start("worker")
+        try:
+            self._wait()
+            yield
+        finally:
+            self.stop()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 90
+        for url in {self.url("/healthz"), self.live_url("/healthz")}:
+            while True:
+                with contextlib.suppress(httpx.HTTPError):
+                    if httpx.get(url, timeout=2).status_code == 200:
+                        break
+                if time.monotonic() > deadline:
+                    raise TimeoutError(
+                        (self.data / "errors.log").read_text(encoding="utf-8")[-2000:]
+                    )
+                time.sleep(0.1)
+
+    def memory_mb(self) -> float:
+        return sum(resident_mb(process.pid) for process in self.processes)
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.send_signal(signal.SIGINT)
+        for process in self.processes:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes = []
+
+    def remove(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
+class Browser:
+    """A signed-in person over real HTTP: cookies, CSRF, redirects."""
+
+    def __init__(self, stage: Stage, username: str, password: str) -> None:
+        self.http = httpx.Client(base_url=stage.url(), timeout=30, follow_redirects=False)
+        page = self.http.get("/account/login/")
+        page.raise_for_status()
+        answer = self.http.post(
+            "/account/login/",
+            data={
+                "login": username,
+                "password": password,
+                "csrfmiddlewaretoken": self.http.cookies["csrftoken"],
+            },
+            headers={"Referer": stage.url("/")},
+        )
+        if answer.status_code != 302:
+            raise RuntimeError(f"login answered {answer.status_code}")
+
+    @property
+    def token(self) -> str:
+        return str(self.http.cookies["csrftoken"])
+
+    def get(self, path: str, *, fragment: bool = False) -> httpx.Response:
+        answer = self.http.get(path, headers={"HX-Request": "true"} if fragment else {})
+        if answer.status_code != 200:
+            raise RuntimeError(f"GET {path} answered {answer.status_code}")
+        return answer
+
+    def post(self, path: str, data: dict[str, str]) -> httpx.Response:
+        answer = self.http.post(
+            path, data=data, headers={"X-CSRFToken": self.token, "HX-Request": "true"}
+        )
+        if answer.status_code not in (200, 201, 202, 204, 302):
+            raise RuntimeError(f"POST {path} answered {answer.status_code}: {answer.text[:200]}")
+        return answer
