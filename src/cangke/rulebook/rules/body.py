@@ -82,7 +82,7 @@ def validate(raw: Any, catalogue: Catalogue) -> tuple[Body, list[Problem]]:
     body: Body = {"clauses": [], "values": {}}
     if not isinstance(raw, Mapping):
         return body, [Problem("", "body.not_table")]
-    for name in raw:
+    for name in list(raw)[:MOST_PROBLEMS]:
         if name not in body:
             problems.append(Problem(str(name)[:80], "body.unknown", (("name", str(name)[:80]),)))
     clauses = raw.get("clauses")
@@ -134,7 +134,7 @@ def _check_clause(
     clause = {"code": code}
     for name in CLAUSE_FIELDS[1:]:
         clause[name] = _check_words(given.get(name), f"{place}.{name}", name, problems)
-    if clause["chapter"] not in list(Chapter):
+    if clause["chapter"] and clause["chapter"] not in list(Chapter):
         fact = (("chapter", clause["chapter"][:80]),)
         problems.append(Problem(f"{place}.chapter", "body.unknown_chapter", fact))
     known = catalogue.clauses[code].parameters if code in catalogue.clauses else {}
@@ -167,7 +167,7 @@ def _check_values(values: Any, catalogue: Catalogue, body: Body, problems: list[
     if not isinstance(values, Mapping):
         problems.append(Problem("values", "body.missing", (("name", "values"),)))
         return
-    for key in values:
+    for key in list(values)[: len(catalogue.parameters) + MOST_PROBLEMS]:
         if key not in catalogue.parameters:
             problems.append(Problem(str(key)[:80], "body.unknown", (("name", str(key)[:80]),)))
     for key, parameter in catalogue.parameters.items():

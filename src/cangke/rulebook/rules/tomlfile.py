@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .body import CLAUSE_FIELDS, OWN, Body, validate
+from .body import CLAUSE_FIELDS, MOST_PROBLEMS, OWN, Body, validate
 from .clauses import Catalogue
 from .values import DECIMAL
 from .wording import Problem
 
 FORMAT = 1
 LIMIT_BYTES = 512 * 1024
-LIMIT_LINE = 8_000
+LIMIT_LINE = 4_200  # the longest paragraph with every sign escaped
 META_FIELDS = ("format", "set", "name", "number", "effective_from", "note", "sha256")
 
 
@@ -101,7 +101,7 @@ def read_toml(
     meta = _meta(read.get("meta", {}), problems)
     body = _merge(read.get("clause", []), catalogue, base, problems)
     checked, found = validate(body, catalogue)
-    return meta, checked, [*problems, *found]
+    return meta, checked, [*problems, *found][:MOST_PROBLEMS]
 
 
 def _before_parsing(given: str | bytes) -> tuple[Problem | None, str]:

@@ -17,6 +17,7 @@ COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 LONGEST_TEXT = 2_000
+LONGEST_CELL = 200
 LONGEST_LIST = 200
 LARGEST_INT = 10**12
 
@@ -99,7 +100,10 @@ def parse_parameter(key: str, spec: Mapping[str, Any]) -> Parameter:
             for each in given.pop("options", ())
         ),
         columns=tuple(
-            parse_parameter(each["name"], {k: v for k, v in each.items() if k != "name"})
+            parse_parameter(
+                each["name"],
+                {"longest": LONGEST_CELL} | {k: v for k, v in each.items() if k != "name"},
+            )
             for each in given.pop("columns", ())
         ),
         longest=given.pop("longest", LONGEST_TEXT),

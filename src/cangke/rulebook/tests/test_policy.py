@@ -1,50 +1,24 @@
 import datetime as dt
 import timeit
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 import pytest
 from django.utils import timezone
 
 from cangke.rulebook import queries, rules
 from cangke.rulebook.models import PolicySet, RulebookVersion
-from cangke.rulebook.public import forget, policy
+from cangke.rulebook.public import forget, policy, set_for
 
-CLAUSES = """
-[[clause]]
-code = "test.waiting"
-number = "A5"
-chapter = "norms"
-title = "首次响应"
-title_en = "First response"
-text = "聊天须在 {test.chat_seconds} 秒内回复，超过 {test.factor} 倍升级。"
-text_en = "Answer chats within {test.chat_seconds} seconds; at {test.factor} times it goes up."
-[clause.parameters]
-"test.chat_seconds" = {type="int", default=60, min=1, max=86400, unit="seconds", label="首次响应", label_en="First response"}
-"test.factor" = {type="decimal", default="2", min=1, max=10, label="倍数", label_en="Times"}
-"""  # noqa: E501
+from .conftest import WaitingPolicy
+
+pytestmark = pytest.mark.usefixtures("clauses")
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingPolicy:
-    PREFIX: ClassVar[str] = "test"
-    chat_seconds: int = 60
-    factor: Decimal = Decimal(2)
-
-
-@pytest.fixture(autouse=True)
-def _clauses(monkeypatch):
-    known = rules.Catalogue(rules.parse_clauses(CLAUSES))
-    monkeypatch.setattr(queries, "catalogue", lambda: known)
-    forget()
-    yield
-    forget()
-
-
-def publish(policy_set, number, day, **values):
-    body = rules.new_body(queries.catalogue())
-    body = rules.change_values(body, values, queries.catalogue())
+def publish(policy_set, number, day, *, without=(), **values):
+    catalogue = queries.catalogue()
+    body = rules.change_values(rules.new_body(catalogue), values, catalogue)
+    for key in without:
+        del body["values"][key]
     now = timezone.now()
     version = RulebookVersion.objects.create(
         policy_set=policy_set,
@@ -70,6 +44,7 @@ def default(db):
 @pytest.mark.django_db
 def test_without_any_version_the_shipped_defaults_hold():
     assert policy(WaitingPolicy, on=dt.date(2026, 1, 1)) == WaitingPolicy()
+    assert set_for([("team", 1)], on=dt.date(2026, 1, 1)) is None
 
 
 @pytest.mark.requirement("S3")
@@ -99,14 +74,38 @@ def test_two_sets_answer_side_by_side(default):
 
 
 def test_an_older_version_without_the_key_has_the_shipped_default(default):
-    version = publish(default, 1, dt.date(2026, 1, 1), **{"test.chat_seconds": 45})
-    del version.body["values"]["test.factor"]
-    RulebookVersion.objects.all().delete()
-    version.pk = None
-    version.save(force_insert=True)
-    forget()
+    publish(default, 1, dt.date(2026, 1, 1), without=["test.factor"], **{"test.chat_seconds": 45})
     held = policy(WaitingPolicy, on=dt.date(2026, 2, 1))
     assert held == WaitingPolicy(chat_seconds=45, factor=Decimal(2))
+
+
+def test_another_process_notices_a_publication_within_two_seconds(default, monkeypatch):
+    from cangke.rulebook.actions.edition import new_edition
+
+    clock = [1000.0]
+    monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
+    publish(default, 1, dt.date(2026, 1, 1))
+    day = dt.date(2026, 2, 1)
+    assert policy(WaitingPolicy, on=day).chat_seconds == 60
+    here = queries._shelf  # what another process still holds when this one publishes
+    publish(default, 2, dt.date(2026, 1, 15), **{"test.chat_seconds": 90})
+    new_edition()
+    monkeypatch.setattr(queries, "_shelf", here)
+    assert policy(WaitingPolicy, on=day).chat_seconds == 60
+    clock[0] += 2.1
+    assert policy(WaitingPolicy, on=day).chat_seconds == 90
+
+
+def test_an_unchanged_edition_costs_one_query_and_keeps_what_is_known(
+    default, monkeypatch, django_assert_num_queries
+):
+    clock = [1000.0]
+    monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
+    publish(default, 1, dt.date(2026, 1, 1))
+    policy(WaitingPolicy, on=dt.date(2026, 2, 1))
+    clock[0] += 5
+    with django_assert_num_queries(1):
+        policy(WaitingPolicy, on=dt.date(2026, 2, 1))
 
 
 def test_a_warm_look_up_asks_nobody_and_is_quick(default, django_assert_num_queries):

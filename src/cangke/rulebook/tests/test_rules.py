@@ -1,0 +1,316 @@
+import datetime as dt
+import time
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cangke.rulebook import rules
+
+from .conftest import CLAUSES
+
+CATALOGUE = rules.Catalogue(rules.parse_clauses(CLAUSES))
+BODY = rules.new_body(CATALOGUE)
+
+
+def words_of(code, body=BODY, language="zh"):
+    clause = next(c for c in body["clauses"] if c["code"] == code)
+    text = clause["text_en" if language == "en" else "text"]
+    pieces = rules.read_text(text, body["values"], CATALOGUE.parameters, language)
+    return "".join(piece.text for piece in pieces)
+
+
+@pytest.mark.requirement("S1")
+def test_the_paragraph_reads_with_live_values_and_changes_with_them():
+    assert words_of("test.late") == (
+        "迟到：10 分钟以内 10 元；20 分钟以内 20 元。每周一公布，上班时间 08:30。"
+    )
+    tiers = [{"to": 10, "packet": "15"}, {"to": 20, "packet": "20"}]
+    changed = rules.change_values(BODY, {"test.tiers": tiers, "test.weekday": "tue"}, CATALOGUE)
+    assert "10 分钟以内 15 元；20 分钟以内 20 元。每周二" in words_of("test.late", changed)
+    assert "up to 10 minutes 15; up to 20 minutes 20. Published on Tuesday" in words_of(
+        "test.late", changed, "en"
+    )
+
+
+def test_pieces_name_the_parameter_they_show():
+    pieces = rules.read_text("须在 {test.chat_seconds} 秒内", {}, CATALOGUE.parameters)
+    assert [(p.text, p.key) for p in pieces] == [
+        ("须在 ", ""),
+        ("60", "test.chat_seconds"),
+        (" 秒内", ""),
+    ]
+
+
+def test_chapters_come_in_reading_order():
+    assert [clause.code for clause in CATALOGUE] == ["test.general", "test.waiting", "test.late"]
+
+
+class Weekday(StrEnum):
+    MONDAY = "mon"
+    TUESDAY = "tue"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    to: int
+    packet: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    PREFIX: ClassVar[str] = "test"
+    weekday: Weekday = Weekday.MONDAY
+    start: dt.time = dt.time(8, 30)
+    steps: tuple[int, ...] = (60, 100)
+    phrases: tuple[str, ...] = ("稍等", "hold on")
+    name: str = ""
+    tiers: tuple[Tier, ...] = (Tier(10, Decimal(10)), Tier(20, Decimal(20)))
+
+
+def test_stored_values_become_a_typed_policy():
+    assert rules.build(LatePolicy, BODY["values"]) == LatePolicy()
+    assert rules.build(LatePolicy, {}) == LatePolicy()
+    values = {"test.start": "17:00", "test.tiers": [{"to": 5, "packet": "1.50"}]}
+    held = rules.build(LatePolicy, values)
+    assert (held.start, held.tiers) == (dt.time(17), (Tier(5, Decimal("1.50")),))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"test.start": "25:00"}, {"test.weekday": "never"}, {"test.name": 3}, {"test.steps": ["1"]}],
+)
+def test_a_stored_value_that_does_not_fit_is_never_guessed(values):
+    with pytest.raises(rules.PolicyMismatch):
+        rules.build(LatePolicy, values)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("test.chat_seconds", 86401, "value.too_large"),
+        ("test.chat_seconds", 10**400, "value.too_large"),
+        ("test.chat_seconds", 60.0, "value.not_int"),
+        ("test.chat_seconds", None, "value.not_int"),
+        ("test.factor", "1e3", "value.not_decimal"),
+        ("test.factor", "NaN", "value.not_decimal"),
+        ("test.factor", "٢", "value.not_decimal"),
+        ("test.factor", Decimal("Infinity"), "value.not_decimal"),
+        ("test.factor", 10**400, "value.too_large"),
+        ("test.factor", "10.01", "value.too_large"),
+        ("test.auto", 1, "value.not_bool"),
+        ("test.auto", "true", "value.not_bool"),
+        ("test.weekday", "sun", "value.not_choice"),
+        ("test.start", "8:30", "value.not_time"),
+        ("test.start", "24:00", "value.not_time"),
+        ("test.steps", [], "value.empty"),
+        ("test.steps", [2, 1], "value.not_rising"),
+        ("test.steps", list(range(1, 202)), "value.too_many"),
+        ("test.phrases", ["a", 3], "value.not_text"),
+        ("test.phrases", "稍等", "value.not_list"),
+        ("test.name", "x" * 21, "value.too_long"),
+        ("test.name", "a\x00b", "value.unprintable"),
+        ("test.name", "a\ud800", "value.unprintable"),
+        ("test.tiers", [3], "value.not_row"),
+        ("test.tiers", [{"to": "__import__('os')"}], "value.not_int"),
+    ],
+)
+def test_values_are_refused_with_a_reason(key, value, code):
+    with pytest.raises(rules.BadValue) as refused:
+        rules.check(CATALOGUE.parameters[key], value)
+    assert refused.value.problem.code == code
+    assert refused.value.problem.place.startswith(key)
+    assert refused.value.problem.words
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "int", "default": 1, "label": "甲"},
+        {"type": "float", "default": 1, "label": "甲", "label_en": "A"},
+        {"type": "int", "default": "1", "label": "甲", "label_en": "A"},
+        {"type": "int", "default": 1, "label": "甲", "label_en": "A", "formula": "x+1"},
+        {"type": "choice", "default": "a", "label": "甲", "label_en": "A"},
+    ],
+)
+def test_a_wrong_specification_does_not_load(spec):
+    with pytest.raises(ValueError):
+        rules.parse_parameter("test.a", spec)
+
+
+def test_a_text_may_only_name_parameters_of_its_clause():
+    with pytest.raises(ValueError, match="no parameter of this clause"):
+        rules.parse_clauses(CLAUSES.replace("客户第一。", "{test.factor}"))
+
+
+def test_differences_are_told_by_value_words_and_clause():
+    new = rules.change_values(BODY, {"test.chat_seconds": 90}, CATALOGUE)
+    new["clauses"] = [dict(c) for c in new["clauses"]]
+    new["clauses"][0]["title"] = "目的"
+    new["clauses"].append({**new["clauses"][0], "code": "own.a", "title": "附则"})
+    told = {(c.kind, c.clause, c.name, c.old, c.new) for c in rules.diff(BODY, new, CATALOGUE)}
+    assert told == {
+        ("value", "test.waiting", "test.chat_seconds", 60, 90),
+        ("words", "test.general", "title", "宗旨", "目的"),
+        ("added", "own.a", "", None, "附则"),
+    }
+    assert rules.diff(BODY, BODY, CATALOGUE) == []
+    assert ("removed", "own.a") in {(c.kind, c.clause) for c in rules.diff(new, BODY, CATALOGUE)}
+
+
+def test_what_a_new_release_ships_is_added_and_what_it_dropped_is_left_out():
+    old = {
+        "clauses": [c for c in BODY["clauses"] if c["code"] != "test.late"]
+        + [{**BODY["clauses"][0], "code": "gone.rule"}],
+        "values": {"test.chat_seconds": 45, "gone.value": 1},
+    }
+    held = rules.new_body(CATALOGUE, old)
+    assert {c["code"] for c in held["clauses"]} == set(CATALOGUE.clauses)
+    assert held["values"]["test.chat_seconds"] == 45
+    assert held["values"]["test.start"] == "08:30"
+    assert "gone.value" not in held["values"]
+    assert rules.validate(held, CATALOGUE) == (held, [])
+
+
+# --- TOML, there and back
+printable = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=120
+)
+line = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
+plain = st.builds(lambda text: text.replace("{", "").replace("}", ""), printable)
+required = st.builds(lambda text: f"文{text}", plain)
+own_clause = st.fixed_dictionaries(
+    {
+        "number": line.map(lambda text: text[:20]),
+        "chapter": st.sampled_from([str(each) for each in rules.Chapter]),
+        "title": line.map(lambda text: f"题{text}"),
+        "title_en": line,
+        "text": required,
+        "text_en": plain,
+        "source": line,
+    }
+)
+
+
+@st.composite
+def bodies(draw):
+    values = {
+        "test.chat_seconds": draw(st.integers(1, 86400)),
+        "test.factor": str(draw(st.decimals(1, 10, places=draw(st.integers(0, 6))))),
+        "test.auto": draw(st.booleans()),
+        "test.start": draw(st.times()).strftime("%H:%M"),
+        "test.weekday": draw(st.sampled_from(["mon", "tue"])),
+        "test.steps": sorted(draw(st.sets(st.integers(1, 10**9), min_size=1, max_size=9))),
+        "test.phrases": draw(st.lists(required, min_size=1, max_size=5)),
+        "test.name": draw(line)[:20],
+        "test.tiers": [
+            {"to": to, "packet": "7.50"}
+            for to in sorted(draw(st.sets(st.integers(1, 999), min_size=1, max_size=6)))
+        ],
+    }
+    body = rules.change_values(BODY, values, CATALOGUE)
+    own = draw(st.lists(own_clause, max_size=3))
+    clauses = [*body["clauses"], *({"code": f"own.c{n}", **c} for n, c in enumerate(own))]
+    clauses = [{**clauses[0], "text": draw(required)}, *clauses[1:]]
+    return {**body, "clauses": draw(st.permutations(clauses))}
+
+
+@settings(max_examples=150, deadline=None)
+@given(bodies(), line)
+def test_a_rulebook_survives_its_own_file(body, note):
+    text = rules.write_toml(body, {"set": "a", "note": note}, CATALOGUE)
+    meta, read, problems = rules.read_toml(text.encode(), CATALOGUE, BODY)
+    assert problems == []
+    assert read == body
+    assert rules.fingerprint(read) == rules.fingerprint(body)
+    assert meta["note"] == note
+
+
+def test_a_file_may_leave_out_what_stays_as_it_is():
+    text = '[[clause]]\ncode = "test.waiting"\n[clause.values]\n"test.chat_seconds" = 45\n'
+    full = rules.write_toml(BODY, {}, CATALOGUE)
+    _meta, whole, problems = rules.read_toml(full.replace("= 60\n", "= 61\n", 1), CATALOGUE, BODY)
+    assert (problems, whole["values"]["test.chat_seconds"]) == ([], 61)
+    _meta, _body, problems = rules.read_toml(text, CATALOGUE, BODY)
+    assert {p.code for p in problems} == {"body.missing"}  # a named clause has all its words
+
+
+def test_decimals_without_quotes_are_never_binary_floats():
+    full = rules.write_toml(BODY, {}, CATALOGUE).replace(
+        '"test.factor" = "2"', '"test.factor" = 2.10'
+    )
+    _meta, body, problems = rules.read_toml(full, CATALOGUE, BODY)
+    assert (problems, body["values"]["test.factor"]) == ([], "2.10")
+
+
+def hostile_files():
+    long = "a." * 2000 + "a = 1\n"
+    yield "too large", b"#" * (rules.LIMIT_BYTES + 1), "toml.too_large"
+    yield "megabytes", b'a = "' + b"x" * 50_000_000, "toml.too_large"
+    yield "long line", b"a = '" + b"x" * 4_200 + b"'", "toml.long_line"
+    yield "not utf-8", "名称 = '甲'".encode("gb18030"), "toml.encoding"
+    yield "no toml", b"meta = {{{{", "toml.syntax"
+    yield "nested", b"a = " + b"[" * 4_000, "toml.syntax"
+    yield "nested lines", b"a = [\n" + b"[\n" * 200_000, "toml.syntax"
+    yield "nested tables", b"a = " + b"{a=" * 1_300, "toml.syntax"
+    yield "dotted keys", (long * 120).encode(), "toml.syntax"
+    yield (
+        "dotted headers",
+        "".join(f"[{'a.' * 2000}b{n}]\n" for n in range(120)).encode(),
+        "body.unknown",
+    )
+    yield "float", b"[[clause]]\ncode = 1e999999999\n", "toml.syntax"
+    yield "nan", b"[[clause]]\ncode = nan\n", "toml.syntax"
+    yield (
+        "huge int",
+        (
+            b"[[clause]]\ncode = 'test.waiting'\n[clause.values]\n'test.chat_seconds' = "
+            + b"9" * 4_100
+        ),
+        "value.too_large",
+    )
+    yield "many clauses", b"[[clause]]\n" * 40_000, "value.too_many"
+    yield "many keys", b"".join(b"k%d = 1\n" % n for n in range(40_000)), "body.unknown"
+    yield "format", b"[meta]\nformat = 2\n", "toml.format"
+    yield "clause is text", b"clause = 'x'\n", "body.not_table"
+    yield "clause is numbers", b"clause = [1, 2]\n", "body.not_table"
+    yield "code is a list", b"[[clause]]\ncode = [1]\n", "body.bad_code"
+    yield "unknown clause", b"[[clause]]\ncode = 'x.y'\n", "body.unknown_clause"
+    yield "values is text", b"[[clause]]\ncode = 'test.late'\nvalues = 'x'\n", "body.not_table"
+    yield (
+        "foreign key",
+        (b"[[clause]]\ncode = 'test.late'\n[clause.values]\n'test.factor' = '1'\n"),
+        "body.unknown_key",
+    )
+    yield "python", b"[[clause]]\ncode = 'own.x'\ntext = '{__class__}'\n", "body.brace"
+    yield "format text", b"[[clause]]\ncode = 'own.x'\ntext = '{a.b}'\n", "body.placeholder"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [pytest.param(c, k, id=name) for name, c, k in hostile_files()]
+)
+def test_a_hostile_file_is_refused_with_place_and_reason_within_a_second(content, code):
+    started = time.perf_counter()
+    _meta, _body, problems = rules.read_toml(content, CATALOGUE, BODY)
+    assert time.perf_counter() - started < 1
+    assert code in {problem.code for problem in problems}
+    assert all(problem.words for problem in problems)
+    assert len(problems) <= 100
+
+
+def test_the_largest_plausible_rulebook_is_read_within_a_second():
+    clause = {**BODY["clauses"][0], "text": "字" * 150}
+    many = [{**clause, "code": f"own.c{n}"} for n in range(600)]
+    body = {**BODY, "clauses": [*BODY["clauses"], *many]}
+    text = rules.write_toml(body, {}, CATALOGUE)
+    assert len(text.encode()) > 300_000
+    tomllib.loads(text)
+    started = time.perf_counter()
+    _meta, read, problems = rules.read_toml(text, CATALOGUE, BODY)
+    assert time.perf_counter() - started < 1
+    assert (problems, read) == ([], body)
