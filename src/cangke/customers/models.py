@@ -122,6 +122,9 @@ class Customer(models.Model):
         related_name="+",
         verbose_name=_("店铺"),
     )
+    shops = models.ManyToManyField(
+        "people.Shop", related_name="+", blank=True, verbose_name=_("来过的店铺")
+    )
     country = models.CharField(_("国家或地区"), max_length=60, blank=True)
     language = models.CharField(_("语言"), max_length=10, blank=True)
     level = models.CharField(_("级别"), max_length=2, choices=level_choices, blank=True)

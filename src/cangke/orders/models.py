@@ -145,6 +145,7 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
     held_seconds = models.PositiveIntegerField(_("累计挂起秒数"), default=0)
+    intake_digest = models.CharField(_("接单内容摘要"), max_length=64, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
 
     objects = OrderQuerySet.as_manager()

@@ -12,7 +12,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import ClassVar
 from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPolicy:
+    """What the rulebook says about promised ship times and warehouse chases (C15, C16)."""
+
+    PREFIX: ClassVar[str] = "orders"
+    amber_minutes: int = 240
+    chase_repeat_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkPolicy:
+    """How empty parts and commas of a remark are written (AMB-24)."""
+
+    PREFIX: ClassVar[str] = "remark"
+    empty_word: str = "无"
+    inner_comma: str = "、"
 
 
 class State(StrEnum):
@@ -194,24 +213,30 @@ def find_incomplete(facts: OrderFacts, *, scheme: str = "full") -> tuple[Finding
 
 # --- remark (C10, C11, AMB-24)
 
-REMARK_EMPTY = "无"
-REMARK_COMMA = ","
+REMARK_SEPARATOR = ","
 COMMAS = re.compile(r"\s*[,，]\s*")
 BREAKS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
 
 
-def remark_part(text: str, *, empty: str = REMARK_EMPTY) -> str:
+def remark_part(text: str, *, policy: RemarkPolicy) -> str:
     """
     Return one part as it stands in the remark (AMB-24).
 
     Empty becomes ``无``; a comma inside, of either width, becomes ``、``; a remark is one line.
     """
-    plain = BREAKS.sub(" ", text).strip().strip(",，").strip()
-    return COMMAS.sub("、", plain) if plain else empty
+    plain = BREAKS.sub(" ", text).strip(" ,，")
+    return COMMAS.sub(policy.inner_comma, plain) if plain else policy.empty_word
 
 
 def format_remark(
-    *, logistics: str, gift: str, other: str, author: str, at: dt.datetime, zone: str
+    *,
+    logistics: str,
+    gift: str,
+    other: str,
+    author: str,
+    at: dt.datetime,
+    zone: str,
+    policy: RemarkPolicy,
 ) -> str:
     """
     Return ``物流方式,礼品,其他特殊要求,备注人,备注日期时间`` (C10, remark.format).
@@ -223,8 +248,8 @@ def format_remark(
     if at.tzinfo is None:
         raise ValueError("the time of a remark is an aware instant")
     when = at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-    parts = [remark_part(part) for part in (logistics, gift, other, author)]
-    return REMARK_COMMA.join([*parts, when])
+    parts = [remark_part(part, policy=policy) for part in (logistics, gift, other, author)]
+    return REMARK_SEPARATOR.join([*parts, when])
 
 
 def is_late_remark(*, state: str, picking_started: bool) -> bool:

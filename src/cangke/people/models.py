@@ -167,6 +167,11 @@ class Shop(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def im_scope(self) -> str:
+        """The space in which a buyer's nickname is one person: the marketplace, or the shop."""
+        return self.marketplace or self.code
+
     def is_live(self, day: dt.date) -> bool:
         """Whether the shop takes live traffic on the day (B3): not before its launch date."""
         launched = self.launch_date is None or self.launch_date <= day

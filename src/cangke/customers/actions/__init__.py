@@ -12,7 +12,7 @@ from .files import (
     unmute_customer,
     verify_customer,
 )
-from .identities import IdentityTaken, IdentityUnusable, find_or_create_by_identity
+from .identities import IdentityTaken, IdentityUnusable, find_or_create_by_identity, note_shop
 from .merging import merge_customers
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "find_or_create_by_identity",
     "merge_customers",
     "mute_customer",
+    "note_shop",
     "remove_address",
     "remove_identity",
     "save_address",

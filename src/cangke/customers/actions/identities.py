@@ -86,6 +86,7 @@ def find_or_create_by_identity(
     )
     found = queries.customer_with(identity)
     if found is not None:
+        note_shop(found, shop_id)
         return found
     try:
         with transaction.atomic():
@@ -106,8 +107,19 @@ def find_or_create_by_identity(
         found = queries.customer_with(identity)
         if found is None:
             raise
+        note_shop(found, shop_id)
         return found
     return customer
+
+
+def note_shop(customer: Customer, shop_id: int | None) -> None:
+    """Note that the customer was met in a shop: its team may open the file from now on."""
+    if shop_id is not None and shop_id != customer.shop_id:
+        if customer.shop_id is None:
+            customer.shop_id = shop_id
+            customer.save(update_fields=["shop"])
+        else:
+            customer.shops.add(shop_id)
 
 
 def _country_code(country: str) -> str:

@@ -56,6 +56,10 @@ def merge_customers(
     for name in ("needs", "preferences"):
         texts = [text for text in (getattr(kept, name), getattr(merged, name)) if text]
         setattr(kept, name, "\n".join(dict.fromkeys(texts)))
+    kept.shops.add(
+        *(pk for pk in merged.shops.values_list("pk", flat=True)),
+        *([merged.shop_id] if merged.shop_id else []),
+    )
     kept.tags = list(dict.fromkeys([*kept.tags, *merged.tags]))
     if merged.muted_until and (kept.muted_until is None or kept.muted_until < merged.muted_until):
         kept.muted_until, kept.mute_reason = merged.muted_until, merged.mute_reason

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from cangke.foundation.access.public import Account
+from cangke.foundation.audit.public import record
+from cangke.foundation.refusal import Refusal
+
+from .models import Product, ProductCard
+
+
+@transaction.atomic
+def save_product(
+    *, pk: int | None = None, by: Account | None, at: dt.datetime, **values: Any
+) -> Product:
+    """
+    Add goods or change them.
+
+    :raises Refusal: if the client has that SKU already
+    """
+    product = Product() if pk is None else Product.objects.select_for_update().get(pk=pk)
+    changed = [name for name, value in values.items() if getattr(product, name) != value]
+    for name in changed:
+        setattr(product, name, values[name])
+    if not changed and pk is not None:
+        return product
+    try:
+        with transaction.atomic():
+            product.save()
+    except IntegrityError:
+        raise Refusal(_("这个 SKU 已经有了，请打开原来的商品修改。"), field="sku") from None
+    record("catalog.product_saved", obj=product, by=by, at=at, changes={"fields": changed})
+    return product
+
+
+@transaction.atomic
+def save_card(
+    *, product_id: int, by: Account | None, at: dt.datetime, **values: Any
+) -> ProductCard:
+    """Write what agents tell about the goods: parameters, price, use, strengths."""
+    Product.objects.select_for_update().get(pk=product_id)
+    card = ProductCard.objects.filter(product_id=product_id).first() or ProductCard(
+        product_id=product_id
+    )
+    changed = [name for name, value in values.items() if getattr(card, name) != value]
+    for name in changed:
+        setattr(card, name, values[name])
+    if changed or card.pk is None:
+        card.save()
+        record("catalog.card_saved", obj=card.product, by=by, at=at, changes={"fields": changed})
+    return card

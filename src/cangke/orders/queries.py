@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from cangke.carriers.public import tracking_url
+from cangke.catalog import public as catalog
+from cangke.customers.public import Identity, normalize_identity
+from cangke.foundation.access.public import scope
+from cangke.foundation.calendar.public import site_day
+from cangke.rulebook.public import policy
+
+from . import rules
+from .models import Hold, Order, OrderLine, Remark, Shipment, WarehouseChase
+
+
+def facts_of(order: Order) -> rules.OrderFacts:
+    """Return what the completeness rules read of an order (C2)."""
+    lines = list(order.lines.all())
+    judged = order.checks == "full" and catalog.has_products(client_id=order.client_id)
+    return rules.OrderFacts(
+        country=order.country,
+        province=order.province,
+        city=order.city,
+        street=order.street,
+        postcode=order.postcode,
+        name=order.buyer_name,
+        phone=order.buyer_phone,
+        service=str(order.service_id or ""),
+        lines=tuple(
+            rules.LineFacts(line.sku, line.quantity, line.product_id is not None or not judged)
+            for line in lines
+        ),
+    )
+
+
+def order_policy(at: dt.datetime, zone: str) -> rules.OrderPolicy:
+    """Return the thresholds in force on the site's day."""
+    return policy(rules.OrderPolicy, on=site_day(at, zone))
+
+
+def promise_of(order: Order, *, at: dt.datetime) -> rules.PromiseView:
+    """Return how the promise of an order stands now (C15); needs ``shop__site`` loaded."""
+    thresholds = order_policy(at, order.shop.site.zone)
+    return rules.promise_view(
+        state=order.state,
+        promised_ship_at=order.promised_ship_at,
+        shipped_at=order.shipped_at,
+        at=at,
+        amber_minutes=thresholds.amber_minutes,
+    )
+
+
+# --- lists
+
+
+def listed(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Prepare orders for a list: what a row shows, in a fixed number of queries."""
+    return rows.select_related("shop__site", "owner", "customer").prefetch_related(
+        Prefetch("lines", queryset=OrderLine.objects.order_by("order_id", "position")),
+        Prefetch(
+            "holds",
+            queryset=Hold.objects.filter(released_at__isnull=True),
+            to_attr="open_holds",
+        ),
+        Prefetch("chases", queryset=WarehouseChase.objects.order_by("-asked_at")),
+    )
+
+
+def matching(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """
+    Narrow to orders whose number, tracking number or buyer fits the text (C7, X1).
+
+    Numbers match by their beginning or their end; both run on an index.
+    """
+    text = text.strip()
+    if not text:
+        return rows
+    upper = "".join(text.split()).upper()
+    by_parcel = Shipment.objects.filter(
+        Q(tracking_no__startswith=upper) | Q(tracking_reversed__startswith=upper[::-1])
+    ).values("order_id")
+    fits = (
+        Q(external_no__startswith=text)
+        | Q(number__startswith=upper)
+        | Q(pk__in=by_parcel)
+        | Q(buyer_name__icontains=text)
+    )
+    if len(text) >= 4:
+        fits |= Q(number_reversed__startswith=text[::-1])
+    return rows.filter(fits)
+
+
+def late(rows: QuerySet[Order], *, at: dt.datetime) -> QuerySet[Order]:
+    """Narrow to orders past their promised ship time that have not left."""
+    return rows.filter(
+        promised_ship_at__lt=at, shipped_at__isnull=True, state__in=rules.OPEN_STATES
+    )
+
+
+def due(rows: QuerySet[Order], *, since: dt.datetime, until: dt.datetime) -> QuerySet[Order]:
+    """Narrow to orders promised between two instants that have not left."""
+    return rows.filter(
+        promised_ship_at__gte=since,
+        promised_ship_at__lt=until,
+        shipped_at__isnull=True,
+        state__in=rules.OPEN_STATES,
+    )
+
+
+def unchased(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Narrow to orders nobody asked the warehouse about."""
+    return rows.filter(~Exists(WarehouseChase.objects.filter(order_id=OuterRef("pk"))))
+
+
+def watch_list(account: object, *, owner_id: int, at: dt.datetime) -> list[Order]:
+    """Return somebody's own open promised orders, the most urgent first (C15)."""
+    rows = listed(
+        scope(account, Order, "view").filter(  # type: ignore[arg-type]
+            owner_id=owner_id,
+            promised_ship_at__isnull=False,
+            shipped_at__isnull=True,
+            state__in=rules.OPEN_STATES,
+        )
+    ).order_by("promised_ship_at", "pk")
+    return list(rows[:200])
+
+
+def orders_of_customer(
+    account: object, customer_ids: Collection[int], *, limit: int = 20
+) -> list[Order]:
+    """Return a customer's orders that the account may see, newest first, ready for panels."""
+    rows = listed(
+        scope(account, Order, "view").filter(customer_id__in=customer_ids)  # type: ignore[arg-type]
+    ).prefetch_related(
+        Prefetch("remarks", queryset=Remark.objects.order_by("-at", "-pk")),
+        Prefetch("shipments", queryset=Shipment.objects.select_related("carrier")),
+    )
+    return list(rows.order_by("-placed_at", "-pk")[:limit])
+
+
+def open_chases(account: object) -> QuerySet[WarehouseChase]:
+    """Return questions to the warehouse that wait for an answer, oldest first."""
+    return (
+        scope(account, WarehouseChase, "view")  # type: ignore[arg-type]
+        .filter(answered_at__isnull=True)
+        .select_related("order__shop", "asked_by")
+        .order_by("asked_at", "pk")
+    )
+
+
+# --- for other rooms
+
+
+@dataclass(frozen=True)
+class OrderStage:
+    """Which side of 已发货 an order is on, and who owns it (B1, B2)."""
+
+    order_id: int
+    after_sales: bool
+    owner_id: int | None
+
+
+def stage_of(order_id: int) -> OrderStage | None:
+    """Return the side of 已发货 an order is on (B1, AMB-23): any shipped line is after-sales."""
+    row = Order.objects.filter(pk=order_id).values("pk", "state", "owner_id").first()
+    if row is None:
+        return None
+    return _stages([row])[0]
+
+
+def stage_of_customer(customer_id: int) -> OrderStage | None:
+    """Return the side of the customer's latest order (AMB-23); None without any order."""
+    row = (
+        Order.objects.sales()
+        .filter(customer_id=customer_id)
+        .exclude(state=rules.State.CANCELLED)
+        .order_by("-placed_at", "-pk")
+        .values("pk", "state", "owner_id")
+        .first()
+    )
+    return _stages([row])[0] if row else None
+
+
+def _stages(rows: Iterable[dict[str, object]]) -> list[OrderStage]:
+    rows = list(rows)
+    shipped: dict[object, list[int]] = {}
+    for order_id, quantity in OrderLine.objects.filter(
+        order_id__in=[row["pk"] for row in rows], shipped_quantity__gt=0
+    ).values_list("order_id", "shipped_quantity"):
+        shipped.setdefault(order_id, []).append(quantity)
+    return [
+        OrderStage(
+            order_id=row["pk"],  # type: ignore[arg-type]
+            after_sales=rules.is_after_sales(
+                state=str(row["state"]), shipped_quantities=shipped.get(row["pk"], ())
+            ),
+            owner_id=row["owner_id"],  # type: ignore[arg-type]
+        )
+        for row in rows
+    ]
+
+
+def find_order(*, shop_id: int | None, number: str) -> Order | None:
+    """Return the order with this number (the shop's or ours), without asking who wants it."""
+    number = number.strip()
+    if not number:
+        return None
+    rows = Order.objects.select_related("shop__site", "customer")
+    if shop_id is not None:
+        rows = rows.filter(shop_id=shop_id)
+    return rows.filter(Q(external_no__iexact=number) | Q(number__iexact=number)).first()
+
+
+@dataclass(frozen=True)
+class PublicOrder:
+    """What a buyer may see of an own order: state and tracking, nothing personal (C7)."""
+
+    number: str
+    state: str
+    state_label: str
+    placed_at: dt.datetime
+    promised_ship_at: dt.datetime | None
+    shipped_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    parcels: tuple[tuple[str, str, str], ...]  # carrier, tracking number, link
+
+
+def look_up_for_buyer(*, shop_id: int | None, number: str, proof: str) -> PublicOrder | None:
+    """
+    Return the state of an order to somebody who knows its number and a fact of its buyer (C7).
+
+    The proof is the last four digits of the phone, the whole phone, the e-mail, the postcode or
+    the customer number. Anything else answers like an unknown number: None.
+    """
+
+    order = find_order(shop_id=shop_id, number=number)
+    proof = proof.strip()
+    if order is None or order.kind != "sale" or len(proof) < 4:
+        return None
+    proofs: set[str] = set()
+    phone = normalize_identity("phone", order.buyer_phone)
+    if phone:
+        proofs |= {phone, phone[-4:]}
+    if order.postcode:
+        proofs.add("".join(order.postcode.split()).casefold())
+    if order.customer_id:
+        for kind, norm in Identity.objects.filter(
+            customer_id=order.customer_id,
+            kind__in=["email", "phone", "order_customer_code"],
+        ).values_list("kind", "value_norm"):
+            proofs.add(norm)
+            if kind == "phone":
+                proofs.add(norm[-4:])
+    given = {
+        "".join(proof.split()).casefold(),
+        normalize_identity("phone", proof),
+        normalize_identity("email", proof),
+    } - {""}
+    if not given & proofs:
+        return None
+    return PublicOrder(
+        number=order.external_no,
+        state=order.state,
+        state_label=order.get_state_display(),
+        placed_at=order.placed_at,
+        promised_ship_at=order.promised_ship_at,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
+        parcels=tuple(
+            (each.carrier.name, each.tracking_no, tracking_url(each.carrier, each.tracking_no))
+            for each in order.shipments.select_related("carrier")
+        ),
+    )
