@@ -230,17 +230,28 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes keeps the lockout, with an unlock command
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Failed logins: axes keeps the lockout, with an unlock command. A whole shift may log in at once.
+ACCOUNT_RATE_LIMITS = {"login_failed": False, "login": "120/m/ip"}
+MFA_ADAPTER = "cangke.foundation.access.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "cangke.foundation.access.forms.CodeForm",
+    "reauthenticate": "cangke.foundation.access.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cangke"
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_TOTP_TOLERANCE = 1  # half minutes a phone's clock may be wrong
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+USERSESSIONS_TRACK_ACTIVITY = False  # access notes it every few minutes, not at every request
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "cangke.foundation.access.lockout.answer"
+AXES_USERNAME_CALLABLE = "cangke.foundation.access.lockout.name_of"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log notes who signed in
 AXES_VERBOSE = False
 
 # --- sessions and headers

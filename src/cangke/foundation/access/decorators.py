@@ -1,9 +1,11 @@
 """Every view says who may open it; a test walks the URLconf and refuses one that does not."""
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -74,3 +76,24 @@ def open_to_all(view: View) -> View:
     """Let in everybody: login, health, and visitors who carry their own signed token."""
     view.ck_access = "open"  # type: ignore[attr-defined]  # read by the URL matrix test
     return view
+
+
+PROVED_AT = "ck_proved_at"  # session key: when the person last gave a password or a code
+
+
+def confirmed_lately(view: View) -> View:
+    """
+    Ask for the password again before acts that open doors (rights, pay, exports).
+
+    Below the access decorator. Who gave it within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds is
+    let through; what was posted is kept and goes on after the password.
+    """
+
+    @functools.wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        proved_at = request.session.get(PROVED_AT, 0)
+        if time.time() - proved_at > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return asked

@@ -20,3 +20,11 @@ class GrantChanged:
     """Something was granted to the account or withdrawn from it."""
 
     account_id: int
+
+
+@dataclass(frozen=True)
+class RevealsExceeded:
+    """The account opened more masked values within an hour than work asks for."""
+
+    account_id: int
+    count: int

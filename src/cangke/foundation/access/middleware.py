@@ -4,11 +4,16 @@ import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+
+from .models import Account
 
 GetResponse = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
 
@@ -48,18 +53,56 @@ class TrustedProxyMiddleware:
         return any(known in network for network in self.trusted)
 
 
+# Asked by the page itself, without a person: they do not keep a session awake.
+UNATTENDED = ("/live/", "/ui/badges/")
+# What a person with a temporary password may open before choosing an own one.
+BEFORE_OWN_PASSWORD = ("/account/", "/static/", "/i18n/", "/ui/preferences/", "/live/", "/healthz")
+SEEN_EVERY = 300  # seconds between two notes that a session is in use
+
+
 class AccountMiddleware:
-    """Sign out a session that has been idle for longer than the settings allow."""
+    """
+    Sign out a session that is idle or old; send a temporary password to be changed.
+
+    A session ends after ``SESSION_IDLE_SECONDS`` without a person at it and
+    ``SESSION_COOKIE_AGE`` seconds after the login, whatever happens in between.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.session.session_key and request.user.is_authenticated:
+        if request.session.session_key and isinstance(request.user, Account):
             now = int(timezone.now().timestamp())
             seen = request.session.get("ck_seen", now)
-            if now - seen > settings.SESSION_IDLE_SECONDS:
+            since = request.session.get("ck_since", now)
+            if now - seen > settings.SESSION_IDLE_SECONDS or (
+                now - since > settings.SESSION_COOKIE_AGE
+            ):
                 logout(request)
-            elif now - seen > 300 or "ck_seen" not in request.session:
-                request.session["ck_seen"] = now
+            else:
+                self._note(request, now, seen)
+                if request.user.temporary_since and not request.path.startswith(
+                    BEFORE_OWN_PASSWORD
+                ):
+                    return self._to_own_password(request)
         return self.get_response(request)
+
+    @staticmethod
+    def _note(request: HttpRequest, now: int, seen: int) -> None:
+        """Note every few minutes that the session is in use, for its owner's list."""
+        if request.path.startswith(UNATTENDED):
+            return
+        if "ck_seen" in request.session and now - seen <= SEEN_EVERY:
+            return
+        request.session["ck_seen"] = now
+        request.session.setdefault("ck_since", now)
+        UserSession.objects.create_from_request(request)
+
+    @staticmethod
+    def _to_own_password(request: HttpRequest) -> HttpResponse:
+        query = urlencode({"next": request.get_full_path()} if request.method == "GET" else {})
+        url = f"{reverse('account_change_password')}?{query}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)

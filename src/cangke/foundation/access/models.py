@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,7 @@ class Account(AbstractBaseUser):
     zone = models.CharField(_("时区"), max_length=40, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    temporary_since = models.DateTimeField(_("临时密码发放时间"), null=True, blank=True)
     date_joined = models.DateTimeField(_("创建时间"), default=timezone.now)
 
     objects = AccountManager()
@@ -88,6 +90,7 @@ class Account(AbstractBaseUser):
     class Meta:
         verbose_name = _("账户")
         verbose_name_plural = _("账户")
+        constraints = [models.UniqueConstraint(Lower("username"), name="account_username_once")]
 
     def __str__(self) -> str:
         return self.display_name or self.username

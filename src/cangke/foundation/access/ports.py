@@ -1,6 +1,7 @@
 """What access asks of the rooms above it."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -16,6 +17,24 @@ def _none(*, account_id: int, kind: str) -> Collection[int]:
 
 
 own_scope_ids: Port[OwnScopeIds] = Port("access.own_scope_ids", _none)
+
+
+class ScopeNames(Protocol):
+    def __call__(
+        self, *, kind: str, ids: Collection[int] | None = None
+    ) -> Sequence[tuple[int, str]]:
+        """
+        Return (id, name) of the teams, departments, shops, warehouses or clients of the kind.
+
+        Those with the ``ids``, whatever their state; without ids those that may be chosen now.
+        """
+
+
+def _unnamed(*, kind: str, ids: Collection[int] | None = None) -> Sequence[tuple[int, str]]:
+    return ()
+
+
+scope_names: Port[ScopeNames] = Port("access.scope_names", _unnamed)
 
 
 class Denied(Protocol):
@@ -57,6 +76,18 @@ def _unrecorded(
 
 
 recorded: Port[Recorded] = Port("access.recorded", _unrecorded)
+
+
+class Counted(Protocol):
+    def __call__(self, *, account_id: int, action: str, since: dt.datetime) -> int:
+        """Return how often the account did the act since then, as the audit log has it."""
+
+
+def _uncounted(*, account_id: int, action: str, since: dt.datetime) -> int:
+    return 0
+
+
+counted: Port[Counted] = Port("access.counted", _uncounted)
 
 
 class Published(Protocol):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -30,12 +32,23 @@ class Held:
     scope_id: int | None
 
 
+def day_of(at: dt.datetime) -> dt.date:
+    """The company's calendar day of an instant; grants begin and end by it."""
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+def codes_of(role: str) -> frozenset[str]:
+    """Return the permissions of a role: the company's own wording, else the preset."""
+    own = Role.objects.filter(code=role).values_list("permissions", flat=True).first()
+    return registry.preset_permissions(role) if own is None else frozenset(own)
+
+
 def held_by(account: Viewer, *, day: dt.date | None = None) -> tuple[Held, ...]:
     """Return what the account holds on the day (today by default); asked once per request."""
     if not isinstance(account, Account) or not account.is_active:
         return ()
     known: dict[dt.date, tuple[Held, ...]] = account.__dict__.setdefault("_ck_held", {})
-    day = day or timezone.now().date()
+    day = day or day_of(timezone.now())
     if day not in known:
         grants = list(Grant.objects.in_force(day).filter(account_id=account.pk))
         codes = {grant.role for grant in grants if grant.role}
@@ -45,9 +58,11 @@ def held_by(account: Viewer, *, day: dt.date | None = None) -> tuple[Held, ...]:
         known[day] = tuple(
             Held(
                 permissions=(
-                    own.get(grant.role) or registry.preset_permissions(grant.role)
-                    if grant.role
-                    else frozenset([grant.permission])
+                    frozenset([grant.permission])
+                    if not grant.role
+                    else own[grant.role]
+                    if grant.role in own
+                    else registry.preset_permissions(grant.role)
                 ),
                 kind=grant.scope_kind,
                 scope_id=grant.scope_id,
@@ -71,6 +86,24 @@ def can(account: Viewer, code: str) -> bool:
 def reach(account: Viewer, code: str) -> frozenset[str]:
     """The scope kinds over which the account holds the permission."""
     return frozenset(held.kind for held in held_by(account) if code in held.permissions)
+
+
+def held_everywhere(account: Viewer) -> frozenset[str]:
+    """The permissions the account holds over everything: the ones it may hand on."""
+    return frozenset(
+        code for held in held_by(account) if held.kind == ScopeKind.ALL for code in held.permissions
+    )
+
+
+def state_of(obj: Model) -> str:
+    """A short mark of a row's content, by which a form notices that the row has changed."""
+    # When somebody signs in is not a change of what a form shows.
+    values = {
+        field.attname: field.value_to_string(obj)
+        for field in obj._meta.concrete_fields
+        if field.name != "last_login"
+    }
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _own_ids(account: Account, kind: str) -> Collection[int]:

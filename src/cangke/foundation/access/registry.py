@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
 
 from .rules import FieldClass, Roles, mask_all
 
@@ -35,6 +36,21 @@ class Classes:
     masks: dict[str, Callable[[str], str]] = field(default_factory=dict)
 
 
+ROLE_NAMES: Mapping[str, Any] = {
+    Roles.AGENT: _("客服专员"),
+    Roles.PRE_SALES: _("售前客服"),
+    Roles.AFTER_SALES: _("售后客服"),
+    Roles.LEADER: _("客服组长"),
+    Roles.DEPUTY: _("客服副主管"),
+    Roles.SUPERVISOR: _("客服主管"),
+    Roles.WAREHOUSE_CLERK: _("仓管员"),
+    Roles.WAREHOUSE_SUPERVISOR: _("仓库主管"),
+    Roles.FINANCE: _("财务"),
+    Roles.HR: _("人事"),
+    Roles.MANAGER: _("总经理"),
+    Roles.CLIENT: _("仓储客户"),
+    Roles.ADMIN: _("系统管理员"),
+}
 PERMISSIONS: dict[str, Permission] = {}
 GATES: dict[type[Model], Gate] = {}
 CLASSES: dict[type[Model], Classes] = {}

@@ -1,5 +1,6 @@
 """Roles, masks and limits of access, in plain Python."""
 
+import unicodedata
 from enum import StrEnum
 
 
@@ -77,3 +78,8 @@ def mask_address(value: str) -> str:
 def mask_all(value: str) -> str:
     """Show only that there is a value."""
     return "••••••" if value else ""
+
+
+def lockout_name(typed: str) -> str:
+    """The one spelling under which failed logins of a name are counted, however it was typed."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()[:60]

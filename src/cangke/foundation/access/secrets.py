@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
@@ -55,22 +56,31 @@ def _current() -> MultiFernet:
     return _box((str(_path()), _path().stat().st_mtime))
 
 
+def seal(text: str) -> str:
+    """Encrypt a text under the newest key."""
+    return _current().encrypt(text.encode("utf-8")).decode("ascii")
+
+
+def unseal(sealed: str) -> str:
+    """Decrypt a text; empty if it was sealed with the keys of another installation."""
+    try:
+        return _current().decrypt(sealed.encode("ascii")).decode("utf-8")
+    except (InvalidToken, UnicodeEncodeError):
+        return ""
+
+
 class SecretField(models.TextField[str, str]):
     """Text that is encrypted in the database and plain in Python; never searched or listed."""
 
     def get_prep_value(self, value: Any) -> Any:
         if value in (None, ""):
             return value
-        return _current().encrypt(str(value).encode("utf-8")).decode("ascii")
+        return seal(str(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value in (None, ""):
             return value
-        try:
-            return _current().decrypt(value.encode("ascii")).decode("utf-8")
-        except InvalidToken:
-            # The keys of another installation: the secret must be entered again.
-            return ""
+        return unseal(value)
 
 
 def secret_fields() -> list[tuple[type[models.Model], str]]:
@@ -93,5 +103,17 @@ def rotate(*, at: dt.datetime) -> int:
                 if getattr(row, name):
                     row.save(update_fields=[name])
                     count += 1
+        count += _reseal_second_factors()
     _write(_keys()[:1])
+    return count
+
+
+def _reseal_second_factors() -> int:
+    count = 0
+    for row in Authenticator.objects.select_for_update():
+        for name in ("secret", "seed"):
+            if row.data.get(name):
+                row.data[name] = seal(unseal(row.data[name]))
+                count += 1
+        row.save(update_fields=["data"])
     return count

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cangke.foundation.access.public import Account
 
 from .actions import record
+from .models import AuditEntry
 
 
 def note_denied(*, account_id: int, model: str, key: str) -> None:
@@ -32,3 +33,9 @@ def note_access(
 ) -> None:
     """Record a change of accounts or grants."""
     record(action, obj=obj, by=by, at=at, changes=changes, reason=reason)
+
+
+def count_acts(*, account_id: int, action: str, since: dt.datetime) -> int:
+    """How often the account did the act since then."""
+    found = AuditEntry.objects.filter(actor_id=account_id, action=action, at__gte=since)
+    return found.count()

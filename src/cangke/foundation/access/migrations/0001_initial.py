@@ -3,6 +3,7 @@
 import cangke.foundation.access.models
 import cangke.foundation.access.rules
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -31,11 +32,13 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(blank=True, max_length=40, verbose_name='时区')),
                 ('is_active', models.BooleanField(default=True, verbose_name='启用')),
                 ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
+                ('temporary_since', models.DateTimeField(blank=True, null=True, verbose_name='临时密码发放时间')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='创建时间')),
             ],
             options={
                 'verbose_name': '账户',
                 'verbose_name_plural': '账户',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='account_username_once')],
             },
         ),
         migrations.CreateModel(

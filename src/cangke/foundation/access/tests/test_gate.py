@@ -9,6 +9,7 @@ from cangke.foundation.access.public import (
     LastAdministrator,
     Roles,
     can,
+    day_of,
     disable_account,
     forget_held,
     get_visible,
@@ -57,13 +58,13 @@ def test_a_missing_row_is_not_found_and_leaves_no_record():
 )
 def test_q5_a_permission_opened_from_to_holds_on_those_days_only(first, last, holds):
     at = timezone.now()
-    account, granter = make_account(), make_account()
+    account, granter = make_account(), make_account(Roles.ADMIN)
     made = grant(
         account=account,
         permission="access.view",
         scope_kind="all",
-        valid_from=at.date() + dt.timedelta(days=first),
-        valid_until=None if last is None else at.date() + dt.timedelta(days=last),
+        valid_from=day_of(at) + dt.timedelta(days=first),
+        valid_until=None if last is None else day_of(at) + dt.timedelta(days=last),
         by=granter,
         at=at,
         reason="代班",
