@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from . import rules
+from .models import SearchDoc, SearchNumber
+
+BATCH = 500
+_FORGET_SQLITE = "DELETE FROM search_fts WHERE rowid = %s"
+_KEEP_SQLITE = "INSERT INTO search_fts (rowid, title, body) VALUES (%s, %s, %s)"
+_KEEP_POSTGRES = "UPDATE search_searchdoc SET vector = %s::tsvector WHERE id = %s"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    What can be found about one row.
+
+    ``title`` and ``subtitle`` are shown to everybody whom the gate lets see the row: put nothing
+    personal there, or give the kind a ``present``. ``numbers`` are found by their first or last
+    signs. ``masked`` values (phones, addresses of mail) are found only when typed whole, or by the
+    last four digits, which a mask shows anyway; so searching never reveals what is masked.
+    """
+
+    kind: str
+    object_id: int
+    title: str
+    text: str = ""
+    subtitle: str = ""
+    url: str = ""
+    numbers: Sequence[str] = field(default_factory=tuple)
+    masked: Sequence[str] = field(default_factory=tuple)
+
+
+def index(
+    kind: str,
+    object_id: int,
+    *,
+    title: str,
+    at: dt.datetime,
+    text: str = "",
+    subtitle: str = "",
+    url: str = "",
+    numbers: Sequence[str] = (),
+    masked: Sequence[str] = (),
+) -> None:
+    """Make a row findable, or what is found about it true again; in the caller's transaction."""
+    entry = Entry(kind, object_id, title, text, subtitle, url, tuple(numbers), tuple(masked))
+    index_many([entry], at=at)
+
+
+@transaction.atomic
+def index_many(entries: Iterable[Entry], *, at: dt.datetime) -> None:
+    """The same for many rows, in few statements; the last entry of a row wins."""
+    unique = {(entry.kind, entry.object_id): entry for entry in entries}
+    rows = list(unique.values())
+    for start in range(0, len(rows), BATCH):
+        _index_batch(rows[start : start + BATCH], at)
+
+
+def _index_batch(entries: list[Entry], at: dt.datetime) -> None:
+    docs = SearchDoc.objects.bulk_create(
+        [
+            SearchDoc(
+                kind=entry.kind,
+                object_id=entry.object_id,
+                title=_plain(entry.title)[:200],
+                subtitle=_plain(entry.subtitle)[:200],
+                url=entry.url[:300],
+                updated_at=at,
+            )
+            for entry in entries
+        ],
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["title", "subtitle", "url", "updated_at"],
+    )
+    SearchNumber.objects.filter(doc__in=docs).delete()
+    SearchNumber.objects.bulk_create(
+        [
+            SearchNumber(doc=doc, value=value, reversed_value=value[::-1], masked=masked)
+            for doc, entry in zip(docs, entries, strict=True)
+            for value, masked in _numbers(entry).items()
+        ],
+        batch_size=BATCH,
+    )
+    texts = [
+        (doc.pk, rules.tokens(entry.title, most=1000), rules.tokens(_body(entry)))
+        for doc, entry in zip(docs, entries, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany(
+                _KEEP_POSTGRES, [(rules.tsvector(title, body), pk) for pk, title, body in texts]
+            )
+        else:
+            cursor.executemany(_FORGET_SQLITE, [(pk,) for pk, _title, _body in texts])
+            cursor.executemany(
+                _KEEP_SQLITE, [(pk, " ".join(title), " ".join(body)) for pk, title, body in texts]
+            )
+
+
+def _plain(text: str) -> str:
+    """Text that any database takes: no NUL, no lone surrogates."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+
+
+def _body(entry: Entry) -> str:
+    return "\n".join([entry.subtitle, entry.text, *entry.numbers])
+
+
+def _numbers(entry: Entry) -> dict[str, bool]:
+    """Squeezed number → masked; a number that is also public is not masked."""
+    found = {rules.squeeze(each): True for each in entry.masked}
+    found.update({rules.squeeze(each): False for each in entry.numbers})
+    found.pop("", None)
+    return found
+
+
+@transaction.atomic
+def remove(kind: str, object_id: int) -> None:
+    """Let a row be found no more."""
+    remove_many(kind, [object_id])
+
+
+@transaction.atomic
+def remove_many(kind: str, object_ids: Iterable[int]) -> None:
+    """The same for many rows."""
+    ids = list(object_ids)
+    for start in range(0, len(ids), BATCH):
+        docs = SearchDoc.objects.filter(kind=kind, object_id__in=ids[start : start + BATCH])
+        if connection.vendor != "postgresql":
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    _FORGET_SQLITE, [(pk,) for pk in docs.values_list("pk", flat=True)]
+                )
+        docs.delete()

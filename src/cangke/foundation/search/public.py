@@ -1,0 +1,26 @@
+"""The front door of search."""
+
+from .actions import Entry, index, index_many, remove, remove_many
+from .models import SearchDoc
+from .queries import Hit, find, matching_ids, search
+from .registry import KINDS, register_search
+from .rules import bigrams, normalise, squeeze, tokens
+
+__all__ = [
+    "KINDS",
+    "Entry",
+    "Hit",
+    "SearchDoc",
+    "bigrams",
+    "find",
+    "index",
+    "index_many",
+    "matching_ids",
+    "normalise",
+    "register_search",
+    "remove",
+    "remove_many",
+    "search",
+    "squeeze",
+    "tokens",
+]

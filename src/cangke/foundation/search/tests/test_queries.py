@@ -1,0 +1,243 @@
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cangke.foundation.access.public import Account, Roles, shown
+from cangke.foundation.search import actions, queries, registry, rules
+from cangke.foundation.search.actions import Entry
+from cangke.foundation.search.models import SearchDoc
+from tests.factories import make_account
+
+pytestmark = pytest.mark.django_db
+AT = dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)
+KIND = "test.account"
+
+
+@pytest.fixture(autouse=True)
+def _kind():
+    registry.register_search(KIND, "账户", model=Account, order=1)
+    yield
+    del registry.KINDS[KIND]
+
+
+@pytest.fixture
+def admin():
+    return make_account(Roles.ADMIN)
+
+
+def put(title="", text="", *, at=AT, **options):
+    account = make_account()
+    actions.index(KIND, account.pk, title=title, text=text, at=at, **options)
+    return account
+
+
+def found(account, text, **options):
+    return [hit.object_id for hit in queries.search(account, text, **options)]
+
+
+@pytest.mark.requirement("X1")
+def test_finds_chinese_words_of_one_sign_and_more(admin):
+    damaged = put("订单 1", "外箱破损，客户要求补发")
+    fee = put("订单 2", "仓储费有误")
+    assert found(admin, "破损") == [damaged.pk]
+    assert found(admin, "损") == [damaged.pk]
+    assert found(admin, "仓储费") == [fee.pk]
+    assert found(admin, "误") == [fee.pk]
+    assert found(admin, "破 补发") == [damaged.pk]
+    assert found(admin, "储存") == []
+    assert sorted(found(admin, "订单")) == [damaged.pk, fee.pk]
+
+
+@pytest.mark.requirement("X1")
+def test_finds_numbers_by_their_first_and_last_signs(admin):
+    order = put("SO20261123-0001", numbers=["SO20261123-0001", "1Z999AA10123456784"])
+    other = put("SO20261124-0002", numbers=["SO20261124-0002"])
+    assert found(admin, "SO20261123-0001") == [order.pk]
+    assert found(admin, "so20261123") == [order.pk]
+    assert found(admin, "0002") == [other.pk]
+    assert found(admin, "456784") == [order.pk]
+    assert found(admin, "1Z999AA1 0123456784") == [order.pk]
+    assert sorted(found(admin, "so2026")) == [order.pk, other.pk]
+    assert found(admin, "9999") == []
+
+
+def test_a_number_comes_before_titles_and_titles_before_texts_then_the_newest(admin):
+    in_text = put("甲", "和 8801 有关", at=AT + dt.timedelta(days=3))
+    in_title = put("破损 8801")
+    older = put("乙 破损", at=AT - dt.timedelta(days=1))
+    numbered = put("丙", numbers=["70008801"], at=AT - dt.timedelta(days=9))
+    later = put("丁", "破损", at=AT + dt.timedelta(days=5))
+    assert found(admin, "8801") == [numbered.pk, in_title.pk, in_text.pk]
+    assert found(admin, "破损") == [in_title.pk, older.pk, later.pk]
+
+
+@pytest.mark.requirement("X5")
+def test_masked_values_are_found_whole_or_by_what_the_mask_shows(admin):
+    buyer = put("买家", masked=["13812345678", "wang@example.com"])
+    for text in ("13812345678", "138 1234-5678", "wang@example.com", "WANG@EXAMPLE.COM", "5678"):
+        assert found(admin, text) == [buyer.pk], text
+    for text in ("138", "1381234", "45678", "wang", "example.com", "wang@example", "com", "12345"):
+        assert found(admin, text) == [], text
+
+
+def test_nothing_is_found_outside_the_gate(admin):
+    mine = make_account(Roles.HR, scope="self")
+    others = put("机密 破损", numbers=["SO1234567"])
+    actions.index(KIND, mine.pk, title="自己 破损", at=AT)
+    assert found(mine, "破损") == [mine.pk]
+    assert found(mine, "SO1234567") == []
+    assert sorted(found(admin, "破损")) == sorted([others.pk, mine.pk])
+    assert found(make_account(Roles.AGENT), "破损") == []
+    assert queries.find(mine, "破损").count() == 1
+
+
+def test_own_rows_are_found_behind_any_number_of_foreign_ones():
+    mine = make_account(Roles.HR, scope="self")
+    actions.index(KIND, mine.pk, title="破损", at=AT - dt.timedelta(days=99))
+    entries = [Entry(KIND, 1_000_000 + n, "破损", text="破损 " * 3) for n in range(600)]
+    actions.index_many(entries, at=AT)
+    assert found(mine, "破损", limit=5) == [mine.pk]
+
+
+def test_titles_are_spelled_as_the_account_may_see_them(admin):
+    def present(account, rows):
+        return {row.pk: (str(row), shown(account, row, "email")) for row in rows}
+
+    registry.register_search(KIND, "账户", model=Account, present=present)
+    buyer = make_account(email="wang@example.com", display_name="王小明")
+    actions.index(KIND, buyer.pk, title="王小明 wang@example.com", at=AT)
+    [hit] = queries.search(admin, "小明")
+    assert (hit.title, hit.subtitle) == ("王小明", "w***@example.com")
+
+
+def test_indexing_again_replaces_and_removing_forgets(admin):
+    account = put("旧标题", "旧内容", numbers=["OLD12345"])
+    actions.index(KIND, account.pk, title="新标题", text="新内容", numbers=["NEW12345"], at=AT)
+    assert found(admin, "旧") == []
+    assert found(admin, "OLD12345") == []
+    assert found(admin, "新") == [account.pk]
+    assert found(admin, "NEW12345") == [account.pk]
+    assert SearchDoc.objects.count() == 1
+    actions.remove(KIND, account.pk)
+    assert found(admin, "新") == []
+    assert not SearchDoc.objects.exists()
+
+
+def test_many_entries_cost_few_queries_and_the_last_of_a_row_wins(
+    admin, django_assert_max_num_queries
+):
+    first, second = make_account(), make_account()
+    entries = [Entry(KIND, 10_000 + n, f"号 {n}", numbers=[f"N{n:06}"]) for n in range(300)]
+    entries += [
+        Entry(KIND, first.pk, "甲"),
+        Entry(KIND, first.pk, "乙"),
+        Entry(KIND, second.pk, "丙"),
+    ]
+    with django_assert_max_num_queries(16):
+        actions.index_many(entries, at=AT)
+    assert found(admin, "甲") == []
+    assert found(admin, "乙") == [first.pk]
+
+
+def test_searching_costs_few_queries(admin, django_assert_max_num_queries):
+    for n in range(30):
+        put(f"破损 {n}")
+    admin = Account.objects.get(pk=admin.pk)
+    with django_assert_max_num_queries(5):
+        assert len(queries.search(admin, "破损 1", limit=20)) > 0
+
+
+def test_matching_ids_filter_a_list(admin):
+    damaged = put("破损", numbers=["SO1234567"])
+    put("完好")
+    rows = Account.objects.filter(pk__in=queries.matching_ids(KIND, "破损"))
+    assert list(rows) == [damaged]
+    rows = Account.objects.filter(pk__in=queries.matching_ids(KIND, "4567"))
+    assert list(rows) == [damaged]
+    assert not Account.objects.filter(pk__in=queries.matching_ids(KIND, "'")).exists()
+
+
+HOSTILE = [
+    '"', "'", '""', "*", "a*", "NEAR", "NEAR(a b, 5)", "a AND", "OR", "NOT x", "-a", "+", "(", ")",
+    "title:x", "{title} : x", "^a", "\\", "%", "_", "a\x00b", "\x00", "'; DROP TABLE x; --", "&",
+    "|", "!", "<->", ":*", "a:*B", "\ud800", "破\ud800损", "😀", "\u202e", " ", "\t\n", "x" * 9_999,
+    "破" * 10_240, "破 " * 5_000, '" OR 1=1', "$$", "%s", "{}", "٣٤٥", "１２３",
+    "e\u0301", "İ", "ß",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_queries_and_texts_are_only_text(admin, text):
+    account = make_account()
+    actions.index(KIND, account.pk, title=text, text=text, numbers=[text], masked=[text], at=AT)
+    queries.search(admin, text)
+    queries.find(admin, text).count()
+    queries.matching_ids(KIND, text).count()
+
+
+signs = st.text("破损险赔付仓", min_size=1, max_size=12)
+words = st.text("ab1", min_size=1, max_size=4)
+texts = st.lists(st.one_of(signs, words), max_size=6).map("，".join)
+CALM = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def as_scanned(documents, has):
+    return {number for number, text in documents.items() if has(rules.normalise(text))}
+
+
+def index_texts(documents):
+    SearchDoc.objects.all().delete()
+    entries = [Entry(KIND, number, "", text=text) for number, text in documents.items()]
+    actions.index_many(entries, at=AT)
+
+
+@CALM
+@given(documents=st.dictionaries(st.integers(1, 9), texts, max_size=8), query=signs)
+def test_chinese_equals_a_plain_scan(documents, query):
+    index_texts(documents)
+    truth = as_scanned(documents, lambda text: query in text)
+    assert set(queries.matching_ids(KIND, query)) == truth
+
+
+@CALM
+@given(documents=st.dictionaries(st.integers(1, 9), texts, max_size=8), query=words)
+def test_words_equal_a_scan_for_their_beginning(documents, query):
+    index_texts(documents)
+    truth = as_scanned(
+        documents, lambda text: any(word.startswith(query) for word in text.split(","))
+    )
+    assert set(queries.matching_ids(KIND, query)) == truth
+
+
+@CALM
+@given(
+    documents=st.dictionaries(st.integers(1, 9), texts, max_size=8),
+    queries_=st.lists(signs, min_size=2, max_size=3),
+)
+def test_several_terms_must_all_be_found(documents, queries_):
+    index_texts(documents)
+    truth = as_scanned(documents, lambda text: all(each in text for each in queries_))
+    assert set(queries.matching_ids(KIND, " ".join(queries_))) == truth
+
+
+@CALM
+@given(
+    numbers=st.dictionaries(
+        st.integers(1, 9), st.text("AB123", min_size=3, max_size=9), max_size=8
+    ),
+    query=st.text("AB123", min_size=3, max_size=6),
+)
+def test_numbers_equal_a_scan_of_both_ends(numbers, query):
+    SearchDoc.objects.all().delete()
+    entries = [Entry(KIND, number, "", numbers=[value]) for number, value in numbers.items()]
+    actions.index_many(entries, at=AT)
+    truth = {
+        number
+        for number, value in numbers.items()
+        if value.startswith(query) or (value.endswith(query) and set(query) & set("123"))
+    }
+    assert set(queries.matching_ids(KIND, query)) == truth
