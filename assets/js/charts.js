@@ -84,7 +84,7 @@ function option(spec, width) {
   const sideways = spec.kind === "across";
   const axes = sideways
     ? { xAxis: value(), yAxis: { ...across, inverse: true, boundaryGap: true } }
-    : { xAxis: across, yAxis: second ? [value(), value({ splitLine: { show: false }, max: spec.second_max ?? undefined })] : value({ max: spec.max ?? undefined }) };
+    : { xAxis: across, yAxis: second ? [value(), value({ splitLine: { show: false }, ...(spec.second_max ? { max: spec.second_max, interval: spec.second_max / 4 } : {}) })] : value({ max: spec.max ?? undefined }) };
   return {
     ...base,
     ...axes,

@@ -110,7 +110,8 @@ document.addEventListener("toggle", (event) => {
     if (other !== event.target && !other.contains(event.target)) other.open = false;
   }
   const menu = event.target.querySelector(":scope > :not(summary)");
-  menu?.classList.toggle("is-left", event.target.getBoundingClientRect().left < 240);
+  const edge = event.target.closest("main")?.getBoundingClientRect().left ?? 0;
+  menu?.classList.toggle("is-left", event.target.getBoundingClientRect().right - menu.offsetWidth < edge + 8);
 }, true);
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.ck-drop[open]")) {

@@ -124,6 +124,7 @@ function orders(root) {
 }
 
 function grow(area) {
+  if (!area.scrollHeight) return;
   area.style.height = "auto";
   area.style.height = `${Math.min(area.scrollHeight + 2, 320)}px`;
 }

@@ -1,5 +1,6 @@
 // The frame: theme at once, badges after the page, signed-out notice, charts when one is there.
 import htmx from "./htmx.js";
+import { toast } from "./toast.js";
 
 const root = document.documentElement;
 
@@ -42,7 +43,23 @@ if (document.body.dataset.ckBadges) {
   document.addEventListener("visibilitychange", badges);
 }
 
-document.addEventListener("ck:signed-out", () => document.getElementById("ck-signed-out")?.showModal());
+document.addEventListener("ck:signed-out", () => {
+  const dialog = document.getElementById("ck-signed-out");
+  if (dialog && !dialog.open) dialog.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-ck-close-after]")) event.target.closest("dialog").close();
+  if (event.target.closest("[data-ck-back]")) history.length > 1 ? history.back() : location.assign("/");
+  if (event.target.closest("[data-ck-print]")) print();
+});
+
+// What the last page left to say.
+const tones = { success: "done", error: "late", warning: "wait" };
+for (const message of document.querySelectorAll("[data-ck-toast]")) {
+  const kind = message.dataset.ckToast.split(" ").pop();
+  toast(message.textContent.trim(), { tone: tones[kind] ?? "" });
+}
+document.querySelector(".ck-messages")?.remove();
 
 // A picker of a list's count comes after the list; a picture only where one stands.
 async function charts(place) {

@@ -20,4 +20,21 @@ Object.assign(htmx.config, {
   ],
 });
 
+// The token comes from the cookie of the moment, so that a page left open over a new login still works.
+export function csrf() {
+  const name = document.documentElement.dataset.ckCsrf;
+  const found = document.cookie.split("; ").find((each) => each.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+document.addEventListener("htmx:configRequest", (event) => {
+  const { headers, parameters, verb } = event.detail;
+  if (verb === "get") return;
+  headers["X-CSRFToken"] = csrf();
+  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = csrf();
+});
+document.addEventListener("submit", (event) => {
+  const field = event.target.method === "post" && event.target.querySelector("input[name=csrfmiddlewaretoken]");
+  if (field && csrf()) field.value = csrf();
+}, true);
+
 export default htmx;

@@ -31,6 +31,11 @@ export function toast(text, { tone = "", undo = null } = {}) {
   close.addEventListener("click", () => box.remove());
   box.append(close);
   place.append(box);
+  // Above open dialogs: the last shown popover lies on top.
+  if (place.showPopover) {
+    if (place.matches(":popover-open")) place.hidePopover();
+    place.showPopover();
+  }
   let left = setTimeout(() => box.remove(), undo || tone === "late" ? 10000 : 5000);
   box.addEventListener("pointerenter", () => clearTimeout(left));
   box.addEventListener("pointerleave", () => { left = setTimeout(() => box.remove(), 3000); });

@@ -1,0 +1,56 @@
+"""The front door of ui."""
+
+from cangke.foundation.refusal import Conflict, Refusal
+
+from .charts import Chart, Series, across, bar, heat, line, pareto, pie, stacked
+from .errors import error_page
+from .listing import Bulk, Column, Empty, ListPage, Preset
+from .menu import Badge, MenuItem, Panel
+from .once import once
+from .ports import areas_off, exported
+from .replies import allow_framing, go_to, refused, toast, trigger
+from .shapes import Explanation, Fact, Happening, Step, Sum
+from .widgets import DateInput, DateRange, DateTimeInput, FileDrop, Search, SearchSelect, Switch
+
+__all__ = [
+    "Badge",
+    "Bulk",
+    "Chart",
+    "Column",
+    "Conflict",
+    "DateInput",
+    "DateRange",
+    "DateTimeInput",
+    "Empty",
+    "Explanation",
+    "Fact",
+    "FileDrop",
+    "Happening",
+    "ListPage",
+    "MenuItem",
+    "Panel",
+    "Preset",
+    "Refusal",
+    "Search",
+    "SearchSelect",
+    "Series",
+    "Step",
+    "Sum",
+    "Switch",
+    "across",
+    "allow_framing",
+    "areas_off",
+    "bar",
+    "error_page",
+    "exported",
+    "go_to",
+    "heat",
+    "line",
+    "once",
+    "pareto",
+    "pie",
+    "refused",
+    "stacked",
+    "toast",
+    "trigger",
+]

@@ -1,0 +1,112 @@
+"""Widgets that work as plain fields and that the script makes quicker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget
+
+from .assets import asset_url
+
+
+class DateInput(forms.DateInput):
+    """A calendar day as ``2026-11-23``; the script adds a picker, a phone its own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            attrs={
+                "data-ck-date": "",
+                "placeholder": "2026-01-31",
+                "autocomplete": "off",
+                "inputmode": "numeric",
+                **(attrs or {}),
+            },
+            format="%Y-%m-%d",
+        )
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """A moment as ``2026-11-23 18:00``, in the zone in force (the person's own)."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            attrs={
+                "data-ck-datetime": "",
+                "placeholder": "2026-01-31 18:00",
+                "autocomplete": "off",
+                **(attrs or {}),
+            },
+            format="%Y-%m-%d %H:%M",
+        )
+
+
+class DateRange(DateRangeWidget):
+    """Two days, for `django_filters.DateFromToRangeFilter`."""
+
+    template_name = "ui/widgets/range.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs)
+        self.widgets = [
+            DateInput({"aria-label": _("从"), "class": "ck-input"}),
+            DateInput({"aria-label": _("到"), "class": "ck-input"}),
+        ]
+
+
+class Search(forms.TextInput):
+    """A search box; ``/`` brings the focus here."""
+
+    input_type = "search"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            attrs={
+                "data-ck-search": "",
+                "placeholder": _("搜索"),
+                "autocomplete": "off",
+                **(attrs or {}),
+            }
+        )
+
+
+class SearchSelect(forms.Select):
+    """A choice among many that can be searched; ``url`` asks the server for the choices."""
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, choices: Any = (), url: str = ""
+    ) -> None:
+        extra = {"data-ck-select": ""}
+        if url:
+            extra["data-ck-select-url"] = url
+        super().__init__(attrs={**extra, **(attrs or {})}, choices=choices)
+
+
+class Switch(forms.CheckboxInput):
+    """A checkbox drawn as a switch: it takes effect when saved like every other field."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": "ck-switch", "role": "switch", **(attrs or {})})
+
+
+class FileDrop(forms.FileInput):
+    """A place to drop, paste or choose a file; ``most_bytes`` is told before sending."""
+
+    template_name = "ui/widgets/drop.html"
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, most_bytes: int = 0, hint: object = ""
+    ) -> None:
+        super().__init__(attrs=attrs)
+        self.most_bytes = most_bytes
+        self.hint = hint
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "most_bytes": self.most_bytes,
+            "hint": self.hint,
+            "sprite": asset_url("icons.svg"),
+        }
+        return context
