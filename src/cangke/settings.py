@@ -159,6 +159,7 @@ INSTALLED_APPS = [
 
 # The order is a house rule: what refuses comes before what works.
 MIDDLEWARE = [
+    "cangke.foundation.ui.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "cangke.foundation.access.middleware.TrustedProxyMiddleware",
@@ -182,7 +183,8 @@ ASGI_APPLICATION = "cangke.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "templates"],
+        # Before the apps: the account pages are ours, not those that come with allauth.
+        "DIRS": [PACKAGE / "templates", PACKAGE / "foundation" / "ui" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

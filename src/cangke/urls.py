@@ -18,7 +18,16 @@ def _room(prefix: str, name: str) -> list[URLPattern | URLResolver]:
     return [path(prefix, include(f"{name}.urls"))] if apps.is_installed(name) else []
 
 
+handler400 = "cangke.foundation.ui.errors.bad_request"
+handler403 = "cangke.foundation.ui.errors.permission_denied"
+handler404 = "cangke.foundation.ui.errors.page_not_found"
+handler500 = "cangke.foundation.ui.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    *_room("files/", "cangke.foundation.files"),
     path("live/", include("cangke.foundation.live.urls")),
+    path("account/", include("allauth.urls")),
+    path("ui/", include("cangke.foundation.ui.urls")),
+    *_room("search/", "cangke.foundation.search"),
 ]
