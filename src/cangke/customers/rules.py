@@ -24,8 +24,9 @@ def normalize_identity(kind: str, value: str, *, country: str = COUNTRY_DEFAULT)
     numbers in international form where they are valid numbers of ``country``, else as digits.
     Nothing usable gives an empty string.
     """
-    text = unicodedata.normalize("NFKC", value).strip()
+    text = unicodedata.normalize("NFKC", value)
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+    text = text.strip()
     if kind == "phone":
         return normalize_phone(text, country=country)
     if kind == "email":

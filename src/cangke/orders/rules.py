@@ -130,7 +130,8 @@ POSTCODES: Mapping[str, re.Pattern[str]] = {
 ANY_POSTCODE = re.compile(r"[A-Z\d][A-Z\d -]{2,15}")
 # Places that have no postcodes.
 NO_POSTCODE = frozenset({"HK", "MO", "AE", "QA"})
-HAS_NUMBER = re.compile(r"[\d\uff10-\uff19〇一二三四五六七八九十百]")
+# A house number: digits, or Chinese numerals before 号 and the like (文一西路 names only a road).
+HAS_NUMBER = re.compile(r"\d|[〇一二三四五六七八九十百]+\s*[号號栋幢弄室座楼层院组]")
 NEEDS_PROVINCE = frozenset({"CN", "US", "CA", "AU", "JP"})
 
 CheckRule = str

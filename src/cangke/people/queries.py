@@ -149,21 +149,23 @@ def term_on(employee_id: int, day: dt.date) -> EmployeeTerm | None:
     )
 
 
-def areas_off(account: object) -> Collection[str]:
+def areas_off(*, account_id: int) -> Collection[str]:
     """Answer the menu: the functions switched off for the account's department (R10)."""
-    employee = employee_of(account)
-    if employee is None:
+    department_id = (
+        Employee.objects.filter(account_id=account_id)
+        .values_list("department_id", flat=True)
+        .first()
+    )
+    if department_id is None:
         return frozenset()
     rows = {
         pk: (parent_id, off)
         for pk, parent_id, off in Department.objects.values_list("pk", "parent_id", "features_off")
     }
     chain = []
-    step: int | None = employee.department_id
-    seen: set[int] = set()
-    while step is not None and step in rows and step not in seen:
-        seen.add(step)
-        parent_id, off = rows[step]
+    step: int | None = department_id
+    while step is not None and step in rows:
+        parent_id, off = rows.pop(step)
         chain.append(off)
         step = parent_id
     return rules.features_off(chain)

@@ -12,6 +12,7 @@ from .employment import (
     transfer,
 )
 from .organisation import (
+    ensure,
     load_post_catalogue,
     save_brand,
     save_department,
@@ -26,6 +27,7 @@ __all__ = [
     "NotPossible",
     "apply_due_terms",
     "edit_employee",
+    "ensure",
     "give_account",
     "hire",
     "leave",

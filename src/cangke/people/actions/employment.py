@@ -14,7 +14,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
-from cangke.foundation.refusal import Refusal
+from cangke.foundation.refusal import Conflict, Refusal
 
 from .. import rules
 from ..events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
@@ -93,6 +93,7 @@ def hire(
             username=username,
             display_name=name,
             password=password,
+            temporary=password is not None,
             email=email,
             language=language,
             by=by,
@@ -167,6 +168,7 @@ def give_account(
         username=username,
         display_name=employee.name,
         password=password,
+        temporary=password is not None,
         email=employee.email,
         by=by,
         at=at,
@@ -432,12 +434,15 @@ def _grant_post(
 ) -> access.Grant | None:
     if employee.account is None or not post.role:
         return None
-    return access.grant(
-        account=employee.account,
-        role=post.role,
-        scope_kind=post.reach,
-        by=by,
-        at=at,
-        valid_from=valid_from or at.date(),
-        reason=post.name,
-    )
+    try:
+        return access.grant(
+            account=employee.account,
+            role=post.role,
+            scope_kind=post.reach,
+            by=by,
+            at=at,
+            valid_from=valid_from or at.date(),
+            reason=post.name,
+        )
+    except Conflict:
+        return None  # opened by hand before: it is not the post's, and outlives it

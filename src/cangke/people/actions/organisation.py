@@ -51,6 +51,11 @@ def load_post_catalogue(*, by: Account | None, at: dt.datetime) -> int:
     return len(added)
 
 
+def ensure(*, at: dt.datetime) -> None:
+    """See to what every installation needs at its start: the posts of the catalogue."""
+    load_post_catalogue(by=None, at=at)
+
+
 def _save(
     row: U, values: Mapping[str, Any], *, action: str, by: Account | None, at: dt.datetime
 ) -> U:
