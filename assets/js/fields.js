@@ -12,7 +12,7 @@ import { toast } from "./toast.js";
 TomSelect.define("clear_button", clearButton);
 TomSelect.define("remove_button", removeButton);
 if (document.documentElement.lang.startsWith("zh")) flatpickr.localize({ ...Mandarin, firstDayOfWeek: 1, rangeSeparator: " 至 " });
-flatpickr.setDefaults({ allowInput: true, disableMobile: false, time_24hr: true, minuteIncrement: 5 });
+flatpickr.setDefaults({ allowInput: true, disableMobile: false, time_24hr: true, minuteIncrement: 5, errorHandler: () => {} });
 
 function dates(root) {
   for (const input of root.querySelectorAll("input[data-ck-date], input[data-ck-datetime], input[data-ck-range]")) {

@@ -198,13 +198,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.warning("csrf check failed: %s", reason)
     return error_page(request, 403, said=EXPIRED)
-
-
-def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-    """Answer a login that the lockout holds back (for AXES_LOCKOUT_CALLABLE)."""
-    return error_page(
-        request,
-        429,
-        detail=_("登录失败次数太多，请 15 分钟后再试"),
-        headers={"Retry-After": "900"},
-    )

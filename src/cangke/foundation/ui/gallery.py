@@ -22,7 +22,16 @@ from .listing import Bulk, Column, Count, Empty, ListPage, Preset
 from .menu import Badge, MenuItem
 from .replies import toast
 from .shapes import Explanation, Fact, Happening, Step, Sum
-from .widgets import DateInput, DateRange, DateTimeInput, FileDrop, Search, SearchSelect, Switch
+from .widgets import (
+    DateInput,
+    DateRange,
+    DateTimeInput,
+    FileDrop,
+    Search,
+    SearchSelect,
+    SearchSelectMultiple,
+    Switch,
+)
 
 MENU = [
     MenuItem("工作台", "ui:gallery-desk", "chat", area="desk", badge=lambda _who: Badge(7)),
@@ -233,7 +242,10 @@ class SampleFilter(django_filters.FilterSet):
         label="状态", method="_as_it_is", choices=[("wait", "待发货"), ("late", "迟发")]
     )
     shop = django_filters.MultipleChoiceFilter(
-        label="店铺", method="_as_it_is", choices=[("1", "亿果"), ("2", "亿境"), ("3", "海盗船")]
+        label="店铺",
+        method="_as_it_is",
+        widget=SearchSelectMultiple,
+        choices=[("1", "亿果"), ("2", "亿境"), ("3", "海盗船")],
     )
     due = django_filters.DateFromToRangeFilter(label="约定", method="_as_it_is", widget=DateRange)
 

@@ -10,7 +10,16 @@ from .once import once
 from .ports import areas_off, exported
 from .replies import allow_framing, go_to, refused, toast, trigger
 from .shapes import Explanation, Fact, Happening, Step, Sum
-from .widgets import DateInput, DateRange, DateTimeInput, FileDrop, Search, SearchSelect, Switch
+from .widgets import (
+    DateInput,
+    DateRange,
+    DateTimeInput,
+    FileDrop,
+    Search,
+    SearchSelect,
+    SearchSelectMultiple,
+    Switch,
+)
 
 __all__ = [
     "Badge",
@@ -33,6 +42,7 @@ __all__ = [
     "Refusal",
     "Search",
     "SearchSelect",
+    "SearchSelectMultiple",
     "Series",
     "Step",
     "Sum",

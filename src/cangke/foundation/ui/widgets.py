@@ -83,6 +83,18 @@ class SearchSelect(forms.Select):
         super().__init__(attrs={**extra, **(attrs or {})}, choices=choices)
 
 
+class SearchSelectMultiple(forms.SelectMultiple):
+    """Several choices among many, searched and shown as marks that can be taken off."""
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, choices: Any = (), url: str = ""
+    ) -> None:
+        extra = {"data-ck-select": ""}
+        if url:
+            extra["data-ck-select-url"] = url
+        super().__init__(attrs={**extra, **(attrs or {})}, choices=choices)
+
+
 class Switch(forms.CheckboxInput):
     """A checkbox drawn as a switch: it takes effect when saved like every other field."""
 
