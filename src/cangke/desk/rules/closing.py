@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from .wording import Because
 
@@ -31,6 +32,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ClosingPolicy:
     """``reopen_hours`` counts from closing, inclusive."""
+
+    PREFIX: ClassVar[str] = "closing"
 
     reopen_hours: int = 72
     auto_close_hours: int = 48
@@ -66,6 +69,7 @@ _REASONS: Mapping[Standing, frozenset[ClosingReason]] = {
             ClosingReason.LEFT,
             ClosingReason.BOT_ONLY,
             ClosingReason.MERGED,
+            ClosingReason.SPAM,  # of a customer a supervisor has muted (AMB-34)
         }
     ),
     Standing.OTHER: frozenset(),

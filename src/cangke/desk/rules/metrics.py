@@ -35,6 +35,7 @@ class Unit(StrEnum):
 
 class Clock(StrEnum):
     CUSTOMER = "customer"
+    OPENING = "opening"  # the customer's, while the channel was open (A25)
     AGENT = "agent"
 
 
@@ -91,7 +92,7 @@ class MetricDefinition:
     states: frozenset[TurnState] | None = None
     window: DailyWindow | None = None
     keep_excluded: frozenset[str] = frozenset()
-    clause: str = "A5"
+    clause: str = "desk.response"
 
     def __post_init__(self) -> None:
         if self.unanswered is Unanswered.AT_CAP and self.cap_seconds is None:
@@ -102,14 +103,20 @@ class MetricDefinition:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredTurn:
-    """A turn with what a figure asks about it."""
+    """
+    A turn with what a figure asks about it.
+
+    ``open_ms`` is the customer's wait as far as the channel was open; where it is never closed, it
+    equals ``turn.customer_ms``.
+    """
 
     turn_id: int
     conversation_id: int
     customer_id: int | None
     duty_date: date
     turn: Turn
-    first_of_segment: bool = False
+    open_ms: int | None = None
+    open_effective_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def measure(
     kept: list[tuple[MeasuredTurn, int | None]] = []
     trace: list[TraceLine] = []
     for row in turns:
-        waited_ms = waited(definition, row.turn)
+        waited_ms = waited(definition, row)
         left_out = why_left_out(definition, row, waited_ms, zone=zone)
         seconds = None if waited_ms is None else Decimal(waited_ms) / 1000
         trace.append(TraceLine(row.turn_id, seconds, counted=not left_out, left_out=left_out))
@@ -193,10 +200,11 @@ def measure_talk(definition: MetricDefinition, talks: Iterable[Talk]) -> Figure:
     return Figure(definition, Fraction(replies), questions)
 
 
-def waited(definition: MetricDefinition, turn: Turn) -> int | None:
+def waited(definition: MetricDefinition, row: MeasuredTurn) -> int | None:
     """Return the wait in ms by the definition's clock and cap; None if it has no length."""
+    turn = row.turn
     cap_ms = None if definition.cap_seconds is None else definition.cap_seconds * 1000
-    raw = _raw_wait(definition, turn)
+    raw = _raw_wait(definition, row)
     if raw is None and turn.state is not TurnState.OPEN:
         if definition.unanswered is Unanswered.AT_CAP:
             raw = cap_ms
@@ -205,8 +213,11 @@ def waited(definition: MetricDefinition, turn: Turn) -> int | None:
     return raw if raw is None or cap_ms is None else min(raw, cap_ms)
 
 
-def _raw_wait(definition: MetricDefinition, turn: Turn) -> int | None:
+def _raw_wait(definition: MetricDefinition, row: MeasuredTurn) -> int | None:
+    turn = row.turn
     effective = definition.reply is ReplyKind.EFFECTIVE
+    if definition.clock is Clock.OPENING:
+        return row.open_effective_ms if effective else row.open_ms
     if definition.clock is Clock.CUSTOMER:
         return turn.customer_effective_ms if effective else turn.customer_ms
     if turn.state is not TurnState.ANSWERED:
@@ -230,7 +241,7 @@ def why_left_out(
         return "nobody_answerable"
     if definition.reply is ReplyKind.EFFECTIVE and turn.continued:
         return "continued"
-    if definition.unit is Unit.FIRST_OF_SEGMENT and not row.first_of_segment:
+    if definition.unit is Unit.FIRST_OF_SEGMENT and not turn.first_of_segment:
         return "not_first"
     if definition.unit is Unit.FIRST_ROUND and turn.round_number != 1:
         return "not_first"

@@ -24,7 +24,7 @@ HOUSE = (
         gettext_noop("首次响应时间"),
         Measure.MEAN_SECONDS,
         Unit.FIRST_ROUND,
-        Clock.CUSTOMER,
+        Clock.OPENING,
         ReplyKind.EFFECTIVE,
     ),
     MetricDefinition(

@@ -3,17 +3,26 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-DEFAULT_GREETINGS: Mapping[str, Mapping[str, str]] = {
-    "phone": {
-        "zh-hans": "您好,仓储服务中心,请问有什么可以帮您?",
-        "en": "Hello, warehouse service centre, how may I help you?",
-    },
-    "web_chat": {
-        "zh-hans": "您好，欢迎咨询，请问有什么可以帮您？",
-        "en": "Hello and welcome. How may we help you?",
-    },
-}
+
+@dataclass(frozen=True, slots=True)
+class GreetingPolicy:
+    """The standard greetings; a channel's own go before them. Empty: no greeting."""
+
+    PREFIX: ClassVar[str] = "greeting"
+
+    phone: str = "您好,仓储服务中心,请问有什么可以帮您?"
+    phone_en: str = "Hello, warehouse service centre, how may I help you?"
+    web_chat: str = "您好，欢迎咨询，请问有什么可以帮您？"
+    web_chat_en: str = "Hello and welcome. How may we help you?"
+
+    def standard(self) -> Mapping[str, Mapping[str, str]]:
+        """Return channel kind → language → text."""
+        return {
+            "phone": {"zh-hans": self.phone, "en": self.phone_en},
+            "web_chat": {"zh-hans": self.web_chat, "en": self.web_chat_en},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class ReplyPolicy:
 
     ``longest_placeholder`` counts letters without spaces and punctuation, inclusive.
     """
+
+    PREFIX: ClassVar[str] = "replies"
 
     placeholder_phrases: tuple[str, ...] = (
         "稍等",

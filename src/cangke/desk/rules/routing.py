@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import ClassVar
 
-from .stage import Stage
+from .stage import SplitStatus, Stage
 from .wording import Because
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -27,10 +28,72 @@ class Presence(StrEnum):
     OFFLINE = "offline"
 
 
+# --- the queue
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFact:
+    """A queue group. ``stage`` None serves both; ``shops`` None every shop; no language: any."""
+
+    group_id: int
+    rank: int
+    stage: Stage | None = None
+    shops: frozenset[int] | None = None
+    languages: frozenset[str] = frozenset()
+
+
+def choose_group(
+    groups: Iterable[GroupFact],
+    *,
+    stage: Stage,
+    shop_id: int | None,
+    language: str,
+    default_id: int | None = None,
+) -> tuple[int | None, Because]:
+    """
+    Return the queue a conversation waits in: the most particular group that serves it (B3).
+
+    The shop's own group goes before one for every shop, then language, then stage, then the
+    channel's default, then rank.
+    """
+    fit = [group for group in groups if _serves(group, stage, shop_id, language)]
+    if not fit:
+        return None, Because("group.none")
+
+    def particular(group: GroupFact) -> tuple[bool, bool, bool, bool, int, int]:
+        return (
+            group.shops is None,
+            not (group.languages and language),
+            group.stage is None,
+            group.group_id != default_id,
+            group.rank,
+            group.group_id,
+        )
+
+    best = min(fit, key=particular)
+    if best.shops is not None:
+        return best.group_id, Because("group.by_shop")
+    return best.group_id, Because("group.by_stage" if best.stage else "group.general")
+
+
+def _serves(group: GroupFact, stage: Stage, shop_id: int | None, language: str) -> bool:
+    return (
+        group.stage in (None, stage)
+        and (group.shops is None or shop_id in group.shops)
+        and (not group.languages or not language or language in group.languages)
+    )
+
+
+# --- eligibility and choice
+
+
 @dataclass(frozen=True, slots=True)
 class RoutingPolicy:
     """Seconds, minutes and hours as named; ``trainee_share`` of the cap, at least one."""
 
+    PREFIX: ClassVar[str] = "routing"
+
+    split_status: SplitStatus = SplitStatus.SHIPPED
     heartbeat_seconds: int = 30
     sticky_hours: int = 24
     sticky_extra: int = 1
@@ -98,7 +161,7 @@ class Assignment:
     agent_id: int | None
     because: Because
     considered: tuple[Eligibility, ...] = ()
-    clause: str = "B4"
+    clause: str = "desk.assignment"
 
 
 def cap_of(agent: AgentFact, policy: RoutingPolicy) -> int:
@@ -164,9 +227,9 @@ def choose_agent(
     lower id, so that the same facts always give the same answer.
     """
     if not work.shop_live:
-        return Assignment(None, Because("choice.shop_upcoming"), clause="B3")
+        return Assignment(None, Because("choice.shop_upcoming"), clause="desk.teams")
     if not work.within_hours:
-        return Assignment(None, Because("choice.outside_hours"), clause="A25")
+        return Assignment(None, Because("choice.outside_hours"), clause="desk.hours")
     everybody = list(agents)
     sticky = _sticky(everybody, work, policy, at)
     if sticky is not None:

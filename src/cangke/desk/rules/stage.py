@@ -15,10 +15,17 @@ class Stage(StrEnum):
     AFTERSALE = "aftersale"
 
 
+class SplitStatus(StrEnum):
+    """The order status at which after-sales begins."""
+
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
 @dataclass(frozen=True, slots=True)
 class LineFact:
     line_id: int
-    shipped_at: datetime | None
+    shipped: bool  # any of its pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +34,16 @@ class OrderFact:
     number: str
     placed_at: datetime
     lines: tuple[LineFact, ...] = ()
-    shipped_at: datetime | None = None  # the whole order's mark 已发货
+    shipped: bool = False  # the whole order shows 已发货 (or the split status chosen)
 
     @property
     def any_shipped(self) -> bool:
-        return self.shipped_at is not None or any(line.shipped_at for line in self.lines)
+        return self.shipped or any(line.shipped for line in self.lines)
 
     @property
     def partly_shipped(self) -> bool:
-        shipped = sum(line.shipped_at is not None for line in self.lines)
-        return self.shipped_at is None and 0 < shipped < len(self.lines)
+        shipped = sum(line.shipped for line in self.lines)
+        return not self.shipped and 0 < shipped < len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class StageDecision:
     stage: Stage
     order_id: int | None
     because: Because
-    clause: str = "B1"
+    clause: str = "desk.line"
 
 
 def decide_stage(
@@ -72,7 +79,7 @@ def decide_stage(
         return StageDecision(Stage.PRESALE, None, Because("stage.no_order"))
     if order.partly_shipped:
         because = Because.of(f"stage.{pick}_partly_shipped", order=order.number)
-        return StageDecision(Stage.AFTERSALE, order.order_id, because, clause="AMB-23")
+        return StageDecision(Stage.AFTERSALE, order.order_id, because)
     if order.any_shipped:
         because = Because.of(f"stage.{pick}_shipped", order=order.number)
         return StageDecision(Stage.AFTERSALE, order.order_id, because)
@@ -96,9 +103,9 @@ def _stage_of_line(orders: Sequence[OrderFact], line_id: int) -> StageDecision:
         for line in order.lines:
             if line.line_id != line_id:
                 continue
-            shipped = line.shipped_at is not None or order.shipped_at is not None
+            shipped = line.shipped or order.shipped
             stage = Stage.AFTERSALE if shipped else Stage.PRESALE
             code = "stage.line_shipped" if shipped else "stage.line_unshipped"
             because = Because.of(code, order=order.number)
-            return StageDecision(stage, order.order_id, because, clause="AMB-23")
+            return StageDecision(stage, order.order_id, because)
     raise ValueError(f"line {line_id} is not in the customer's orders")

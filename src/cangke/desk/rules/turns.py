@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from .facts import (
     EXCLUDING,
@@ -45,6 +46,8 @@ class TurnPolicy:
     before ``grace_seconds`` have passed is not charged with the unanswered turn.
     """
 
+    PREFIX: ClassVar[str] = "turns"
+
     grace_seconds: int = 60
 
 
@@ -65,6 +68,7 @@ class Turn:
     segment_id: int | None = None
     agent_id: int | None = None
     agent_from: datetime | None = None
+    first_of_segment: bool = False
     state: TurnState = TurnState.OPEN
     ended_at: datetime | None = None
     answered_seq: int | None = None
@@ -121,6 +125,7 @@ class OpenSegment:
     segment_id: int
     agent_id: int
     started_at: datetime
+    has_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +205,8 @@ def _ask(ledger: Ledger, said: Spoken) -> Ledger:
             waiting_since=said.at,
         )
     turn = _new_turn(ledger, began_at=said.at)
-    return replace(
-        ledger, turns=(*ledger.turns, _hold(turn, ledger.segment)), next_number=turn.number + 1
-    )
+    ledger = replace(ledger, turns=(*ledger.turns, turn), next_number=turn.number + 1)
+    return ledger if ledger.segment is None else _hold(ledger, turn, ledger.segment)
 
 
 def _new_turn(ledger: Ledger, *, began_at: datetime) -> Turn:
@@ -218,15 +222,17 @@ def _new_turn(ledger: Ledger, *, began_at: datetime) -> Turn:
     )
 
 
-def _hold(turn: Turn, segment: OpenSegment | None) -> Turn:
-    """Make the segment's agent answerable for the turn."""
-    if segment is None:
-        return turn
-    return replace(
+def _hold(ledger: Ledger, turn: Turn, segment: OpenSegment) -> Ledger:
+    """Make the segment's agent answerable for the open turn."""
+    held = replace(
         turn,
         segment_id=segment.segment_id,
         agent_id=segment.agent_id,
         agent_from=max(turn.began_at, segment.started_at),
+        first_of_segment=not segment.has_turn,
+    )
+    return replace(
+        ledger, turns=(*ledger.turns[:-1], held), segment=replace(segment, has_turn=True)
     )
 
 
@@ -258,9 +264,8 @@ def _start_segment(ledger: Ledger, fact: SegmentStarted) -> Ledger:
     if ledger.segment is not None:
         raise ValueError(f"segment {ledger.segment.segment_id} has not ended")
     segment = OpenSegment(fact.segment_id, fact.agent_id, fact.started_at)
-    turn = ledger.open_turn
-    turns = ledger.turns if turn is None else (*ledger.turns[:-1], _hold(turn, segment))
-    return replace(ledger, turns=turns, segment=segment)
+    ledger, turn = replace(ledger, segment=segment), ledger.open_turn
+    return ledger if turn is None else _hold(ledger, turn, segment)
 
 
 def _end_segment(ledger: Ledger, fact: SegmentEnded, policy: TurnPolicy) -> Ledger:
@@ -272,7 +277,9 @@ def _end_segment(ledger: Ledger, fact: SegmentEnded, policy: TurnPolicy) -> Ledg
         return ledger
     if turn.began_at >= fact.ended_at:
         # The customer asked after the boundary: this was never the leaving agent's turn.
-        free = replace(turn, segment_id=None, agent_id=None, agent_from=None)
+        free = replace(
+            turn, segment_id=None, agent_id=None, agent_from=None, first_of_segment=False
+        )
         return replace(ledger, turns=(*ledger.turns[:-1], free))
     gone = replace(turn, state=TurnState.TRANSFERRED_UNREPLIED, ended_at=fact.ended_at)
     early = (gone.agent_ms or 0) < policy.grace_seconds * 1000

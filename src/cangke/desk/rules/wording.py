@@ -21,6 +21,11 @@ SENTENCES: Mapping[str, str] = {
     "stage.line_shipped": gettext_noop("所选商品（订单 %(order)s）已发货，归售后"),
     "stage.line_unshipped": gettext_noop("所选商品（订单 %(order)s）尚未发货，归售前"),
     "stage.by_hand": gettext_noop("由客服指定"),
+    # queue
+    "group.by_shop": gettext_noop("由服务此店铺的接待组接待"),
+    "group.by_stage": gettext_noop("由此阶段的接待组接待"),
+    "group.general": gettext_noop("由通用接待组接待"),
+    "group.none": gettext_noop("没有服务此店铺、阶段和语言的接待组"),
     # eligibility
     "agent.presence": gettext_noop("不在线（%(presence)s）"),
     "agent.heartbeat": gettext_noop("%(seconds)s 秒没有心跳"),

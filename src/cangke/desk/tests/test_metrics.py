@@ -49,9 +49,17 @@ def waited(
         answered_at=answered,
         answered_by_id=None if answered is None else 1,
         effective_at=answered,
+        first_of_segment=True,
     )
+    turn = replace(turn, **more)
     return MeasuredTurn(
-        turn_id, turn_id, customer, date(2026, 11, 23), replace(turn, **more), first_of_segment=True
+        turn_id,
+        turn_id,
+        customer,
+        date(2026, 11, 23),
+        turn,
+        open_ms=turn.customer_ms,
+        open_effective_ms=turn.customer_effective_ms,
     )
 
 
@@ -77,6 +85,12 @@ def test_a8_the_conversation_waited_six_minutes_each_agent_three():
     assert value("first_response_agent", [second]) == 180
     assert value("average_response", rows) == 180
     assert value("unreplied", rows) == 1
+
+
+@pytest.mark.requirement("A25")
+def test_a25_a_customer_who_wrote_at_night_waits_from_opening_time_on():
+    night = replace(waited(36_000), open_ms=90_000, open_effective_ms=90_000)
+    assert value("first_response", [night]) == 90
 
 
 def test_a_mean_of_thirds_stays_exact():

@@ -12,22 +12,25 @@ from cangke.desk.rules.clocks import (
     ClockPolicy,
     Escalation,
     EscalationPolicy,
+    ResponsePolicy,
     clock_colour,
     escalation_of,
 )
 from cangke.desk.rules.replies import (
-    DEFAULT_GREETINGS,
+    GreetingPolicy,
     ReplyPolicy,
     choose_greeting,
     is_placeholder,
 )
 from cangke.desk.rules.routing import (
     AgentFact,
+    GroupFact,
     Presence,
     RoutingPolicy,
     WorkFact,
     check_eligibility,
     choose_agent,
+    choose_group,
     order_queue,
 )
 from cangke.desk.rules.stage import LineFact, OrderFact, Stage, decide_stage
@@ -39,10 +42,8 @@ BOTH = frozenset(Stage)
 
 def order(order_id, *, days_ago=0, shipped=False, lines=()):
     placed = NOON - timedelta(days=days_ago)
-    facts = tuple(
-        LineFact(order_id * 10 + i, NOON if done else None) for i, done in enumerate(lines)
-    )
-    return OrderFact(order_id, f"SO{order_id}", placed, facts, NOON if shipped else None)
+    facts = tuple(LineFact(order_id * 10 + i, done) for i, done in enumerate(lines))
+    return OrderFact(order_id, f"SO{order_id}", placed, facts, shipped)
 
 
 def agent(agent_id, **more):
@@ -85,7 +86,7 @@ def test_b1_no_order_and_an_unshipped_order_are_pre_sales_a_shipped_one_after_sa
     assert decide_stage([]).stage is Stage.PRESALE
     assert decide_stage([order(1)]).stage is Stage.PRESALE
     decided = decide_stage([order(1, shipped=True)])
-    assert (decided.stage, decided.order_id, decided.clause) == (Stage.AFTERSALE, 1, "B1")
+    assert (decided.stage, decided.order_id, decided.clause) == (Stage.AFTERSALE, 1, "desk.line")
     assert decided.because.words == "最近订单 SO1 已发货，归售后"
 
 
@@ -204,10 +205,39 @@ def test_b3_a_brand_reaches_only_its_team_and_an_upcoming_one_nobody():
     assert (upcoming.agent_id, upcoming.because.code) == (None, "choice.shop_upcoming")
 
 
+@pytest.mark.parametrize(
+    ("stage", "shop_id", "language", "group_id"),
+    [
+        (Stage.PRESALE, 5, "zh-hans", 1),
+        (Stage.AFTERSALE, 5, "zh-hans", 2),
+        (Stage.PRESALE, 6, "zh-hans", 3),
+        (Stage.PRESALE, None, "zh-hans", 3),
+        (Stage.AFTERSALE, 6, "", 4),
+        (Stage.PRESALE, 6, "en", 5),
+    ],
+)
+@pytest.mark.requirement("B1", "B3")
+def test_b3_the_most_particular_group_that_serves_it(stage, shop_id, language, group_id):
+    groups = [
+        GroupFact(1, 9, Stage.PRESALE, frozenset({5})),
+        GroupFact(2, 9, Stage.AFTERSALE, frozenset({5})),
+        GroupFact(3, 5, Stage.PRESALE),
+        GroupFact(4, 1),
+        GroupFact(5, 9, Stage.PRESALE, None, frozenset({"en"})),
+    ]
+    chosen_id, _ = choose_group(groups, stage=stage, shop_id=shop_id, language=language)
+    assert chosen_id == group_id
+
+
+def test_without_a_group_that_fits_there_is_none():
+    chosen_id, because = choose_group([], stage=Stage.PRESALE, shop_id=None, language="")
+    assert (chosen_id, because.code) == (None, "group.none")
+
+
 @pytest.mark.requirement("A25")
 def test_outside_hours_it_stays_in_the_queue():
     decided = chosen([agent(1)], within_hours=False)
-    assert (decided.agent_id, decided.clause) == (None, "A25")
+    assert (decided.agent_id, decided.clause) == (None, "desk.hours")
 
 
 def test_who_served_the_customer_lately_gets_them_back_one_above_the_cap():
@@ -299,6 +329,21 @@ def test_b6_twice_the_target_goes_to_the_leader_four_times_to_the_supervisor(sec
 
 
 @pytest.mark.parametrize(
+    ("kind", "priority", "seconds"),
+    [
+        ("web_chat", 0, 60),
+        ("marketplace_im", 0, 60),
+        ("email", 0, 14_400),
+        ("letter", 0, 259_200),
+        ("web_chat", 1, 30),
+    ],
+)
+@pytest.mark.requirement("AMB-42", "A20")
+def test_amb_42_targets_by_channel_and_the_shorter_one_when_urgent(kind, priority, seconds):
+    assert ResponsePolicy().target_seconds(kind, priority=priority) == seconds
+
+
+@pytest.mark.parametrize(
     ("text", "placeholder"),
     [
         ("稍等", True),
@@ -316,7 +361,7 @@ def test_please_wait_is_recognised_only_when_it_says_nothing_else(text, placehol
 @pytest.mark.requirement("A4")
 def test_a4_the_phone_greets_as_the_manual_says():
     greeting = choose_greeting(
-        channel_kind="phone", language="zh-hans", own={}, standard=DEFAULT_GREETINGS
+        channel_kind="phone", language="zh-hans", own={}, standard=GreetingPolicy().standard()
     )
     assert greeting == "您好,仓储服务中心,请问有什么可以帮您?"
 
@@ -324,8 +369,8 @@ def test_a4_the_phone_greets_as_the_manual_says():
 @pytest.mark.parametrize(
     ("own", "language", "greeting"),
     [
-        ({}, "en", DEFAULT_GREETINGS["web_chat"]["en"]),
-        ({}, "fr", DEFAULT_GREETINGS["web_chat"]["zh-hans"]),
+        ({}, "en", GreetingPolicy().web_chat_en),
+        ({}, "fr", GreetingPolicy().web_chat),
         ({"zh-hans": "欢迎光临"}, "zh-hans", "欢迎光临"),
         ({"zh-hans": "欢迎光临"}, "en", "欢迎光临"),
         ({"zh-hans": ""}, "zh-hans", ""),
@@ -335,7 +380,10 @@ def test_a4_the_phone_greets_as_the_manual_says():
 def test_a4_own_greeting_before_standard_language_before_default(own, language, greeting):
     assert (
         choose_greeting(
-            channel_kind="web_chat", language=language, own=own, standard=DEFAULT_GREETINGS
+            channel_kind="web_chat",
+            language=language,
+            own=own,
+            standard=GreetingPolicy().standard(),
         )
         == greeting
     )

@@ -167,6 +167,12 @@ def test_several_questions_in_a_row_are_one_wait_from_the_first():
     assert (turn.opened_seq, turn.customer_ms) == (2, 50_000)
 
 
+def test_the_first_turn_of_each_stretch_is_marked():
+    story = Story().takes(0).customer(0).agent(5).customer(6).agent(8)
+    story.loses(9).takes(9, BEN).customer(10).agent(12, BEN)
+    assert [turn.first_of_segment for turn in story.turns] == [True, False, True]
+
+
 def test_who_replies_is_credited_not_who_was_assigned():
     [turn] = Story().takes(0).customer(0).agent(30, BEN).turns
     assert turn.agent_id == ANNA
@@ -330,8 +336,9 @@ def test_fact_by_fact_from_the_live_tail_equals_a_rebuild_from_scratch(story):
         stored.update((turn.number, turn) for turn in tail.turns)
     whole = story.ledger
     assert tuple(stored[number] for number in sorted(stored)) == whole.turns
-    assert (tail.waiting_since, tail.round_number, tail.next_number) == (
+    assert (tail.waiting_since, tail.segment, tail.round_number, tail.next_number) == (
         whole.waiting_since,
+        whole.segment,
         whole.round_number,
         whole.next_number,
     )

@@ -1,0 +1,114 @@
+"""What people and the house do at the desk."""
+
+from .attending import ensure_profile
+from .call import CallIncomplete, finish_call_back, log_call
+from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
+from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
+from .presence import (
+    NotChoosable,
+    check_idle,
+    drop_presence,
+    force_presence,
+    heartbeat,
+    set_presence,
+)
+from .rebuild import rebuild_turns
+from .receive import EmptyMessage, Received, customer_left, receive_message
+from .reply import (
+    EmptyReply,
+    NotRecallable,
+    mark_read,
+    note_delivery,
+    recall_message,
+    reply,
+    save_draft,
+    send_automatic,
+    write_note,
+)
+from .resend import NotFailed, note_returned, resend
+from .route import route_conversation, route_waiting
+from .setup import SetupRefused, ensure_defaults, save_channel, save_group, save_profile
+from .stage import (
+    MarkRefused,
+    choose_order,
+    mark_hand_over,
+    set_major,
+    set_priority,
+    set_stage,
+)
+from .sweep import Swept, sweep
+from .thread import ConversationEnded, NotAnEmployee
+from .transfer import (
+    TransferOver,
+    TransferPending,
+    TransferRefused,
+    accept_transfer,
+    decline_transfer,
+    request_transfer,
+    withdraw_transfer,
+)
+
+__all__ = [
+    "AlreadyClaimed",
+    "CallIncomplete",
+    "ClosingRefused",
+    "ConversationEnded",
+    "EmptyMessage",
+    "EmptyReply",
+    "MarkRefused",
+    "NotAnEmployee",
+    "NotChoosable",
+    "NotFailed",
+    "NotRecallable",
+    "NotReopenable",
+    "NothingHeld",
+    "ReasonMissing",
+    "Received",
+    "SetupRefused",
+    "Swept",
+    "TransferOver",
+    "TransferPending",
+    "TransferRefused",
+    "accept_transfer",
+    "assign",
+    "check_idle",
+    "choose_order",
+    "claim",
+    "close",
+    "close_idle",
+    "customer_left",
+    "decline_transfer",
+    "drop_presence",
+    "ensure_defaults",
+    "ensure_profile",
+    "finish_call_back",
+    "force_presence",
+    "heartbeat",
+    "log_call",
+    "mark_hand_over",
+    "mark_read",
+    "note_delivery",
+    "note_returned",
+    "rebuild_turns",
+    "recall_message",
+    "receive_message",
+    "release",
+    "reopen",
+    "reply",
+    "request_transfer",
+    "resend",
+    "route_conversation",
+    "route_waiting",
+    "save_channel",
+    "save_draft",
+    "save_group",
+    "save_profile",
+    "send_automatic",
+    "set_major",
+    "set_presence",
+    "set_priority",
+    "set_stage",
+    "sweep",
+    "withdraw_transfer",
+    "write_note",
+]

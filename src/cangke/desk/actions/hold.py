@@ -1,0 +1,214 @@
+"""Who is answerable: claim, assign, take over, release."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from cangke.foundation.access.public import Account, get_visible, scope
+from cangke.foundation.audit.public import record
+from cangke.foundation.events.public import publish
+from cangke.foundation.refusal import Conflict, Refusal
+from cangke.people.public import Employee
+
+from ..events import ConversationAssigned, ConversationQueued
+from ..models import Conversation, Segment
+from ..permissions import groups_of
+from ..rules.facts import SegmentEnd
+from ..rules.states import ConversationState
+from ..rules.wording import Because
+from .attending import ensure_profile, note_assigned, touch
+from .pending import drop_pending
+from .stage import settle_hand_over
+from .thread import Thread, acting_employee
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has taken the conversation."""
+
+    def __init__(self, holder: Employee | None) -> None:
+        who = "" if holder is None else holder.name
+        super().__init__(
+            _("会话已被 %(name)s 接起。") % {"name": who} if who else _("会话已不在队列中。")
+        )
+        self.holder = holder
+
+
+class NothingHeld(Conflict):
+    """Nobody holds the conversation, or it is not yours."""
+
+
+class ReasonMissing(Refusal):
+    """A move by hand is published with its reason (A21, B5)."""
+
+
+@transaction.atomic
+def claim(*, conversation_id: int, by: Account, at: dt.datetime) -> Conversation:
+    """
+    Take a conversation out of the queue; of several at once exactly one succeeds (X18).
+
+    Claiming again what one holds already changes nothing.
+
+    :raises AlreadyClaimed: if somebody else was first
+    """
+    employee = acting_employee(by)
+    ensure_profile(employee)
+    touch(employee, at=at)
+    note_assigned(employee.pk, at=at)
+    _require_in_reach(conversation_id, by)
+    if not take_place(conversation_id):
+        found = Conversation.objects.select_related("assignee").get(pk=conversation_id)
+        if found.assignee_id == employee.pk:
+            return found
+        raise AlreadyClaimed(found.assignee)
+    thread = Thread.lock(conversation_id, at=at)
+    take_queued(thread, employee, started_by="claim")
+    thread.save()
+    record("desk.claimed", obj=thread.conversation, by=by, at=at)
+    return thread.conversation
+
+
+def _require_in_reach(conversation_id: int, by: Account) -> None:
+    """:raises Http404: unless the account may see it, or serves the queue it came from"""
+    reach = Q(pk__in=scope(by, Conversation, "claim").values("pk")) | groups_of(by)
+    if not Conversation.objects.filter(reach, pk=conversation_id).exists():
+        get_visible(by, Conversation, "claim", pk=conversation_id)
+        raise Http404
+
+
+def take_place(conversation_id: int) -> bool:
+    """
+    Win the right to take a queued conversation: of several at once exactly one is told yes.
+
+    The statement changes the row only while nobody holds it, and keeps it locked until the end of
+    the transaction.
+    """
+    return bool(
+        Conversation.objects.filter(
+            pk=conversation_id, state=ConversationState.QUEUED, assignee__isnull=True
+        ).update(queued_at=None)
+    )
+
+
+def take_queued(
+    thread: Thread,
+    employee: Employee,
+    *,
+    started_by: str,
+    because: Because | None = None,
+) -> Segment:
+    """Make the employee answerable for a conversation nobody holds, and tell it."""
+    settle_hand_over(thread)
+    event = thread.tell("assigned", agent=employee.pk, started_by=started_by, because=because)
+    segment = thread.begin_segment(employee, seq=event.seq, started_by=started_by, because=because)
+    publish(
+        ConversationAssigned(
+            conversation_id=thread.conversation.pk,
+            segment_id=segment.pk,
+            employee_id=employee.pk,
+            started_by=started_by,
+            at=thread.at,
+        )
+    )
+    return segment
+
+
+@transaction.atomic
+def assign(
+    *, conversation_id: int, to: Employee, reason: str, by: Account, at: dt.datetime
+) -> Conversation:
+    """
+    Give a conversation to somebody by hand, or take it over oneself (B5, O5).
+
+    Whoever held it loses it at this moment; within the grace the wait is not held against them.
+
+    :raises ReasonMissing: without a reason
+    :raises ConversationEnded: if it is closed
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("请写明指派原因。"), field="reason")
+    employee = acting_employee(by)
+    ensure_profile(to)
+    touch(employee, at=at)
+    note_assigned(to.pk, at=at)
+    thread = Thread.lock_for(conversation_id, by=by, action="assign", at=at)
+    thread.require_open()
+    conversation = thread.conversation
+    before = conversation.assignee_id
+    if before == to.pk:
+        return conversation
+    drop_pending(thread)
+    settle_hand_over(thread)
+    event = thread.tell(
+        "reassigned", by=employee, agent=to.pk, before=before, reason=reason.strip()[:200]
+    )
+    thread.end_segment(SegmentEnd.TAKEN_OVER, seq=event.seq)
+    segment = thread.begin_segment(to, seq=event.seq, started_by="supervisor")
+    thread.save()
+    record(
+        "desk.assigned",
+        obj=conversation,
+        by=by,
+        at=at,
+        changes={"assignee": [before, to.pk]},
+        reason=reason.strip(),
+    )
+    publish(
+        ConversationAssigned(
+            conversation_id=conversation.pk,
+            segment_id=segment.pk,
+            employee_id=to.pk,
+            started_by="supervisor",
+            at=at,
+        )
+    )
+    return conversation
+
+
+@transaction.atomic
+def release(*, conversation_id: int, reason: str, by: Account, at: dt.datetime) -> Conversation:
+    """
+    Give one's conversation back to the queue, with a hand-over note (A27).
+
+    A customer who is waiting stays waiting: the turn counts as passed on without a reply.
+
+    :raises ReasonMissing: without a note for the next one
+    :raises NothingHeld: if the conversation is not one's own
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("请写一句交接说明。"), field="reason")
+    employee = acting_employee(by)
+    touch(employee, at=at)
+    thread = Thread.lock_for(conversation_id, by=by, action="transfer", at=at)
+    thread.require_open()
+    if thread.conversation.assignee_id != employee.pk:
+        raise NothingHeld(_("这个会话不在您手上。"))
+    requeue(thread, SegmentEnd.RELEASED, by=employee, reason=reason.strip()[:200])
+    thread.save()
+    record("desk.released", obj=thread.conversation, by=by, at=at, reason=reason.strip())
+    return thread.conversation
+
+
+def requeue(
+    thread: Thread, end: SegmentEnd, *, by: Employee | None = None, reason: str = ""
+) -> None:
+    """Take the conversation from its agent and put it into its queue, and tell it."""
+    conversation = thread.conversation
+    drop_pending(thread)
+    event = thread.tell(
+        "requeued", by=by, agent=conversation.assignee_id, end=end.value, reason=reason or None
+    )
+    thread.end_segment(end, seq=event.seq)
+    thread.to_queue()
+    publish(
+        ConversationQueued(
+            conversation_id=conversation.pk,
+            group_id=conversation.group_id,
+            reason=end.value,
+            at=thread.at,
+        )
+    )

@@ -1,0 +1,88 @@
+"""Derive a conversation's turns again from its messages: they are a cache of what was said."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from cangke.foundation.audit.public import record
+from cangke.rulebook.public import policy
+
+from ..models import Conversation, Message, Turn
+from ..queries import ledger as ledgers
+from ..rules.facts import Direction, SenderKind
+from ..rules.states import HELD_STATES, ConversationState
+from ..rules.turns import TurnPolicy, derive
+from .thread import Thread
+
+
+def rebuild(thread: Thread) -> list[int]:
+    """Derive all turns of the thread anew; return the numbers of those that came out different."""
+    conversation = thread.conversation
+    rule = policy(TurnPolicy, on=thread.day)
+    thread.ledger = derive(ledgers.facts_of(conversation), rule)
+    thread.rows = {row.number: row for row in conversation.turns.all()}
+    wanted = {turn.number: turn for turn in thread.ledger.turns}
+    changed = [
+        number
+        for number in wanted.keys() | thread.rows.keys()
+        if number not in wanted
+        or number not in thread.rows
+        or ledgers.rule_turn(thread.rows[number]) != wanted[number]
+    ]
+    # Renumbered turns must not stand in each other's way: at most one is open, numbers are unique.
+    Turn.objects.filter(conversation=conversation, number__in=changed).delete()
+    for number in changed:
+        thread.rows.pop(number, None)
+    _recount(thread)
+    return sorted(changed)
+
+
+def _recount(thread: Thread) -> None:
+    """Derive the counters and the state that depend on who answered."""
+    conversation = thread.conversation
+    talk = Message.objects.filter(conversation=conversation, backdated=False)
+    replies = talk.filter(counts_as_reply=True, recalled_at__isnull=True).order_by("seq")
+    asked = talk.filter(direction=Direction.IN, sender_kind=SenderKind.CUSTOMER).exclude(
+        origin="auto_mail"
+    )
+    first, last = replies.first(), replies.last()
+    thread.set(
+        human_replies=replies.count(),
+        customer_messages=asked.count(),
+        first_human_reply_at=None if first is None else first.at,
+        last_out_at=None if last is None else last.at,
+    )
+    if conversation.state in HELD_STATES and conversation.state != ConversationState.SNOOZED:
+        waiting = thread.is_waiting
+        thread.set(
+            state=ConversationState.ACTIVE if waiting else ConversationState.WAITING_CUSTOMER
+        )
+
+
+@transaction.atomic
+def rebuild_turns(*, conversation_id: int, at: dt.datetime) -> list[int]:
+    """
+    Derive the turns of a conversation from its messages, segments and endings.
+
+    Returns the numbers of the turns that were different; there should never be any.
+    """
+    thread = Thread.lock(conversation_id, at=at)
+    changed = rebuild(thread)
+    thread.save()
+    if changed:
+        record(
+            "desk.turns_rebuilt",
+            obj=thread.conversation,
+            by=None,
+            at=at,
+            changes={"turns": changed},
+        )
+    return changed
+
+
+def conversation_ids_to_check(*, since: dt.datetime) -> list[int]:
+    """Return the conversations that somebody wrote in since then, for a nightly comparison."""
+    rows = Conversation.objects.filter(last_message_at__gte=since)
+    return list(rows.order_by("pk").values_list("pk", flat=True))

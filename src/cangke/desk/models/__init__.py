@@ -1,0 +1,31 @@
+"""The desk's tables."""
+
+from .agent import AgentProfile, PresenceInterval
+from .channel import Channel, HandlingResult, QuestionType, QueueGroup
+from .conversation import Conversation, Segment
+from .mailbox import Mailbox, OutgoingMail, RawMail
+from .message import Attachment, Draft, Mention, Message
+from .phone import PhoneCall
+from .transfer import Transfer
+from .turn import Turn
+
+__all__ = [
+    "AgentProfile",
+    "Attachment",
+    "Channel",
+    "Conversation",
+    "Draft",
+    "HandlingResult",
+    "Mailbox",
+    "Mention",
+    "Message",
+    "OutgoingMail",
+    "PhoneCall",
+    "PresenceInterval",
+    "QuestionType",
+    "QueueGroup",
+    "RawMail",
+    "Segment",
+    "Transfer",
+    "Turn",
+]

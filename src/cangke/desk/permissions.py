@@ -1,0 +1,352 @@
+"""Who may do what at the desk, on which rows, and which fields are whose business."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cangke.foundation.access.public import (
+    LEADING,
+    SERVICE,
+    Account,
+    Roles,
+    can,
+    classify,
+    gate,
+    mask_email,
+    mask_name,
+    mask_phone,
+    permission,
+)
+from cangke.foundation.files.public import register_access
+
+from .channels.files import may_read_attachment, may_read_raw
+from .models import (
+    AgentProfile,
+    Attachment,
+    Channel,
+    Conversation,
+    HandlingResult,
+    Mailbox,
+    Mention,
+    Message,
+    OutgoingMail,
+    PhoneCall,
+    PresenceInterval,
+    QuestionType,
+    QueueGroup,
+    RawMail,
+    Segment,
+    Transfer,
+    Turn,
+)
+from .rules.states import ConversationState
+
+Path = Callable[[Account, Collection[int]], Q]
+SERVING = [*SERVICE, *LEADING]
+
+VIEW = permission("desk.view", _("查看会话"), roles=[*SERVING, Roles.MANAGER])
+REPLY = permission("desk.reply", _("回复客户、写备注"), roles=SERVING)
+CLAIM = permission("desk.claim", _("接起排队会话"), roles=SERVING)
+TRANSFER = permission("desk.transfer", _("转接会话"), roles=SERVING)
+CLOSE = permission("desk.close", _("结束与重开会话"), roles=SERVING)
+CALL = permission("desk.call", _("登记来电"), roles=SERVING)
+PRESENCE = permission("desk.presence", _("切换本人在线状态"), roles=SERVING)
+ASSIGN = permission("desk.assign", _("指派与接管会话"), roles=LEADING)
+SUPERVISE = permission("desk.supervise", _("结束重大投诉、判定垃圾、强制离线"), roles=LEADING)
+BOARD = permission("desk.board", _("查看实时看板"), roles=[*LEADING, Roles.MANAGER])
+REPORT = permission("desk.report", _("查看服务报表"), roles=[*SERVING, Roles.MANAGER, Roles.HR])
+EXPORT = permission("desk.export", _("导出会话与报表"), roles=[*LEADING, Roles.MANAGER])
+SETUP = permission(
+    "desk.setup", _("设置渠道、接待组与类型"), roles=[Roles.DEPUTY, Roles.SUPERVISOR]
+)
+
+
+def groups_of(account: Account) -> Q:
+    """Return the queue groups the account serves, as a condition on ``group_id``."""
+    served = AgentProfile.groups.through.objects.filter(
+        agentprofile__employee__account_id=account.pk
+    ).values("queuegroup_id")
+    return Q(group_id__in=served)
+
+
+def _own(account: Account, ids: Collection[int]) -> Q:
+    """
+    What the account holds, has served, is called into, is offered, or could take from its queues.
+    """
+    offered = Transfer.objects.filter(state="pending", to_agent__account_id=account.pk)
+    served = Segment.objects.filter(agent__account_id=account.pk)
+    called = Mention.objects.filter(employee__account_id=account.pk)
+    return (
+        Q(assignee__account_id=account.pk)
+        | Q(pk__in=offered.values("conversation_id"))
+        | Q(pk__in=served.values("conversation_id"))
+        | Q(pk__in=called.values("message__conversation_id"))
+        | (Q(assignee__isnull=True, state=ConversationState.QUEUED.value) & groups_of(account))
+    )
+
+
+def _leads(account: Account) -> bool:
+    """A reach over teams is for those who lead; others with it see what is theirs (A7, B10)."""
+    return can(account, ASSIGN) or can(account, BOARD)
+
+
+def _teams(account: Account, ids: Collection[int]) -> Q:
+    """What the teams hold, have served, and what waits in their queues and those of no team."""
+    if not _leads(account):
+        return _own(account, ids)
+    served = Segment.objects.filter(agent__team_id__in=ids)
+    return (
+        Q(assignee__team_id__in=ids)
+        | Q(pk__in=served.values("conversation_id"))
+        | Q(assignee__isnull=True, group__team_id__in=ids)
+        | _own(account, ids)
+    )
+
+
+def _departments(account: Account, ids: Collection[int]) -> Q:
+    """The same for whole departments, with all that waits in queues of no team."""
+    if not _leads(account):
+        return _own(account, ids)
+    served = Segment.objects.filter(agent__department_id__in=ids)
+    return (
+        Q(assignee__department_id__in=ids)
+        | Q(pk__in=served.values("conversation_id"))
+        | Q(assignee__isnull=True, group__team__department_id__in=ids)
+        | Q(assignee__isnull=True, group__team__isnull=True)
+    )
+
+
+def _figures(key: str) -> Path:
+    """Figures of others are for those who lead; everybody sees their own (P12)."""
+
+    def rows(account: Account, ids: Collection[int]) -> Q:
+        if _leads(account):
+            return Q(**{f"{key}__in": ids})
+        return Q(credited__account_id=account.pk)
+
+    return rows
+
+
+def _shops(account: Account, ids: Collection[int]) -> Q:
+    return Q(shop_id__in=ids)
+
+
+def _everywhere(account: Account, ids: Collection[int]) -> Q:
+    """Set-up is the same for everybody who may see it."""
+    return Q(pk__isnull=False)
+
+
+REACH: Mapping[str, Path] = {
+    "self": _own,
+    "team": _teams,
+    "department": _departments,
+    "shop": _shops,
+}
+
+
+def _through(key: str) -> Mapping[str, Path]:
+    """Reach the rows of the conversations that each scope reaches."""
+
+    def following(reach: Path) -> Path:
+        def rows(account: Account, ids: Collection[int]) -> Q:
+            reached = Conversation.objects.filter(reach(account, ids))
+            return Q(**{f"{key}__in": reached.values("pk")})
+
+        return rows
+
+    return {kind: following(reach) for kind, reach in REACH.items()}
+
+
+gate(
+    Conversation,
+    permissions={
+        "view": VIEW,
+        "reply": REPLY,
+        "claim": CLAIM,
+        "transfer": TRANSFER,
+        "close": CLOSE,
+        "assign": ASSIGN,
+        "supervise": SUPERVISE,
+        "report": REPORT,
+        "export": EXPORT,
+    },
+    paths=REACH,
+)
+gate(Message, permissions={"view": VIEW, "reply": REPLY}, paths=_through("conversation_id"))
+gate(Attachment, permissions={"view": VIEW}, paths=_through("message__conversation_id"))
+gate(Segment, permissions={"view": VIEW}, paths=_through("conversation_id"))
+gate(Transfer, permissions={"view": VIEW}, paths=_through("conversation_id"))
+gate(
+    PhoneCall,
+    permissions={"view": VIEW, "change": CALL},
+    paths={
+        "self": "agent__account_id",
+        "team": "agent__team_id",
+        "department": "agent__department_id",
+    },
+)
+gate(
+    Turn,
+    permissions={"view": REPORT, "report": REPORT, "export": EXPORT},
+    paths={
+        "self": "credited__account_id",
+        "team": _figures("credited__team_id"),
+        "department": _figures("credited__department_id"),
+        "shop": _figures("conversation__shop_id"),
+    },
+)
+gate(
+    AgentProfile,
+    permissions={"view": BOARD, "change": SETUP, "supervise": SUPERVISE},
+    paths={
+        "self": "employee__account_id",
+        "team": "employee__team_id",
+        "department": "employee__department_id",
+    },
+)
+gate(
+    PresenceInterval,
+    permissions={"view": BOARD},
+    paths={
+        "self": "agent__account_id",
+        "team": "agent__team_id",
+        "department": "agent__department_id",
+    },
+)
+for model in (Channel, QueueGroup, QuestionType, HandlingResult):
+    gate(
+        model,
+        permissions={"view": VIEW, "change": SETUP},
+        paths=dict.fromkeys(("self", "team", "department", "shop"), _everywhere),
+    )
+
+classify(
+    Conversation,
+    public=["number"],
+    internal=[
+        "channel",
+        "customer",
+        "shop",
+        "order",
+        "language",
+        "subject",
+        "stage",
+        "stage_source",
+        "state",
+        "priority",
+        "is_major",
+        "group",
+        "assignee",
+        "opened_at",
+        "queued_at",
+        "due_at",
+        "snoozed_until",
+        "first_human_reply_at",
+        "last_in_at",
+        "last_out_at",
+        "last_message_at",
+        "preview",
+        "unread",
+        "waiting_since",
+        "closed_at",
+        "closed_by",
+        "close_reason",
+        "question_type",
+        "handling_result",
+        "lost_reason",
+        "reopen_count",
+    ],
+)
+classify(
+    Message,
+    public=["body", "at", "direction"],
+    internal=["seq", "agent", "origin", "delivery", "delivery_note", "recalled_at", "event"],
+)
+classify(
+    PhoneCall,
+    internal=[
+        "agent",
+        "direction",
+        "question",
+        "answer",
+        "result",
+        "called_at",
+        "duration_seconds",
+        "call_back_due_at",
+        "call_back_done_at",
+    ],
+    personal={"caller_name": mask_name, "caller_phone": mask_phone},
+)
+classify(
+    Turn,
+    internal=[
+        "number",
+        "opened_at",
+        "agent",
+        "agent_from",
+        "state",
+        "ended_at",
+        "answered_at",
+        "answered_by",
+        "placeholder",
+        "excluded_reason",
+        "customer_ms",
+        "open_ms",
+        "agent_ms",
+        "stage",
+        "duty_date",
+    ],
+)
+classify(
+    Segment,
+    internal=["agent", "group", "stage", "started_at", "started_by", "ended_at", "end_reason"],
+)
+classify(Transfer, internal=["from_agent", "to_agent", "to_group", "reason", "state", "answer"])
+classify(
+    AgentProfile,
+    internal=["employee", "presence", "presence_since", "max_chats", "weight", "draining"],
+)
+classify(PresenceInterval, internal=["agent", "state", "from_at", "to_at", "source"])
+classify(Channel, public=["name", "kind"], internal=["code", "site", "shop", "is_active"])
+classify(QueueGroup, internal=["code", "name", "stage", "team", "rank", "is_active"])
+classify(QuestionType, internal=["code", "name", "name_en", "stage", "is_complaint", "is_active"])
+classify(HandlingResult, internal=["code", "name", "name_en", "is_solved", "is_active"])
+classify(
+    Mailbox,
+    internal=[
+        "channel",
+        "address",
+        "sender_name",
+        "aliases",
+        "imap_host",
+        "imap_port",
+        "imap_security",
+        "imap_user",
+        "imap_folder",
+        "smtp_host",
+        "smtp_port",
+        "smtp_security",
+        "smtp_user",
+        "poll_seconds",
+        "since_date",
+        "state",
+        "last_error",
+        "failing_since",
+        "polled_at",
+    ],
+    secret=["imap_password", "smtp_password"],
+)
+classify(
+    RawMail,
+    internal=["received_at", "size", "state", "error", "subject"],
+    personal={"sender": mask_email, "reply_to": mask_email},
+)
+classify(
+    OutgoingMail,
+    internal=["state", "tries", "next_try_at", "last_error", "sent_at"],
+    personal={"recipient": mask_email},
+)
+
+register_access("desk.message", may_read_attachment)
+register_access("desk.mail", may_read_raw)

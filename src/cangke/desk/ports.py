@@ -1,0 +1,33 @@
+"""What the desk asks of the rooms above it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Protocol
+
+from cangke.foundation.ports import Port
+
+
+class OnShift(Protocol):
+    def __call__(self, *, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int]:
+        """Return those of the employees who are rostered at the moment."""
+
+
+class Uncertified(Protocol):
+    def __call__(self, *, employee_ids: Collection[int], stage: str) -> frozenset[int]:
+        """Return those of the employees who may not serve the stage yet (B11)."""
+
+
+def _everybody(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int]:
+    return frozenset(employee_ids)
+
+
+def _nobody(*, employee_ids: Collection[int], stage: str) -> frozenset[int]:
+    return frozenset()
+
+
+# Attendance will answer: without a roster everybody who is online counts as on shift.
+on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
+# Training will answer: without courses nobody is kept from serving.
+uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)

@@ -1,0 +1,125 @@
+"""What routing and the board ask about agents, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, Max, QuerySet
+
+from cangke.people.public import Employee, Team
+
+from .. import ports
+from ..models import AgentProfile, Conversation, Segment
+from ..rules.facts import SegmentEnd
+from ..rules.routing import AgentFact, Presence, WorkFact
+from ..rules.stage import Stage
+from ..rules.states import ConversationState
+
+BUSY_WITH = (ConversationState.ACTIVE, ConversationState.WAITING_CUSTOMER)
+
+
+def online_profiles() -> QuerySet[AgentProfile]:
+    """Return the profiles of agents who are shown online, in the order they are locked in."""
+    return (
+        AgentProfile.objects.filter(presence=Presence.ONLINE, employee__account__is_active=True)
+        .select_related("employee")
+        .order_by("pk")
+    )
+
+
+def loads_of(employee_ids: Collection[int]) -> dict[int, int]:
+    """Return employee id → conversations held, of those who hold any."""
+    return dict(
+        Conversation.objects.filter(assignee_id__in=employee_ids, state__in=BUSY_WITH)
+        .order_by()
+        .values_list("assignee_id")
+        .annotate(Count("pk"))
+    )
+
+
+def agent_facts(profiles: Iterable[AgentProfile], *, at: dt.datetime) -> list[AgentFact]:
+    """Return what routing weighs about each agent: eight queries for any number of them."""
+    rows = list(profiles)
+    ids = [row.employee_id for row in rows]
+    if not ids:
+        return []
+    groups: dict[int, set[int]] = {row.pk: set() for row in rows}
+    through = AgentProfile.groups.through.objects
+    for profile_id, group_id in through.filter(agentprofile_id__in=groups).values_list(
+        "agentprofile_id", "queuegroup_id"
+    ):
+        groups[profile_id].add(group_id)
+    shops = shops_by_team({row.employee.team_id for row in rows if row.employee.team_id})
+    loads = loads_of(ids)
+    on_shift = ports.on_shift.ask(employee_ids=ids, at=at)
+    uncertified = {
+        stage: ports.uncertified.ask(employee_ids=ids, stage=stage.value) for stage in Stage
+    }
+    return [
+        AgentFact(
+            agent_id=row.employee_id,
+            presence=Presence(row.presence),
+            heartbeat_at=row.heartbeat_at,
+            load=loads.get(row.employee_id, 0),
+            max_chats=row.max_chats,
+            weight=row.weight,
+            groups=frozenset(groups[row.pk]),
+            stages=frozenset(s for s in row.stages if row.employee_id not in uncertified[s]),
+            languages=frozenset(row.languages),
+            shops=None if row.every_shop else _shops_of(row.employee, shops),
+            last_assigned_at=row.last_assigned_at,
+            on_shift=row.employee_id in on_shift,
+            draining=row.draining,
+            trainee=row.trainee_of_id is not None,
+        )
+        for row in rows
+    ]
+
+
+def shops_by_team(team_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return team id → shops the team serves (B3)."""
+    served: dict[int, set[int]] = {}
+    for team_id, shop_id in Team.shops.through.objects.filter(team_id__in=team_ids).values_list(
+        "team_id", "shop_id"
+    ):
+        served.setdefault(team_id, set()).add(shop_id)
+    return {team_id: frozenset(shops) for team_id, shops in served.items()}
+
+
+def _shops_of(employee: Employee, shops: dict[int, frozenset[int]]) -> frozenset[int] | None:
+    """The shops of the employee's team; a team without shops serves whatever comes."""
+    if employee.team_id is None:
+        return None
+    return shops.get(employee.team_id)
+
+
+def work_fact(conversation: Conversation, *, at: dt.datetime, day: dt.date) -> WorkFact:
+    """Return what routing weighs about a waiting conversation."""
+    opening = conversation.channel.opening
+    shop = conversation.shop
+    lapsed = Segment.objects.filter(
+        conversation=conversation, end_reason=SegmentEnd.NO_REPLY
+    ).values_list("agent_id", flat=True)
+    sticky = (
+        Segment.objects.filter(conversation__customer_id=conversation.customer_id)
+        .exclude(conversation=conversation, end_reason=SegmentEnd.NO_REPLY)
+        .values("agent_id")
+        .annotate(served_at=Max("ended_at"), started=Max("started_at"))
+        .order_by("-started")
+        .first()
+    )
+    return WorkFact(
+        conversation_id=conversation.pk,
+        stage=Stage(conversation.stage),
+        group_id=conversation.group_id,
+        waiting_since=conversation.waiting_since or conversation.queued_at or at,
+        priority=conversation.priority,
+        shop_id=conversation.shop_id,
+        shop_live=shop is None or shop.is_live(day),
+        language=conversation.language,
+        within_hours=opening is None or opening.opening_hours().is_open(at),
+        sticky_agent_id=None if sticky is None else sticky["agent_id"],
+        sticky_at=None if sticky is None else (sticky["served_at"] or sticky["started"]),
+        lapsed=frozenset(lapsed),
+    )
