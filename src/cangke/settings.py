@@ -308,6 +308,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 CANGKE_UPLOAD_LIMIT = env.int("CANGKE_UPLOAD_LIMIT", default=50 * 1024 * 1024)  # bytes a file
 CANGKE_IMAGE_PIXELS = env.int("CANGKE_IMAGE_PIXELS", default=50_000_000)
+CANGKE_OUTBOUND_ALLOW = env.list("CANGKE_OUTBOUND_ALLOW", default=[])  # networks beside the public
 vars().update(env.email_url("CANGKE_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("CANGKE_FROM_EMAIL", default="Cangke <cangke@localhost>")
 EMAIL_TIMEOUT = 20
