@@ -19,6 +19,26 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 
 
+NGINX = """
+daemon off; worker_processes 1; pid {data}/nginx.pid; error_log stderr warn;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; client_max_body_size 60m;
+  client_body_temp_path {data}/body; proxy_temp_path {data}/proxy;
+  fastcgi_temp_path {data}/f; uwsgi_temp_path {data}/u; scgi_temp_path {data}/s;
+  proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
+  server {{
+    listen 127.0.0.1:{port};
+    location ~ ^/(live/|chat/[^/]+/stream) {{
+      proxy_pass http://127.0.0.1:{live}; proxy_http_version 1.1; proxy_buffering off;
+      proxy_read_timeout 1h; proxy_set_header Connection "";
+    }}
+    location / {{ proxy_pass http://127.0.0.1:{web}; proxy_http_version 1.1; }}
+  }}
+}}
+"""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -122,8 +142,24 @@ class Stage:
         self.processes.append(process)
         return process
 
+    def _front(self) -> None:
+        """Put nginx before pages and streams, as docs/operations.md describes."""
+        web, self.web_port = self.port, self.port
+        self.port = free_port()
+        config = self.data / "nginx.conf"
+        config.write_text(
+            NGINX.format(data=self.data, port=self.port, web=web, live=self.live_port),
+            encoding="utf-8",
+        )
+        self.processes.append(
+            subprocess.Popen(
+                ["nginx", "-c", str(config), "-p", str(self.data), "-e", "stderr"],
+                stderr=(self.data / "errors.log").open("ab"),
+            )
+        )
+
     @contextlib.contextmanager
-    def serving(self) -> Iterator[None]:
+    def serving(self, *, front: bool = False) -> Iterator[None]:
         """One process on SQLite; two page processes, one for streams and a worker otherwise."""
         if self.backend == "sqlite":
             self._start("up", "--port", str(self.port))
@@ -132,6 +168,8 @@ class Stage:
             self._start("web", "--port", str(self.port), "--processes", "2")
             self._start("live", "--port", str(self.live_port))
             self._start("worker")
+            if front:
+                self._front()
         try:
             self._wait()
             yield

@@ -1,0 +1,93 @@
+"""Making the demonstration company: one transaction, one fixed seed, the rooms' own actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Max
+
+from cangke import wiring
+from cangke.foundation.access import public as access
+from cangke.foundation.events import public as events
+from cangke.models import DemoLoad
+
+from . import company, history
+
+SEED = 20260616
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration company is in this installation."""
+    return DemoLoad.objects.filter(removed_at__isnull=True).exists()
+
+
+def _tables() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_config.name.startswith("cangke.")
+        and isinstance(model._meta.pk, models.AutoField)
+        and model._meta.app_label not in ("events", "live", "jobs")
+    ]
+
+
+def _tops() -> dict[str, int]:
+    return {
+        model._meta.label: model._base_manager.aggregate(top=Max("pk"))["top"] or 0
+        for model in _tables()
+    }
+
+
+@transaction.atomic
+def load(*, at: dt.datetime) -> None:
+    """
+    Load the company with sixty days of history; nothing happens if it is there already.
+
+    Events are logged but not delivered: the history is written with its consequences.
+    """
+    if is_loaded():
+        return
+    before = _tops()
+    events.wire({})
+    try:
+        made = company.found(at=at)
+        rng = random.Random(SEED)
+        for write in (history.write_goods, history.write_desk, history.write_history):
+            write(rng=rng, at=at, company=made)
+        _administrator(at)
+    finally:
+        events.wire(wiring.EVENTS)
+    after = _tops()
+    rows = {
+        label: [before[label], top] for label, top in after.items() if top > before.get(label, 0)
+    }
+    DemoLoad.objects.create(loaded_at=at, rows=rows)
+
+
+def _administrator(at: dt.datetime) -> None:
+    account = access.create_account(
+        username="admin",
+        display_name="系统管理员",
+        password=company.PASSWORD,
+        by=None,
+        at=at,
+    )
+    access.grant(
+        account=account,
+        role=access.Roles.ADMIN,
+        scope_kind=access.ScopeKind.ALL,
+        by=None,
+        at=at,
+        reason="demonstration",
+    )
+
+
+def accounts_text() -> str:
+    """The accounts to try, for the terminal."""
+    width = max(len(username) for username, _who in company.SHOWN)
+    lines = [f"    {username.ljust(width)}  {who}" for username, who in company.SHOWN]
+    head = f"  演示账户 · Demonstration accounts (密码 · password: {company.PASSWORD})"
+    return "\n".join([head, *lines, ""])

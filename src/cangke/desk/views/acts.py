@@ -1,0 +1,237 @@
+"""What is done with a conversation: taken, passed on, closed, opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cangke.foundation.access.public import Account, allowed, get_visible
+from cangke.foundation.refusal import Refusal
+from cangke.foundation.ui.public import refused, toast, trigger
+from cangke.people.public import Employee
+
+from .. import actions, queries
+from ..forms import TARGET_PERSON, AssignForm, CloseForm, DeclineForm, TransferForm
+from ..models import Conversation, QueueGroup, Transfer
+from .workbench import me, pane
+
+
+def _account(request: HttpRequest) -> Account:
+    assert isinstance(request.user, Account)
+    return request.user
+
+
+def _myself(request: HttpRequest) -> Employee:
+    """
+    The employee behind the account.
+
+    :raises Refusal: if there is none
+    """
+    employee = me(request)
+    if employee is None:
+        raise Refusal(_("此账户没有对应的员工，不能接待客户。"))
+    return employee
+
+
+def _after(request: HttpRequest, pk: int, said: str) -> HttpResponse:
+    """Close the dialog and let the panes fetch what changed."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    response = pane(request, pk)
+    response["HX-Retarget"] = "#desk-pane"
+    response["HX-Reswap"] = "innerHTML"
+    del response["HX-Trigger"]
+    trigger(response, "ck:close-dialog")
+    trigger(response, "ck:inbox")
+    return toast(response, said)
+
+
+def _gone(request: HttpRequest, said: str) -> HttpResponse:
+    """The conversation has left this desk: show the next thing to do."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:workbench")
+    response = render(request, "desk/conversation/gone.html", {"said": said})
+    response["HX-Retarget"] = "#desk-pane"
+    response["HX-Reswap"] = "innerHTML"
+    response["HX-Push-Url"] = "/desk/"
+    trigger(response, "ck:close-dialog")
+    trigger(response, "ck:inbox")
+    return toast(response, said)
+
+
+def _dialog(request: HttpRequest, form: Any, title: str, **more: Any) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(
+        request,
+        "desk/conversation/dialog.html",
+        {"form": form, "dialog_title": title, "cancel_url": more.pop("cancel_url", ".."), **more},
+        status=status,
+    )
+
+
+@require_POST
+@allowed("desk.claim")
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.claim(conversation_id=pk, by=_account(request), at=timezone.now())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    return pane(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.transfer")
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request)
+    found = get_visible(account, Conversation, "transfer", pk=pk)
+    form = TransferForm(
+        request.POST or None,
+        people=queries.people_to_choose(found, without=account),
+        groups=queries.groups_to_choose(found),
+    )
+    if request.method == "POST" and form.is_valid():
+        kind, key = form.chosen()
+        to_person = kind == TARGET_PERSON
+        try:
+            actions.request_transfer(
+                conversation_id=pk,
+                reason=form.cleaned_data["reason"],
+                to_agent=Employee.objects.get(pk=key) if to_person else None,
+                to_group=None if to_person else QueueGroup.objects.get(pk=key),
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            if to_person:
+                return _after(request, pk, _("已请对方接手；对方接受前仍由你负责。"))
+            return _gone(request, _("已转到接待组。"))
+    return _dialog(
+        request,
+        form,
+        _("转接会话"),
+        submit_label=_("转接"),
+        dialog_intro=_("等待时间继续计时；同事接受后才算交出。"),
+    )
+
+
+@require_POST
+@allowed("desk.view")
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    done = actions.accept_transfer(transfer_id=pk, by=_account(request), at=timezone.now())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=done.conversation_id)
+    return pane(request, done.conversation_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.view")
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request)
+    get_visible(account, Transfer, "view", pk=pk)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decline_transfer(
+                transfer_id=pk,
+                answer=form.cleaned_data["reason"],
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _gone(request, _("已告诉对方你不接。"))
+    return _dialog(request, form, _("不接这个会话"), submit_label=_("不接"))
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.assign")
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request)
+    found = get_visible(account, Conversation, "assign", pk=pk)
+    form = AssignForm(request.POST or None, people=queries.people_to_choose(found, without=None))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign(
+                conversation_id=pk,
+                to=Employee.objects.get(pk=int(form.cleaned_data["agent"])),
+                reason=form.cleaned_data["reason"],
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _after(request, pk, _("已改派。"))
+    return _dialog(request, form, _("改派会话"), submit_label=_("改派"))
+
+
+@require_POST
+@allowed("desk.assign")
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """A leader or supervisor serves the customer in person; it is recorded (O5)."""
+    account = _account(request)
+    actions.assign(
+        conversation_id=pk,
+        to=_myself(request),
+        reason=_("主管接管"),
+        by=account,
+        at=timezone.now(),
+    )
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    return pane(request, pk)
+
+
+@require_POST
+@allowed("desk.reply")
+def choose_order(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which order the customer asks about; the stage follows from it (AMB-23)."""
+    text = request.POST.get("order", "")
+    actions.choose_order(
+        conversation_id=pk,
+        order=queries.chosen_order(request.user, pk, text),
+        by=_account(request),
+        at=timezone.now(),
+    )
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    return pane(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.close")
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request)
+    found = get_visible(account, Conversation, "close", pk=pk)
+    form = CloseForm(request.POST or None, stage=found.stage)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.close(
+                conversation_id=pk,
+                question_type=form.cleaned_data["question_type"],
+                handling_result=form.cleaned_data["handling_result"],
+                lost_reason=form.cleaned_data.get("lost_reason", ""),
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _gone(request, _("会话已结束。"))
+    return _dialog(request, form, _("结束会话"), submit_label=_("结束"))
+
+
+@require_POST
+@allowed("desk.close")
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.reopen(conversation_id=pk, by=_account(request), at=timezone.now())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    return pane(request, pk)

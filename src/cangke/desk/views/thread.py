@@ -1,0 +1,130 @@
+"""What is written into a conversation: replies, notes, drafts, scripts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from cangke.foundation.access.public import Account, allowed, get_visible
+from cangke.foundation.files.public import store
+from cangke.foundation.live.public import signal
+from cangke.foundation.refusal import Refusal
+from cangke.foundation.ui.public import trigger
+
+from .. import actions, queries
+from ..forms import ReplyForm
+from ..models import Conversation, Message
+from ..rules.facts import Origin
+
+MOST_FILES = 9
+
+
+@require_GET
+@allowed("desk.view")
+def messages(request: HttpRequest, pk: int) -> HttpResponse:
+    """Messages before or after a sequence number, as a fragment of the thread."""
+    found = queries.open_conversation(request.user, pk)
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    page = queries.thread_page(
+        found,
+        before=int(before) if before.isdecimal() else None,
+        after=int(after) if after.isdecimal() else None,
+    )
+    return render(
+        request,
+        "desk/conversation/messages.html",
+        {"open": found, "thread": page, "after": bool(after)},
+    )
+
+
+@require_POST
+@allowed("desk.reply")
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a reply, or write a note; the same token twice is one message."""
+    account = request.user
+    assert isinstance(account, Account)
+    at = timezone.now()
+    form = ReplyForm(request.POST)
+    uploads = request.FILES.getlist("files")[:MOST_FILES]
+    if not form.is_valid():
+        raise Refusal(next(iter(form.errors.values()))[0], field="body")
+    values = form.cleaned_data
+    get_visible(account, Conversation, "reply", pk=pk)
+    files = [
+        store(upload, purpose="desk.message", by=account, at=at)
+        for upload in uploads
+        if upload.size is not None
+    ]
+    if values["is_note"]:
+        actions.write_note(
+            conversation_id=pk,
+            body=values["body"],
+            mentioned=queries.mentioned_in(values["body"]),
+            client_token=values["client_token"],
+            files=files,
+            by=account,
+            at=at,
+        )
+    else:
+        actions.reply(
+            conversation_id=pk,
+            body=values["body"],
+            client_token=values["client_token"],
+            origin=Origin.SCRIPT if values["script"] else Origin.TYPED,
+            data={"script": int(values["script"])} if values["script"].isdecimal() else None,
+            files=files,
+            by=account,
+            at=at,
+        )
+    actions.save_draft(conversation_id=pk, body="", by=account, at=at)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=pk)
+    return trigger(HttpResponse(status=200), "ck:thread")
+
+
+@require_POST
+@allowed("desk.reply")
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what has been typed so far; answers with the sentence to show."""
+    kept = actions.save_draft(
+        conversation_id=pk,
+        body=request.POST.get("body", ""),
+        is_note=bool(request.POST.get("is_note")),
+        by=request.user,
+        at=timezone.now(),
+    )
+    if kept is None:
+        return HttpResponse("")
+    return render(request, "desk/conversation/_saved.html", {"draft": kept})
+
+
+@require_POST
+@allowed("desk.reply")
+def typing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the visitor see that somebody is writing."""
+    found = get_visible(request.user, Conversation, "reply", pk=pk)
+    if found.visitor_key:
+        signal(f"visitor:{found.visitor_key}", "typing")
+    return HttpResponse(status=204)
+
+
+@require_POST
+@allowed("desk.reply")
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try again to deliver a message that could not be delivered."""
+    message = get_visible(request.user, Message, "reply", pk=pk)
+    actions.resend(message_id=message.pk, by=request.user, at=timezone.now())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk:conversation", pk=message.conversation_id)
+    return trigger(HttpResponse(status=200), "ck:thread")
+
+
+@require_GET
+@allowed("desk.reply")
+def scripts(request: HttpRequest, pk: int) -> HttpResponse:
+    """The scripts that fit what was typed after the slash, with their variables filled."""
+    found = queries.open_conversation(request.user, pk)
+    rows = queries.scripts_for(request.user, found, text=request.GET.get("q", "")[:40])
+    return render(request, "desk/conversation/_scripts.html", {"scripts": rows})

@@ -1,0 +1,251 @@
+"""The workbench: the queue on the left, the thread in the middle, customer and orders beside it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
+from cangke.people.public import Employee, employee_of
+from cangke.rulebook.public import policy
+
+from .. import actions, queries
+from ..forms import InboxFilter
+from ..models import Conversation, Draft
+from ..rules.clocks import ClockPolicy
+
+PAGE = 60
+SCOPES = ("mine", "queue", "team")
+
+
+def me(request: HttpRequest) -> Employee | None:
+    """The employee behind the signed-in account, asked once per request."""
+    known = getattr(request, "ck_employee", False)
+    if known is False:
+        known = employee_of(request.user)
+        request.ck_employee = known  # type: ignore[attr-defined]  # kept for this request
+    return known or None
+
+
+def thresholds() -> str:
+    """The waiting clock's amber, red and dark seconds, from the rulebook."""
+    clock = policy(ClockPolicy, on=timezone.localdate())
+    return f"{clock.amber_seconds},{clock.red_seconds},{clock.dark_seconds}"
+
+
+def _rows(request: HttpRequest, name: str) -> QuerySet[Conversation]:
+    employee = me(request)
+    rows = queries.inbox_rows(scope(request.user, Conversation, "view"))
+    if name == "mine":
+        return rows.held().filter(assignee=employee) if employee else rows.none()
+    if name == "queue":
+        return rows.queued()
+    return rows.open()
+
+
+def _filtered(rows: QuerySet[Conversation], form: InboxFilter) -> QuerySet[Conversation]:
+    if not form.is_valid():
+        return rows
+    for name in ("channel", "stage", "group"):
+        if form.cleaned_data.get(name):
+            rows = rows.filter(**{name: form.cleaned_data[name]})
+    return rows
+
+
+def _address(params: QueryDict, **changes: str) -> str:
+    kept = QueryDict(mutable=True)
+    for key in ("scope", "channel", "stage", "group", "more"):
+        if params.get(key):
+            kept[key] = params[key]
+    for key, value in changes.items():
+        kept[key] = value
+    return kept.urlencode()
+
+
+def build_inbox(request: HttpRequest) -> dict[str, Any]:
+    """What the left pane shows: tabs with counts, offers, parts with rows, live topics."""
+    account = request.user
+    assert isinstance(account, Account)
+    employee = me(request)
+    chosen = request.GET.get("scope", "mine")
+    chosen = chosen if chosen in SCOPES else "mine"
+    form = InboxFilter(request.GET)
+    size = PAGE * (2 if request.GET.get("more") else 1)
+    labels = {"mine": _("我的"), "queue": _("排队"), "team": _("本组")}
+    tabs = [
+        {
+            "label": labels[name],
+            "current": name == chosen,
+            "count": queries.bounded_count(_rows(request, name)),
+            "url": f"{reverse('desk:inbox')}?{_address(request.GET, scope=name)}",
+        }
+        for name in SCOPES
+    ]
+    rows = list(_filtered(_rows(request, chosen), form)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    parts = queries.inbox_parts(rows, chosen=chosen, employee=employee)
+    if more and parts:
+        parts[-1]["more"] = f"{reverse('desk:inbox')}?{_address(request.GET, more='1')}"
+    return {
+        "scope": chosen,
+        "tabs": tabs,
+        "parts": parts,
+        "transfers": queries.offered_to(employee) if employee else [],
+        "topics": " ".join(queries.topics_for(account, employee)),
+        "query": _address(request.GET),
+        "thresholds": thresholds(),
+        "filtered": sum(bool(request.GET.get(name)) for name in ("channel", "stage", "group")),
+        "empty_title": _("没有会话") if chosen != "mine" else _("手上没有会话"),
+        "empty_text": _("新会话会自动出现在这里；请保持在线。"),
+    }
+
+
+def _side(account: Account, conversation: Conversation) -> dict[str, Any]:
+    try:
+        orders_url = f"{reverse('orders:panel')}?customer={conversation.customer_id}"
+    except NoReverseMatch:
+        orders_url = ""
+    return {
+        "orders_url": orders_url,
+        "orders": queries.orders_to_choose(conversation),
+        "earlier": list(
+            scope(account, Conversation, "view")
+            .filter(customer_id=conversation.customer_id)
+            .exclude(pk=conversation.pk)
+            .order_by("-opened_at")[:6]
+        ),
+        "because": queries.stage_words(conversation),
+    }
+
+
+def open_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """Everything the middle and right panes need for one conversation."""
+    account = request.user
+    assert isinstance(account, Account)
+    employee = me(request)
+    mine = employee is not None and conversation.assignee_id == employee.pk
+    offered = employee is not None and queries.is_offered(conversation, employee)
+    may_reply = conversation.is_open and (mine or offered) and can(account, "desk.reply")
+    draft = (
+        Draft.objects.filter(conversation=conversation, employee=employee).first()
+        if employee
+        else None
+    )
+    return {
+        "open": conversation,
+        "me": employee,
+        "mine": mine,
+        "may_reply": may_reply,
+        "may_note": not may_reply and conversation.is_open and can(account, "desk.reply"),
+        "may_claim": can(account, "desk.claim"),
+        "may_reopen": can(account, "desk.close"),
+        "may_supervise": can(account, "desk.assign"),
+        "thread": queries.thread_page(conversation),
+        "draft": draft,
+        "client_token": secrets.token_urlsafe(16),
+        "thresholds": thresholds(),
+        "first_response": queries.first_response(conversation),
+        "side": _side(account, conversation),
+    }
+
+
+def pane(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """The thread of one conversation as a fragment: what acts in the pane answer with."""
+    conversation = queries.open_conversation(request.user, conversation_id)
+    response = render(
+        request, "desk/conversation/_pane.html", open_context(request, conversation)
+    )
+    response["HX-Trigger"] = "ck:inbox"
+    return response
+
+
+@require_GET
+@allowed("desk.view")
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The workbench with no conversation open."""
+    context = {"inbox": build_inbox(request), "open": None}
+    return render(request, "desk/conversation/workbench.html", context)
+
+
+@require_GET
+@allowed("desk.view")
+def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One conversation: the whole page, or its pane where the workbench asked for it."""
+    found = queries.open_conversation(request.user, pk)
+    if me(request) is not None and found.unread:
+        actions.mark_read(conversation_id=pk, by=request.user, at=timezone.now())
+    context = open_context(request, found)
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return render(request, "desk/conversation/_pane.html", context)
+    return render(
+        request,
+        "desk/conversation/workbench.html",
+        {**context, "inbox": build_inbox(request)},
+    )
+
+
+@require_GET
+@allowed("desk.view")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The left pane alone; without script, the whole workbench."""
+    open_pk = request.GET.get("open", "")
+    context: dict[str, Any] = {
+        "inbox": build_inbox(request),
+        "open": {"pk": int(open_pk)} if open_pk.isdecimal() else None,
+    }
+    if not request.htmx:  # type: ignore[attr-defined]
+        context["open"] = None
+        return render(request, "desk/conversation/workbench.html", context)
+    return render(request, "desk/conversation/_inbox.html", context)
+
+
+@require_GET
+@allowed("desk.view")
+def filter_form(request: HttpRequest) -> HttpResponse:
+    """Choose what the left pane shows; the choice goes into the address."""
+    context = {
+        "form": InboxFilter(request.GET),
+        "dialog_title": _("筛选会话"),
+        "submit_label": _("筛选"),
+        "scope": request.GET.get("scope", "mine"),
+    }
+    return render(request, "desk/conversation/filter.html", context)
+
+
+@require_GET
+@allowed("desk.view")
+def head(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line above the thread, fetched again when something of it changed."""
+    found = get_visible(
+        request.user,
+        Conversation,
+        rows=queries.inbox_rows(scope(request.user, Conversation, "view")),
+        pk=pk,
+    )
+    employee = me(request)
+    context = {
+        "open": found,
+        "me": employee,
+        "mine": employee is not None and found.assignee_id == employee.pk,
+        "may_supervise": can(request.user, "desk.assign"),
+        "thresholds": thresholds(),
+        "first_response": queries.first_response(found),
+    }
+    return render(request, "desk/conversation/head.html", context)
+
+
+@require_GET
+@allowed("desk.view")
+def turns(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the response figures of a conversation come about: its turns, beside its messages."""
+    found = queries.open_conversation(request.user, pk)
+    context = {"open": found, "turns": queries.turns_of(found)}
+    return render(request, "desk/conversation/turns.html", context)
