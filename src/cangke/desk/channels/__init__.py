@@ -1,0 +1,1 @@
+"""Adapters between the desk and the world: e-mail and web chat."""

@@ -1,0 +1,48 @@
+"""What the channels do by the clock. Each piece of work is a row; the queue only carries its id."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+
+from cangke.foundation.jobs.public import every
+
+from ..models import Mailbox
+from .mail import intake, outgoing
+
+
+@task()
+def visit_mailbox(mailbox_id: int) -> None:
+    intake.visit(mailbox_id, at=timezone.now())
+
+
+@task()
+def send_mail(outgoing_id: int) -> None:
+    outgoing.send(outgoing_id, at=timezone.now())
+
+
+@every(seconds=5)
+def fetch_mail(at: dt.datetime) -> None:
+    """Visit the mailboxes that are due; a server that does not answer holds up nobody else."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
+    due = Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=at)
+    for pk in Mailbox.objects.filter(free, due, channel__is_active=True).values_list(
+        "pk", flat=True
+    ):
+        visit_mailbox.enqueue(pk)
+
+
+@every(seconds=5)
+def send_waiting_mail(at: dt.datetime) -> None:
+    """Send what is due: tried before, put back by a person, or left by a crash."""
+    for pk in outgoing.due(at=at):
+        send_mail.enqueue(pk)
+
+
+@every(seconds=60)
+def read_waiting_mail(at: dt.datetime) -> None:
+    """Read what was kept and never read: a crash came between."""
+    intake.take_in_waiting(at=at)

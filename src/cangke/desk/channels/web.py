@@ -1,0 +1,357 @@
+"""
+The web chat's side of the desk: what a visitor says, sees and is told.
+
+Everything here takes the visitor's own key and shows only what was said to and fro under it; notes
+and events are never among the rows asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from cangke.customers.public import (
+    Customer,
+    IdentityTaken,
+    IdentityUnusable,
+    add_identity,
+    canonical,
+    find_by_identity,
+    find_or_create_by_identity,
+)
+from cangke.foundation.calendar.public import site_day
+from cangke.foundation.files.public import StoredFile
+from cangke.foundation.live.public import signal
+from cangke.foundation.refusal import Refusal
+from cangke.orders.public import find_order, look_up_for_buyer
+from cangke.rulebook.public import policy
+
+from ..actions.receive import Received, receive_message
+from ..models import Channel, Conversation, Message
+from ..rules.facts import HUMAN_ORIGINS, Direction, SenderKind
+from ..rules.replies import GreetingPolicy, choose_greeting
+from .visitors import short_name, sign_file
+
+LONGEST_TEXT = 5000
+MOST_SHOWN = 50
+SHOWN = (Direction.IN, Direction.OUT)
+
+
+class TooLong(Refusal):
+    """The text has more characters than a chat message may have."""
+
+
+class AddressWanted(Refusal):
+    """Nobody is there: without an address the answer could not be sent."""
+
+
+@dataclass(frozen=True)
+class VisitorFile:
+    name: str
+    size: int
+    url: str
+    is_picture: bool
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
+class VisitorMessage:
+    """A line as the visitor may see it. ``state`` is of own messages: received or read."""
+
+    id: int
+    mine: bool
+    auto: bool
+    who: str
+    text: str
+    at: dt.datetime
+    state: str
+    recalled: bool
+    files: tuple[VisitorFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What the chat says before anybody has written."""
+
+    greeting: str
+    is_open: bool
+    opens_at: dt.datetime | None
+    away: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a visitor says of themselves; nothing of it is proved by being said."""
+
+    name: str = ""
+    email: str = ""
+    order_number: str = ""
+
+
+def chat_channel(public_key: str) -> Channel:
+    """
+    Return the web chat of a public key.
+
+    :raises Http404: if there is none, or it is switched off
+    """
+    channel = (
+        Channel.objects.select_related("site", "shop", "opening")
+        .filter(public_key=public_key, kind="web_chat", is_active=True)
+        .first()
+    )
+    if channel is None:
+        raise Http404
+    return channel
+
+
+def welcome(channel: Channel, *, language: str, at: dt.datetime) -> Welcome:
+    """Return greeting, and outside hours when somebody will be there (A4, A25)."""
+    standard = policy(GreetingPolicy, on=site_day(at, channel.site.zone)).standard()
+    greeting = choose_greeting(
+        channel_kind=channel.kind,
+        language=language,
+        own=channel.greetings,
+        standard=standard,
+        default_language=channel.language,
+    )
+    hours = None if channel.opening is None else channel.opening.opening_hours()
+    if hours is None or hours.is_open(at):
+        return Welcome(greeting, True, None, "")
+    away = choose_greeting(
+        channel_kind="",
+        language=language,
+        own=channel.away_notices,
+        standard={},
+        default_language=channel.language,
+    )
+    return Welcome(greeting, False, hours.next_opening(at), away)
+
+
+def conversation_of(channel: Channel, visitor_key: str) -> Conversation | None:
+    """Return the visitor's newest conversation in the channel."""
+    return (
+        Conversation.objects.select_related("customer__merged_into")
+        .filter(channel=channel, visitor_key=visitor_key)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _lines(channel: Channel, visitor_key: str) -> QuerySet[Message]:
+    return Message.objects.filter(
+        conversation__visitor_key=visitor_key, channel=channel, direction__in=SHOWN
+    )
+
+
+def visitor_messages(
+    channel: Channel,
+    visitor_key: str,
+    *,
+    before: int | None = None,
+    language: str = "",
+    limit: int = MOST_SHOWN,
+) -> list[VisitorMessage]:
+    """Return the newest lines, or those before one of them, oldest first; three queries."""
+    rows = _lines(channel, visitor_key)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    rows = rows.select_related("conversation", "agent").prefetch_related("attachments__file")
+    newest = list(rows.order_by("-pk")[:limit])
+    return [_shown(each, channel, visitor_key, language) for each in reversed(newest)]
+
+
+def _shown(message: Message, channel: Channel, visitor_key: str, language: str) -> VisitorMessage:
+    mine = message.direction == Direction.IN
+    recalled = message.recalled_at is not None
+    read = message.seq <= message.conversation.read_seq
+    return VisitorMessage(
+        id=message.pk,
+        mine=mine,
+        auto=not mine and message.origin not in HUMAN_ORIGINS,
+        who="" if mine else _who(message, channel, language),
+        text="" if recalled else message.body,
+        at=message.at,
+        state=("read" if read else "received") if mine else "",
+        recalled=recalled,
+        files=() if recalled else _files(message, visitor_key),
+    )
+
+
+def _who(message: Message, channel: Channel, language: str) -> str:
+    """Return who answers, as the shop wants it shown: by name, or as the shop."""
+    agent = message.agent
+    if message.sender_kind != SenderKind.AGENT or agent is None:
+        return ""
+    if not channel.config.get("show_agents", True):
+        return ""
+    return agent.english_name or agent.name if language == "en" else agent.name
+
+
+def _files(message: Message, visitor_key: str) -> tuple[VisitorFile, ...]:
+    return tuple(
+        VisitorFile(
+            name=each.file.name,
+            size=each.file.size,
+            url=f"{each.file.get_absolute_url()}?v={sign_file(each.file.key, visitor_key)}",
+            is_picture=each.file.is_picture,
+            width=each.file.width,
+            height=each.file.height,
+        )
+        for each in message.attachments.all()
+    )
+
+
+# --- what a visitor does
+
+
+def write_as_visitor(
+    *,
+    channel: Channel,
+    visitor_key: str,
+    body: str,
+    client_token: str,
+    at: dt.datetime,
+    claims: Claims = Claims(),
+    language: str = "",
+    files: Sequence[StoredFile] = (),
+) -> Received:
+    """
+    Take in what a visitor wrote; the same ``client_token`` again is the same message.
+
+    :raises TooLong: above 5,000 characters
+    :raises AddressWanted: outside hours, if nobody could answer
+    """
+    body = body.replace("\x00", "").strip()
+    if len(body) > LONGEST_TEXT:
+        raise TooLong(_("一条消息最多 5000 个字，请分几条发送。"), field="body")
+    email = _checked_email(claims.email)
+    with transaction.atomic():
+        customer = _customer_of(channel, visitor_key, claims, email, language=language, at=at)
+        # One visitor's messages come in one after the other, so that a double click finds itself.
+        locked = canonical(
+            Customer.objects.select_related("merged_into")
+            .select_for_update(of=("self",))
+            .get(pk=customer.pk)
+        )
+        held = conversation_of(channel, visitor_key)
+        if held is None and not email and not welcome(channel, language=language, at=at).is_open:
+            raise AddressWanted(_("现在没有人在线，请留下邮箱，我们上班后回复您。"), field="email")
+        order = _named_order(channel, claims.order_number)
+        return receive_message(
+            channel=channel,
+            customer=canonical(held.customer) if held is not None else locked,
+            body=body,
+            at=at,
+            client_token=client_token[:64],
+            conversation_id=None if held is None else held.pk,
+            begin_new=held is None,
+            language=language,
+            visitor_key=visitor_key,
+            order_id=order,
+            files=files,
+            data=_told(claims, email),
+        )
+
+
+def _checked_email(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise Refusal(_("邮箱的格式不对，请检查。"), field="email") from None
+    return text
+
+
+def _customer_of(
+    channel: Channel,
+    visitor_key: str,
+    claims: Claims,
+    email: str,
+    *,
+    language: str,
+    at: dt.datetime,
+) -> Customer:
+    """
+    Return the visitor's file.
+
+    An e-mail address nobody has is noted on it, so that a mail from there finds the same file. An
+    address that belongs to a file is only a claim, unless it comes with an order of that file.
+    """
+    known_by = {"kind": "web_visitor", "channel_ref": channel.code}
+    known = find_by_identity(value=short_name(visitor_key), **known_by)
+    if known is None and email and claims.order_number:
+        known = _proved(channel, email, claims.order_number)
+        if known is not None:
+            add_identity(
+                customer_id=known.pk, value=short_name(visitor_key), by=None, at=at, **known_by
+            )
+    if known is None:
+        known = find_or_create_by_identity(
+            value=short_name(visitor_key),
+            display_name=claims.name.strip()[:60] or _("访客 %s") % short_name(visitor_key)[:6],
+            shop_id=channel.shop_id,
+            language=language,
+            at=at,
+            **known_by,
+        )
+    if email and not known.identities.filter(kind="email").exists():
+        # An address that is taken stays a claim on the message; a person may join the two files.
+        with contextlib.suppress(IdentityTaken, IdentityUnusable):
+            add_identity(customer_id=known.pk, kind="email", value=email, by=None, at=at)
+    return known
+
+
+def _proved(channel: Channel, email: str, number: str) -> Customer | None:
+    """Return the customer whose order and address somebody knows together."""
+    order = find_order(shop_id=channel.shop_id, number=number)
+    if order is None or order.customer is None:
+        return None
+    if look_up_for_buyer(shop_id=channel.shop_id, number=number, proof=email) is None:
+        return None
+    return canonical(order.customer)
+
+
+def _named_order(channel: Channel, number: str) -> int | None:
+    order = find_order(shop_id=channel.shop_id, number=number) if number.strip() else None
+    return None if order is None else order.pk
+
+
+def _told(claims: Claims, email: str) -> dict[str, object]:
+    told = {"name": claims.name.strip()[:60], "email": email, "order": claims.order_number[:64]}
+    given = {name: value for name, value in told.items() if value}
+    return {"claims": given} if given else {}
+
+
+@transaction.atomic
+def note_seen(*, channel: Channel, visitor_key: str, at: dt.datetime, read: bool) -> int:
+    """Note that the visitor's page has our messages, or that the visitor looks at them."""
+    earlier = ["queued", "sent", "delivered"] if read else ["queued", "sent"]
+    rows = _lines(channel, visitor_key).filter(direction=Direction.OUT, delivery__in=earlier)
+    found = list(rows.values_list("pk", "conversation_id"))
+    if not found:
+        return 0
+    Message.objects.filter(pk__in=[pk for pk, _conversation in found]).update(
+        delivery="read" if read else "delivered"
+    )
+    for conversation_id in {conversation for _pk, conversation in found}:
+        signal(f"conversation:{conversation_id}", "delivery", {"conversation": conversation_id})
+    return len(found)
+
+
+def note_typing(*, channel: Channel, visitor_key: str) -> None:
+    """Let the agent see that the visitor is writing."""
+    held = conversation_of(channel, visitor_key)
+    if held is not None and held.is_open:
+        signal(f"conversation:{held.pk}", "visitor_typing", {"conversation": held.pk})
