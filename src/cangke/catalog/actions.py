@@ -4,13 +4,32 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.search.public import Entry, index_many
 
 from .models import Product, ProductCard
+
+
+def entry_of(product: Product) -> Entry:
+    """Return how goods are found: by SKU, barcode and names."""
+    try:
+        url = reverse("catalog:detail", args=[product.pk])
+    except NoReverseMatch:
+        url = ""
+    return Entry(
+        "product",
+        product.pk,
+        title=f"{product.sku} {product.name}",
+        text=product.name_en,
+        subtitle=product.category,
+        url=url,
+        numbers=tuple(each for each in (product.sku, product.barcode) if each),
+    )
 
 
 @transaction.atomic
@@ -33,6 +52,7 @@ def save_product(
             product.save()
     except IntegrityError:
         raise Refusal(_("这个 SKU 已经有了，请打开原来的商品修改。"), field="sku") from None
+    index_many([entry_of(product)], at=at)
     record("catalog.product_saved", obj=product, by=by, at=at, changes={"fields": changed})
     return product
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from cangke.carriers.public import tracking_url
 from cangke.catalog import public as catalog
@@ -14,7 +14,7 @@ from cangke.foundation.calendar.public import site_day
 from cangke.rulebook.public import policy
 
 from . import rules
-from .models import Hold, Order, OrderLine, Remark, Shipment, WarehouseChase
+from .models import Hold, Order, OrderLine, Shipment, WarehouseChase
 
 
 def facts_of(order: Order) -> rules.OrderFacts:
@@ -57,17 +57,72 @@ def promise_of(order: Order, *, at: dt.datetime) -> rules.PromiseView:
 # --- lists
 
 
+@dataclass
+class Brief:
+    """What a row of a list or a card shows of an order beside its own columns."""
+
+    order: Order
+    promise: rules.PromiseView
+    lines: list[OrderLine]
+    line_count: int
+    piece_count: int
+    holds: list[Hold]
+    chases: list[WarehouseChase]
+
+    @property
+    def more_lines(self) -> int:
+        return self.line_count - len(self.lines)
+
+    @property
+    def part_shipped(self) -> bool:
+        return self.order.state == rules.State.TO_SHIP and any(
+            line.shipped_quantity for line in self.lines
+        )
+
+
 def listed(rows: QuerySet[Order]) -> QuerySet[Order]:
-    """Prepare orders for a list: what a row shows, in a fixed number of queries."""
-    return rows.select_related("shop__site", "owner", "customer").prefetch_related(
-        Prefetch("lines", queryset=OrderLine.objects.order_by("order_id", "position")),
-        Prefetch(
-            "holds",
-            queryset=Hold.objects.filter(released_at__isnull=True),
-            to_attr="open_holds",
-        ),
-        Prefetch("chases", queryset=WarehouseChase.objects.order_by("-asked_at")),
-    )
+    """Prepare orders for a list: the names a row shows come with it."""
+    return rows.select_related("shop__site", "owner", "customer")
+
+
+def briefs(orders: Iterable[Order], *, at: dt.datetime, lines: int = 1) -> list[Brief]:
+    """
+    Return what lists and cards show of orders, in four queries however many.
+
+    The first ``lines`` lines of each order, how many it has, open holds, and chases.
+    """
+    orders = list(orders)
+    keys = [order.pk for order in orders]
+    first: dict[int, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order_id__in=keys, position__lte=lines).order_by(
+        "order_id", "position"
+    ):
+        first.setdefault(line.order_id, []).append(line)
+    counts = {
+        row["order_id"]: (row["lines"], row["pieces"])
+        for row in OrderLine.objects.filter(order_id__in=keys)
+        .values("order_id")
+        .annotate(lines=Count("pk"), pieces=Sum("quantity"))
+        .order_by()
+    }
+    holds: dict[int, list[Hold]] = {}
+    for hold in Hold.objects.filter(order_id__in=keys, released_at__isnull=True):
+        holds.setdefault(hold.order_id, []).append(hold)
+    chases: dict[int, list[WarehouseChase]] = {}
+    for chase in WarehouseChase.objects.filter(order_id__in=keys).select_related("asked_by"):
+        chases.setdefault(chase.order_id, []).append(chase)
+    return [
+        Brief(
+            order=order,
+            promise=promise_of(order, at=at),
+            lines=first.get(order.pk, []),
+            line_count=counts.get(order.pk, (0, 0))[0],
+            piece_count=counts.get(order.pk, (0, 0))[1],
+            holds=holds.get(order.pk, []),
+            chases=chases.get(order.pk, []),
+        )
+        for order in orders
+    ]
 
 
 def matching(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -132,12 +187,9 @@ def watch_list(account: object, *, owner_id: int, at: dt.datetime) -> list[Order
 def orders_of_customer(
     account: object, customer_ids: Collection[int], *, limit: int = 20
 ) -> list[Order]:
-    """Return a customer's orders that the account may see, newest first, ready for panels."""
+    """Return a customer's orders that the account may see, newest first."""
     rows = listed(
         scope(account, Order, "view").filter(customer_id__in=customer_ids)  # type: ignore[arg-type]
-    ).prefetch_related(
-        Prefetch("remarks", queryset=Remark.objects.order_by("-at", "-pk")),
-        Prefetch("shipments", queryset=Shipment.objects.select_related("carrier")),
     )
     return list(rows.order_by("-placed_at", "-pk")[:limit])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from cangke.foundation.access.public import Account
+from cangke.foundation.access.public import Account, ScopeKind, held_by
 
 from . import rules
 from .models import Department, Employee, EmployeeTerm, Headcount, Post, Shop, Site, Team
@@ -84,6 +84,30 @@ def shops_of_departments(department_ids: Collection[int]) -> QuerySet[Shop]:
             "shop_id"
         )
     )
+
+
+def shops_within(account: object, code: str) -> QuerySet[Shop]:
+    """Return the shops over which an account holds a permission: what its forms may offer."""
+    if not isinstance(account, Account):
+        return Shop.objects.none()
+    reached = Q(pk__in=[])
+    for held in held_by(account):
+        if code not in held.permissions:
+            continue
+        if held.kind == ScopeKind.ALL:
+            return Shop.objects.all()
+        ids = (
+            (held.scope_id,)
+            if held.scope_id is not None
+            else own_scope_ids(account_id=account.pk, kind=held.kind)
+        )
+        if held.kind == ScopeKind.SHOP:
+            reached |= Q(pk__in=ids)
+        elif held.kind == ScopeKind.TEAM:
+            reached |= Q(pk__in=shops_of_teams(ids))
+        elif held.kind == ScopeKind.DEPARTMENT:
+            reached |= Q(pk__in=shops_of_departments(ids))
+    return Shop.objects.filter(reached)
 
 
 def teams_of_shop(shop_id: int) -> QuerySet[Team]:

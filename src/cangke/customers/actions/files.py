@@ -16,6 +16,7 @@ from .. import queries
 from ..events import CustomerCreated
 from ..models import Address, Customer, Identity
 from .completeness import refresh_completeness
+from .findable import make_findable
 from .identities import IdentityTaken, new_identity
 
 EDITABLE = frozenset(
@@ -70,6 +71,7 @@ def create_customer(
         if value:
             _attach(customer, kind=kind, value=value, channel_ref=channel_ref, at=at)
     refresh_completeness(customer)
+    make_findable(customer, at=at)
     record("customers.created", obj=customer, by=by, at=at, changes={"number": customer.number})
     publish(CustomerCreated(customer_id=customer.pk))
     return customer
@@ -88,6 +90,7 @@ def edit_customer(
     if changed:
         customer.save(update_fields=changed)
         refresh_completeness(customer)
+        make_findable(customer, at=at)
         record("customers.edited", obj=customer, by=by, at=at, changes={"fields": sorted(changed)})
     return customer
 
@@ -123,6 +126,7 @@ def add_identity(
         customer, kind=kind, value=value, channel_ref=channel_ref, at=at, verified=verified
     )
     refresh_completeness(customer)
+    make_findable(customer, at=at)
     record("customers.identity_added", obj=customer, by=by, at=at, changes={"kind": kind})
     return identity
 
@@ -140,6 +144,7 @@ def remove_identity(*, identity_id: int, by: Account | None, at: dt.datetime) ->
         raise Refusal(_("至少要留一个身份，否则以后认不出这位客户。"))
     customer.identities.filter(pk=identity_id).delete()
     refresh_completeness(customer)
+    make_findable(customer, at=at)
     record(
         "customers.identity_removed", obj=customer, by=by, at=at, changes={"kind": identity.kind}
     )

@@ -14,6 +14,7 @@ from .. import queries, rules
 from ..events import CustomerCreated
 from ..models import Customer, Identity
 from .completeness import refresh_completeness
+from .findable import make_findable
 
 
 class IdentityUnusable(Refusal):
@@ -102,6 +103,7 @@ def find_or_create_by_identity(
             identity.customer = customer
             identity.save()
             refresh_completeness(customer)
+            make_findable(customer, at=at)
             publish(CustomerCreated(customer_id=customer.pk))
     except IntegrityError:
         found = queries.customer_with(identity)

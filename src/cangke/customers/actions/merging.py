@@ -13,6 +13,7 @@ from cangke.foundation.refusal import Refusal
 from ..events import CustomersMerged
 from ..models import Customer, Merge
 from .completeness import refresh_completeness
+from .findable import make_findable
 
 
 @transaction.atomic
@@ -69,6 +70,8 @@ def merge_customers(
     Customer.objects.filter(merged_into=merged).update(merged_into=kept)
     Merge.objects.create(kept=kept, merged=merged, moved=moved, reason=reason, by=by, at=at)
     refresh_completeness(kept)
+    make_findable(kept, at=at)
+    make_findable(merged, at=at)
     record(
         "customers.merged",
         obj=kept,

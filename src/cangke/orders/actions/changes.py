@@ -15,6 +15,7 @@ from cangke.people.public import Employee
 
 from .. import rules
 from ..models import Order, OrderLine
+from .findable import make_findable
 from .history import NotAllowedNow, locked, note, save
 from .holds import settle
 from .intake import LineDraft
@@ -72,6 +73,7 @@ def edit_order(
     note(order, "edited", by=by, at=at, data={"fields": sorted(changed)})
     settle(order, by=by, at=at)
     save(order)
+    make_findable(order, at=at)
     record("orders.edited", obj=order, by=by, at=at, changes={"fields": sorted(changed)})
     return order
 

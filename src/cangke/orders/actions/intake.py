@@ -24,6 +24,7 @@ from cangke.people.public import Employee, Shop, employee_of
 from .. import rules
 from ..events import OrderReceived
 from ..models import Order, OrderLine, Promise
+from .findable import make_findable
 from .history import note, save
 from .holds import settle
 
@@ -224,6 +225,7 @@ def _receive(shop: Shop, draft: OrderDraft, *, by: Account | None, at: dt.dateti
         order.promised_ship_at = draft.promised_ship_at
     settle(order, by=by, at=at)
     save(order)
+    make_findable(order, at=at)
     record(
         "orders.received",
         obj=order,

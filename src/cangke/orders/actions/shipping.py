@@ -16,6 +16,7 @@ from cangke.foundation.refusal import Refusal
 from .. import rules
 from ..events import OrderShipped
 from ..models import Shipment, ShipmentLine
+from .findable import make_findable
 from .history import NotAllowedNow, locked, move, note, save
 
 
@@ -96,6 +97,7 @@ def mark_shipped(
         order.shipped_at = last
         move(order, rules.State.SHIPPED, by=by, at=at, text=tracking_no, data=facts)
     save(order)
+    make_findable(order, at=at)
     record("orders.shipped", obj=order, by=by, at=at, changes={**facts, "partial": partial})
     publish(OrderShipped(order_id=order.pk, shipped_at=shipped_at, partial=partial))
     return shipment
