@@ -2,6 +2,7 @@
 
 from cangke.foundation.refusal import Conflict, Refusal
 
+from .acting import act
 from .charts import Chart, Series, across, bar, heat, line, pareto, pie, stacked
 from .errors import error_page
 from .listing import Bulk, Column, Empty, ListPage, Preset
@@ -48,6 +49,7 @@ __all__ = [
     "Sum",
     "Switch",
     "across",
+    "act",
     "allow_framing",
     "areas_off",
     "bar",
