@@ -1,0 +1,27 @@
+"""The front door of notices."""
+
+from .actions import announce, mark_read, notify, post_mail
+from .models import Notice, OutboxItem, OutboxState, Webhook
+from .outbound import Answer, CallFailed, CallRefused, call
+from .queries import count_unread
+from .registry import notice_kind
+from .rules import is_signed, sign
+
+__all__ = [
+    "Answer",
+    "CallFailed",
+    "CallRefused",
+    "Notice",
+    "OutboxItem",
+    "OutboxState",
+    "Webhook",
+    "announce",
+    "call",
+    "count_unread",
+    "is_signed",
+    "mark_read",
+    "notice_kind",
+    "notify",
+    "post_mail",
+    "sign",
+]
