@@ -1,7 +1,16 @@
 """The front door of the rulebook."""
 
-from .actions import explain, explanation_url
-from .queries import InForce, catalogue, forget, policy, set_for, version_in_force
+from .actions import ensure_first_version, explain, explain_many, explanation_url
+from .queries import (
+    InForce,
+    catalogue,
+    forget,
+    policy,
+    register_fact,
+    register_figure,
+    set_for,
+    version_in_force,
+)
 from .rules import Decision, Fact, PolicyMismatch, Sentence
 
 __all__ = [
@@ -11,10 +20,14 @@ __all__ = [
     "PolicyMismatch",
     "Sentence",
     "catalogue",
+    "ensure_first_version",
     "explain",
+    "explain_many",
     "explanation_url",
     "forget",
     "policy",
+    "register_fact",
+    "register_figure",
     "set_for",
     "version_in_force",
 ]

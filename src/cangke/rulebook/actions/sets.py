@@ -74,7 +74,7 @@ def create_set(
 
     :raises BadSet: if the key is taken or no key, or the name is empty
     """
-    if not KEY.fullmatch(key):
+    if not KEY.fullmatch(key) or key == "new":
         raise BadSet(_("代码只能用小写字母、数字和短横，以字母开头。"), field="key")
     if not name.strip():
         raise BadSet(_("请填写名称。"), field="name")

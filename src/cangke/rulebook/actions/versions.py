@@ -71,6 +71,57 @@ def draft_version(
     return _new_draft(policy_set, base.body if base else None, by=by, at=at, note=note)
 
 
+@transaction.atomic
+def edit_values(
+    *,
+    policy_set: PolicySet,
+    values: Mapping[str, Any],
+    revision: int,
+    by: Account | None,
+    at: dt.datetime,
+) -> RulebookVersion:
+    """
+    Change parameters of the set's draft, begun if there is none; see `change_values`.
+
+    ``revision`` is what the person saw, 0 if there was no draft.
+    """
+    draft = _seen_draft(policy_set, revision, by=by, at=at)
+    return change_values(draft_id=draft.pk, values=values, by=by, at=at)
+
+
+@transaction.atomic
+def edit_words(
+    *,
+    policy_set: PolicySet,
+    code: str,
+    words: Mapping[str, str],
+    revision: int,
+    by: Account | None,
+    at: dt.datetime,
+) -> RulebookVersion:
+    """Reword a clause of the set's draft, begun if there is none; see `change_words`."""
+    draft = _seen_draft(policy_set, revision, by=by, at=at)
+    return change_words(draft_id=draft.pk, code=code, words=words, by=by, at=at)
+
+
+def _seen_draft(
+    policy_set: PolicySet, revision: int, *, by: Account | None, at: dt.datetime
+) -> RulebookVersion:
+    PolicySet.objects.select_for_update().get(pk=policy_set.pk)
+    draft = RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).first()
+    if revision != (draft.revision if draft else 0):
+        raise StaleDraft(_("草稿刚被别人改过，请看过最新内容再改。"))
+    return draft or draft_version(policy_set=policy_set, by=by, at=at)
+
+
+@transaction.atomic
+def open_draft(*, policy_set: PolicySet, by: Account | None, at: dt.datetime) -> RulebookVersion:
+    """Return the set's draft, begun if there is none."""
+    PolicySet.objects.select_for_update().get(pk=policy_set.pk)
+    draft = RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).first()
+    return draft or draft_version(policy_set=policy_set, by=by, at=at)
+
+
 def _new_draft(
     policy_set: PolicySet,
     base: Mapping[str, Any] | None,

@@ -5,15 +5,27 @@ Other rooms' ``rules`` may import from here; nothing in it knows a database or a
 """
 
 from .body import Change, canonical, change_values, diff, fingerprint, new_body, validate
-from .clauses import Catalogue, Chapter, Clause, parse_clauses
+from .clauses import CHAPTER_TITLES, Catalogue, Chapter, Clause, parse_clauses
 from .decision import Decision, Fact, Sentence
 from .policies import PolicyMismatch, build, fields_of, parameter_key, prefix_of
-from .text import Piece, placeholders, read_text, shown_value
+from .text import UNITS, Piece, placeholders, read_text, shown_value
 from .tomlfile import LIMIT_BYTES, read_toml, write_toml
-from .values import BadValue, Kind, Parameter, Problem, check, parse_parameter, read_typed
+from .values import (
+    LONGEST_LIST,
+    BadValue,
+    Kind,
+    Parameter,
+    Problem,
+    check,
+    parse_parameter,
+    read_typed,
+)
 
 __all__ = [
+    "CHAPTER_TITLES",
     "LIMIT_BYTES",
+    "LONGEST_LIST",
+    "UNITS",
     "BadValue",
     "Catalogue",
     "Change",

@@ -8,9 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from .values import Kind, Parameter
+from .wording import gettext_noop
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
 YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
+UNITS: Mapping[str, str] = {
+    "seconds": gettext_noop("秒"),
+    "minutes": gettext_noop("分钟"),
+    "hours": gettext_noop("小时"),
+    "days": gettext_noop("天"),
+    "months": gettext_noop("个月"),
+    "percent": gettext_noop("%"),
+    "times": gettext_noop("倍"),
+    "people": gettext_noop("人"),
+    "parts": gettext_noop("份"),
+    "signs": gettext_noop("个字"),
+    "pieces": gettext_noop("件"),
+    "points": gettext_noop("分"),
+    "money": gettext_noop("元"),
+}
 BETWEEN = {"zh": "、", "en": ", "}
 BETWEEN_ROWS = {"zh": "；", "en": "; "}
 

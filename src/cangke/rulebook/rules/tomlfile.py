@@ -6,6 +6,7 @@ Limits come before parsing: a file of any content is read or refused well under 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,8 +18,13 @@ from .values import DECIMAL
 from .wording import Problem
 
 FORMAT = 1
+# Reading a key of hundreds of parts costs their square; ours have three.
+MANY_PARTS = re.compile(
+    r"""\s*\[{0,2}[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){30}"""
+)
 LIMIT_BYTES = 512 * 1024
-LIMIT_LINE = 4_200  # the longest paragraph with every sign escaped
+LIMIT_LINE = 1_500
+WRAP = 140  # signs of a text on one line of the file, before escaping
 META_FIELDS = ("format", "set", "name", "number", "effective_from", "note", "sha256")
 
 
@@ -44,7 +50,8 @@ def _value(value: Any, *, block: bool = False) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        return _block(value) if block and "\n" in value else _text(value)
+        long = len(value) > WRAP or (block and "\n" in value)
+        return _block(value) if long else _text(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name} = {_value(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -61,7 +68,14 @@ def _text(text: str) -> str:
 
 
 def _block(text: str) -> str:
-    return '"""\n' + _escaped(text) + '"""'
+    return '"""\n' + "\n".join(_wrapped(line) for line in text.split("\n")) + '"""'
+
+
+def _wrapped(line: str) -> str:
+    """A long line goes on behind a backslash, which eats the blanks that follow it."""
+    parts = [_escaped(line[start : start + WRAP]) for start in range(0, len(line), WRAP)]
+    rest = [f"\\u0020{part[1:]}" if part.startswith(" ") else part for part in parts[1:]]
+    return "\\\n".join([*parts[:1], *rest])
 
 
 class _TooLong(ValueError):
@@ -116,6 +130,8 @@ def _before_parsing(given: str | bytes) -> tuple[Problem | None, str]:
         if len(line) > LIMIT_LINE:
             facts = (("line", str(number)), ("limit", str(LIMIT_LINE)))
             return Problem("", "toml.long_line", facts), ""
+        if MANY_PARTS.match(line):
+            return Problem("", "toml.many_parts", (("line", str(number)),)), ""
     return None, text
 
 

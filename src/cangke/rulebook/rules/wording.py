@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "body.order": gettext_noop("须依次增大：%(keys)s"),
     "toml.too_large": gettext_noop("文件超过 %(limit)s KB"),
     "toml.long_line": gettext_noop("第 %(line)s 行超过 %(limit)s 个字"),
+    "toml.many_parts": gettext_noop("第 %(line)s 行的键分段太多"),
     "toml.encoding": gettext_noop("文件须是 UTF-8 编码"),
     "toml.syntax": gettext_noop("不是有效的 TOML：%(detail)s"),
     "toml.format": gettext_noop("不认识的格式版本 %(format)s，本系统读取第 %(known)s 版"),

@@ -7,7 +7,8 @@ from typing import ClassVar
 import pytest
 from django.utils import timezone
 
-from cangke.rulebook import actions, queries, rules
+from cangke.rulebook import actions, rules
+from cangke.rulebook.queries import force
 
 CLAUSES = """
 [[clause]]
@@ -75,7 +76,7 @@ class WaitingPolicy:
 @pytest.fixture
 def clauses(monkeypatch):
     known = rules.Catalogue(rules.parse_clauses(CLAUSES))
-    monkeypatch.setattr(queries, "catalogue", lambda: known)
+    monkeypatch.setattr(force, "_shipped", lambda: known)
     return known
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cangke.rulebook import queries, rules
 from cangke.rulebook.models import PolicySet, RulebookVersion
 from cangke.rulebook.public import forget, policy, set_for
+from cangke.rulebook.queries import force
 
 from .conftest import WaitingPolicy
 
@@ -83,14 +84,14 @@ def test_another_process_notices_a_publication_within_two_seconds(default, monke
     from cangke.rulebook.actions.edition import new_edition
 
     clock = [1000.0]
-    monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(force.time, "monotonic", lambda: clock[0])
     publish(default, 1, dt.date(2026, 1, 1))
     day = dt.date(2026, 2, 1)
     assert policy(WaitingPolicy, on=day).chat_seconds == 60
-    here = queries._shelf  # what another process still holds when this one publishes
+    here = force._shelf  # what another process still holds when this one publishes
     publish(default, 2, dt.date(2026, 1, 15), **{"test.chat_seconds": 90})
     new_edition()
-    monkeypatch.setattr(queries, "_shelf", here)
+    monkeypatch.setattr(force, "_shelf", here)
     assert policy(WaitingPolicy, on=day).chat_seconds == 60
     clock[0] += 2.1
     assert policy(WaitingPolicy, on=day).chat_seconds == 90
@@ -100,7 +101,7 @@ def test_an_unchanged_edition_costs_one_query_and_keeps_what_is_known(
     default, monkeypatch, django_assert_num_queries
 ):
     clock = [1000.0]
-    monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(force.time, "monotonic", lambda: clock[0])
     publish(default, 1, dt.date(2026, 1, 1))
     policy(WaitingPolicy, on=dt.date(2026, 2, 1))
     clock[0] += 5

@@ -6,7 +6,7 @@ import bisect
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -14,17 +14,21 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 
-from . import rules
-from .models import Assignment, Edition, PolicySet, RulebookVersion, State
+from .. import rules
+from ..models import Assignment, Edition, PolicySet, RulebookVersion, State
 
 Policy = TypeVar("Policy")
 LOOK_AGAIN_SECONDS = 2.0
 SPECIFIC_FIRST = ("team", "department", "site")
 
 
-@cache
 def catalogue() -> rules.Catalogue:
     """All clauses of the rooms that are switched on, read once from their ``clauses.toml``."""
+    return _shipped()
+
+
+@cache
+def _shipped() -> rules.Catalogue:
     clauses: list[rules.Clause] = []
     for config in apps.get_app_configs():
         if config.name.startswith("cangke."):
@@ -192,13 +196,3 @@ def set_for(units: Iterable[tuple[str, int]], *, on: dt.date) -> str | None:
 
 def _by_size(unit: tuple[str, int]) -> int:
     return SPECIFIC_FIRST.index(unit[0]) if unit[0] in SPECIFIC_FIRST else len(SPECIFIC_FIRST)
-
-
-def shown_clause(version: RulebookVersion | None, code: str) -> dict[str, str] | None:
-    """Return a clause's words as the version has them, or as the software ships them."""
-    bodies: Sequence[dict[str, str]] = version.body["clauses"] if version else ()
-    for clause in bodies:
-        if clause["code"] == code:
-            return clause
-    shipped = catalogue().clauses.get(code)
-    return shipped.as_body() if shipped else None

@@ -1,0 +1,130 @@
+"""Explanations as people open them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cangke.foundation.access.public import GATES, PERMISSIONS, ROLE_NAMES, Account, get_visible
+from cangke.foundation.ui import public as ui
+
+from ..models import Explanation, RulebookVersion
+from .reading import clause_of, read_clause
+
+# kind of a fact → URL name that shows the record; figure → what people call it
+FACT_PAGES: dict[str, str] = {}
+FIGURES: dict[str, Any] = {}
+
+
+def register_fact(kind: str, url_name: str) -> None:
+    """Let facts of a kind ("desk.message") link to ``reverse(url_name, args=[id])``."""
+    FACT_PAGES[kind] = url_name
+
+
+def register_figure(figure: str, label: Any) -> None:
+    """Say what people call a figure ("first_response" → 首次响应时间)."""
+    FIGURES[figure] = label
+
+
+def get_subject(account: Account, label: str, pk: int) -> Model:
+    """
+    Return the record whose figure is asked about, through its own room's gate.
+
+    :raises Http404: if there is none, the room declares no gate, or it is somebody else's
+    """
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    gate = GATES.get(model)
+    if gate is None or "view" not in gate.permissions:
+        raise Http404
+    return get_visible(account, model, "view", pk=pk)
+
+
+def list_explanations(subject: Model, figure: str) -> list[Explanation]:
+    """All explanations of the figure, newest first."""
+    return list(
+        Explanation.objects.filter(
+            subject_type=subject._meta.label, subject_id=subject.pk, figure=figure
+        ).order_by("-pk")[:20]
+    )
+
+
+def shown_explanation(rows: list[Explanation]) -> ui.Explanation:
+    """The newest explanation as the frame draws it, with the earlier results below."""
+    newest = rows[0]
+    version = (
+        RulebookVersion.objects.filter(policy_set__key=newest.set_key, number=newest.version_number)
+        .select_related("policy_set")
+        .first()
+    )
+    clause = clause_of(version.body if version else None, newest.clause)
+    title, text = newest.clause, ""
+    if clause is not None:
+        paragraph = read_clause(clause, version.body["values"] if version else {})
+        title = paragraph.title
+        text = "".join(piece.text for piece in paragraph.pieces)
+    where = f"{reverse('rulebook:book')}?set={newest.set_key}&version={newest.version_number}"
+    name = FIGURES.get(newest.figure, title)
+    return ui.Explanation(
+        title=_("%(name)s：%(result)s") % {"name": name, "result": newest.result},
+        clause=f"{newest.clause_number} {title}".strip(),
+        clause_url=f"{where}#{newest.clause}" if version else "",
+        clause_text=text,
+        version=_version_words(newest, version),
+        facts=[_fact(each) for each in newest.facts],
+        sums=_sums(newest),
+        decisions=[_earlier(newest, first=True), *(_earlier(row) for row in rows[1:])],
+        changed_by=who_changes(),
+    )
+
+
+def _version_words(row: Explanation, version: RulebookVersion | None) -> str:
+    if version is None:
+        return _("随软件提供")
+    day = version.effective_from.isoformat() if version.effective_from else ""
+    return _("%(set)s 第 %(number)d 版，%(day)s 起") % {
+        "set": version.policy_set.name,
+        "number": row.version_number,
+        "day": day,
+    }
+
+
+def _fact(fact: dict[str, Any]) -> ui.Fact:
+    url = ""
+    if fact.get("id") is not None and fact.get("kind") in FACT_PAGES:
+        try:
+            url = reverse(FACT_PAGES[fact["kind"]], args=[fact["id"]])
+        except NoReverseMatch:
+            url = ""
+    return ui.Fact(label=_(fact["label"]) if fact["label"] else "", value=fact["value"], url=url)
+
+
+def _sums(row: Explanation) -> list[ui.Sum]:
+    text = row.arithmetic.get("text", "")
+    if not text:
+        return [ui.Sum(_("结果"), row.result, total=True)]
+    facts = row.arithmetic.get("facts", {})
+    words = _(text) % facts if facts else _(text)
+    return [ui.Sum(words), ui.Sum(_("结果"), row.result, total=True)]
+
+
+def _earlier(row: Explanation, *, first: bool = False) -> str:
+    at = date_format(timezone.localtime(row.at), "Y-m-d H:i")
+    sentence = _("%(at)s 由系统算出") if first else _("此前 %(at)s 算出 %(result)s")
+    return sentence % {"at": at, "result": row.result}
+
+
+def who_changes() -> str:
+    """Which roles may publish a changed rule."""
+    roles = PERMISSIONS["rulebook.publish"].roles
+    names = [str(name) for role, name in ROLE_NAMES.items() if role in roles]
+    return _("起草并发布新版制度：%s") % "、".join(names)
