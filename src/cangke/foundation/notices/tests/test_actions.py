@@ -1,8 +1,11 @@
 import datetime as dt
 import json
 import smtplib
+import socket
+from email import message_from_bytes
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core import mail
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -284,6 +287,34 @@ def test_what_will_never_work_is_not_tried_again(item, broken_server, error, sta
     actions.deliver(item.pk, at=AT)
     item.refresh_from_db()
     assert item.state == state
+
+
+def test_a_real_mail_server_gets_it(item, settings):
+    """By SMTP to a server that keeps what it is given."""
+    received = []
+
+    class Keep:
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802  # the server's name
+            received.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(Keep(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        assert actions.deliver(item.pk, at=AT)
+    finally:
+        server.stop()
+    [(to, letter)] = received
+    assert to == ["wang@example.com"]
+    assert letter["Message-ID"].startswith(f"<{item.uid}@")
+    assert letter["Auto-Submitted"] == "auto-generated"
 
 
 def test_two_workers_send_one_mail(item):

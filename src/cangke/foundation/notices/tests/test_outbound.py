@@ -1,12 +1,19 @@
 """The one way out, against real servers on the loopback interface."""
 
 import contextlib
+import datetime as dt
 import socket
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.utils import timezone
 
 from cangke.foundation.notices import outbound
 
@@ -192,3 +199,66 @@ def test_a_name_with_one_inner_address_is_refused_whole(settings, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: both)
     with pytest.raises(outbound.CallRefused):
         outbound.call("GET", "http://mixed.example/")
+
+
+@pytest.fixture
+def secure_peer(peer, tmp_path):
+    """The peer behind TLS, with a certificate for robot.example that nobody has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "robot.example")])
+    day = dt.timedelta(days=1)
+    now = timezone.now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("robot.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "peer.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    peer.socket = context.wrap_socket(peer.socket, server_side=True)
+    peer.certificate = str(file)
+    return peer
+
+
+def trusting(monkeypatch, peer):
+    """Trust the peer's certificate, and resolve every name to it."""
+    real = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: real(cafile=peer.certificate))
+    here = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.server_port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: here)
+
+
+def test_the_certificate_must_be_trusted(secure_peer):
+    with pytest.raises(outbound.CallFailed, match=r"(?i)certificate"):
+        outbound.call("GET", f"https://127.0.0.1:{secure_peer.server_port}/")
+    assert secure_peer.seen == []
+
+
+def test_the_certificate_must_be_for_the_name_that_was_asked_for(secure_peer, monkeypatch):
+    def dial_here(to, timeout):
+        sock = socket.socket()
+        sock.settimeout(timeout)
+        sock.connect(to)
+        return sock
+
+    monkeypatch.setattr(socket, "create_connection", dial_here)
+    trusting(monkeypatch, secure_peer)
+    port = secure_peer.server_port
+    assert outbound.call("GET", f"https://robot.example:{port}/").ok
+    with pytest.raises(outbound.CallFailed, match=r"(?i)certificate"):
+        outbound.call("GET", f"https://other.example:{port}/")
