@@ -12,6 +12,7 @@ TOP = {
     "cangke.cli",
     "cangke.demo",
     "cangke.doctor",
+    "cangke.home",
     "cangke.menu",
     "cangke.settings",
     "cangke.setup",

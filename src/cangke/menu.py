@@ -1,3 +1,72 @@
-"""The one file that holds the order of the menu."""
+"""The one file that holds the order of the menu and of the settings."""
 
-MENU: list[object] = []
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from cangke.foundation.office.public import SettingsGroup, SettingsPage
+from cangke.foundation.ui.public import MenuItem
+
+SETTINGS = [
+    SettingsGroup(
+        _("人员与权限"),
+        [
+            SettingsPage(
+                _("账户"),
+                "office:accounts",
+                "person",
+                _("开通、停用、授权、重发密码"),
+                "access.view",
+            ),
+            SettingsPage(
+                _("角色"), "office:roles", "key", _("预设角色和公司自己的角色"), "access.view"
+            ),
+            SettingsPage(
+                _("审计记录"), "office:audit", "history", _("谁、何时、做了什么"), "audit.view"
+            ),
+        ],
+    ),
+    SettingsGroup(
+        _("我的"),
+        [
+            SettingsPage(_("个人资料"), "office:profile", "card", _("姓名、语言、主题、时区")),
+            SettingsPage(_("我的权限"), "office:my-rights", "shield", _("能做什么，由谁授予")),
+            SettingsPage(
+                _("后台任务"), "jobs:mine", "hourglass", _("导入、导出等长任务的进度"), "jobs.view"
+            ),
+        ],
+    ),
+]
+
+# 工作台 · 订单 · 仓库 · 售后 · 投诉 · 客户 · 营销 · 结算 · 知识 · 人事 · 主管 · 报表 · 制度 · 设置
+ORDER: Sequence[MenuItem] = [
+    MenuItem(_("工作台"), "desk:workbench", "chat", "desk.view", area="desk"),
+    MenuItem(_("设置"), "office:settings", "sliders", area="office", foot=True),
+]
+
+
+class _Present:
+    """The items of rooms that are part of this installation, in the order above."""
+
+    def __init__(self, items: Sequence[MenuItem]) -> None:
+        self.items = items
+        self.found: list[MenuItem] | None = None
+
+    def __iter__(self) -> Iterator[MenuItem]:
+        if self.found is None:
+            self.found = [item for item in self.items if _exists(item.url_name)]
+        return iter(self.found)
+
+
+def _exists(url_name: str) -> bool:
+    try:
+        reverse(url_name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+MENU = _Present(ORDER)

@@ -114,6 +114,7 @@ FOUNDATION = [
     "cangke.foundation.notices",
     "cangke.foundation.ui",
     "cangke.foundation.sheets",
+    "cangke.foundation.office",
 ]
 ROOMS = [
     "cangke.rulebook",
@@ -198,6 +199,7 @@ TEMPLATES = [
     }
 ]
 CANGKE_MENU = "cangke.menu.MENU"
+CANGKE_SETTINGS_MENU = "cangke.menu.SETTINGS"
 CANGKE_SLOTS = "cangke.wiring.SLOTS"
 
 # --- accounts

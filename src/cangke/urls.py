@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cangke.foundation.office.urls")),
     path("access/", include("cangke.foundation.access.urls")),
     *_room("files/", "cangke.foundation.files"),
+    path("jobs/", include("cangke.foundation.jobs.urls")),
     path("live/", include("cangke.foundation.live.urls")),
     *_room("notices/", "cangke.foundation.notices"),
     path("account/", include(account)),

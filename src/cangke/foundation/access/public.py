@@ -25,7 +25,8 @@ from .actions import (
     unlock_account,
 )
 from .decorators import allowed, confirmed_lately, open_to_all, signed_in
-from .models import Account, AccountKind, Grant, Role
+from .lockout import is_locked
+from .models import Account, AccountKind, Grant, Role, Theme
 from .ports import counted, denied, own_scope_ids, published, recorded, scope_names
 from .queries import (
     can,
@@ -88,6 +89,7 @@ __all__ = [
     "Roles",
     "ScopeKind",
     "SecretField",
+    "Theme",
     "TooManyReveals",
     "UnknownRight",
     "allowed",
@@ -116,6 +118,7 @@ __all__ = [
     "held_by",
     "held_everywhere",
     "is_administrator",
+    "is_locked",
     "lockout_name",
     "mask_address",
     "mask_all",

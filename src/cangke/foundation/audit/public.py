@@ -2,18 +2,36 @@
 
 from .actions import current_address, record, seal_entries
 from .models import AuditEntry, AuditSeal
-from .queries import Verdict, entries_of, head, verify
+from .queries import (
+    Change,
+    Verdict,
+    changes_of,
+    entries_of,
+    head,
+    object_text,
+    object_url,
+    verify,
+)
+from .registry import LABELS, act_label, name_acts, page_of
 from .triggers import append_only, changeable
 
 __all__ = [
     "AuditEntry",
     "AuditSeal",
+    "Change",
+    "LABELS",
     "Verdict",
+    "act_label",
     "append_only",
     "changeable",
+    "changes_of",
     "current_address",
     "entries_of",
     "head",
+    "name_acts",
+    "object_text",
+    "object_url",
+    "page_of",
     "record",
     "seal_entries",
     "verify",

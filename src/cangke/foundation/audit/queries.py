@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, QuerySet
+from django.urls import NoReverseMatch, reverse
 
-from . import rules
+from cangke.foundation.access.public import CLASSES, FieldClass, field_class, mask_all
+
+from . import registry, rules
 from .models import AuditEntry, AuditSeal
 
 
@@ -63,3 +69,81 @@ def entries_of(object_type: str, object_id: int | str) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(
         object_type=object_type, object_id=str(object_id)
     ).select_related("actor", "on_behalf_of")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of an entry as it may be shown: field in words, old and new (or only a fact)."""
+
+    name: str
+    old: str
+    new: str
+    is_change: bool
+
+
+def model_of(entry: AuditEntry) -> type[Model] | None:
+    """The model of what the act was done to, if this installation still has it."""
+    try:
+        return apps.get_model(entry.object_type) if entry.object_type else None
+    except (LookupError, ValueError):
+        return None
+
+
+def object_text(entry: AuditEntry) -> str:
+    """What the act was done to, in words: ``账户 #12``."""
+    if not entry.object_type:
+        return ""
+    model = model_of(entry)
+    name = str(model._meta.verbose_name) if model else entry.object_type
+    return f"{name} #{entry.object_id}"
+
+
+def object_url(entry: AuditEntry) -> str:
+    """The page of what the act was done to, or nothing."""
+    url_name = registry.PAGES.get(entry.object_type)
+    if not url_name:
+        return ""
+    try:
+        return reverse(url_name, kwargs={"pk": entry.object_id})
+    except NoReverseMatch:
+        return ""
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """
+    What the entry says was changed, masked by the class of each field.
+
+    A field of the model that no room has classified stays hidden; facts that are no field were
+    written for people and are shown as they are.
+    """
+    model = model_of(entry)
+    found = []
+    for name, value in entry.changes.items():
+        label, mask = _label_and_mask(model, name)
+        pair = isinstance(value, list) and len(value) == 2 and name not in ("added", "removed")
+        old, new = value if pair else ("", value)
+        found.append(Change(label, mask(_text(old)), mask(_text(new)), pair))
+    return found
+
+
+def _label_and_mask(model: type[Model] | None, name: str) -> tuple[str, Any]:
+    try:
+        if model is None:
+            return name, str
+        label = str(getattr(model._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name, str
+    kind = field_class(model, name)
+    if kind in (FieldClass.PUBLIC, FieldClass.INTERNAL):
+        return label, str
+    return label, mask_all if kind is None else CLASSES[model].masks[name]
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}: {each}" for key, each in value.items())
+    return str(value)
