@@ -244,6 +244,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cangke"
+# Whoever holds one of these permissions must have a second factor, e.g. access.manage.
+CANGKE_SECOND_FACTOR_FOR = env.list("CANGKE_SECOND_FACTOR_FOR", default=[])
 MFA_TOTP_TOLERANCE = 1  # half minutes a phone's clock may be wrong
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # access notes it every few minutes, not at every request

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from .models import Account
+from .queries import can
 
 GetResponse = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
 
@@ -55,14 +57,17 @@ class TrustedProxyMiddleware:
 
 # Asked by the page itself, without a person: they do not keep a session awake.
 UNATTENDED = ("/live/", "/ui/badges/")
-# What a person with a temporary password may open before choosing an own one.
-BEFORE_OWN_PASSWORD = ("/account/", "/static/", "/i18n/", "/ui/preferences/", "/live/", "/healthz")
+# What may be opened before the login is complete.
+BEFORE_COMPLETE = ("/account/", "/static/", "/i18n/", "/ui/preferences/", "/live/", "/healthz")
 SEEN_EVERY = 300  # seconds between two notes that a session is in use
 
 
 class AccountMiddleware:
     """
-    Sign out a session that is idle or old; send a temporary password to be changed.
+    Sign out a session that is idle or old; ask for what the login still lacks.
+
+    That is a password of one's own after a temporary one, and a second factor for whoever holds one
+    of the permissions in ``CANGKE_SECOND_FACTOR_FOR``.
 
     A session ends after ``SESSION_IDLE_SECONDS`` without a person at it and
     ``SESSION_COOKIE_AGE`` seconds after the login, whatever happens in between.
@@ -82,10 +87,9 @@ class AccountMiddleware:
                 logout(request)
             else:
                 self._note(request, now, seen)
-                if request.user.temporary_since and not request.path.startswith(
-                    BEFORE_OWN_PASSWORD
-                ):
-                    return self._to_own_password(request)
+                lacking = self._lacking(request, request.user)
+                if lacking and not request.path.startswith(BEFORE_COMPLETE):
+                    return self._go(request, lacking)
         return self.get_response(request)
 
     @staticmethod
@@ -100,9 +104,24 @@ class AccountMiddleware:
         UserSession.objects.create_from_request(request)
 
     @staticmethod
-    def _to_own_password(request: HttpRequest) -> HttpResponse:
+    def _lacking(request: HttpRequest, account: Account) -> str:
+        """The page on which the person gives what the login still lacks, or nothing."""
+        if account.temporary_since:
+            return "account_change_password"
+        wanted = settings.CANGKE_SECOND_FACTOR_FOR
+        if not wanted or request.session.get("ck_second_factor"):
+            return ""
+        if not any(can(account, code) for code in wanted):
+            return ""
+        if Authenticator.objects.filter(user_id=account.pk).exists():
+            request.session["ck_second_factor"] = True
+            return ""
+        return "mfa_activate_totp"
+
+    @staticmethod
+    def _go(request: HttpRequest, url_name: str) -> HttpResponse:
         query = urlencode({"next": request.get_full_path()} if request.method == "GET" else {})
-        url = f"{reverse('account_change_password')}?{query}"
+        url = f"{reverse(url_name)}?{query}"
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": url})
         return HttpResponseRedirect(url)
