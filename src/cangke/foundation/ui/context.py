@@ -70,10 +70,6 @@ class Shell:
         return translation.get_language() or settings.LANGUAGE_CODE
 
     @property
-    def html_language(self) -> str:
-        return "zh-CN" if self.language.startswith("zh") else self.language
-
-    @property
     def languages(self) -> list[tuple[str, str]]:
         return [(code, str(name)) for code, name in settings.LANGUAGES]
 

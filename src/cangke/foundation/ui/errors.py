@@ -157,6 +157,7 @@ def error_page(
             "said": words,
             "reference": reference,
             "csp_nonce": getattr(request, "csp_nonce", ""),
+            "theme": getattr(request, "theme", "auto"),
         }
         # No database and no person: the page must come even when those are what failed.
         page = loader.get_template("ui/error.html").render(context, request=None)
