@@ -55,6 +55,10 @@ class PolicySet(models.Model):
         return self.name
 
 
+# The shipped version holds from here on; what lies before the first version takes it too.
+FIRST_DAY = dt.date(2000, 1, 1)
+
+
 class RulebookVersion(models.Model):
     """
     Words and values of one policy set from a day on (规章制度).

@@ -11,16 +11,13 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 
 from .. import queries, rules
-from ..models import Assignment, PolicySet, RulebookVersion, State, UnitKind
+from ..models import FIRST_DAY, Assignment, PolicySet, RulebookVersion, State, UnitKind
 from .edition import new_edition
 from .refusals import BadSet
 from .versions import _new_draft, latest_version
 
 DEFAULT_KEY = "default"
 DEFAULT_NAME = "客服管理制度"
-# The first version holds for everything before it too; a change on the day of set-up is a second
-# version of that day and leaves what came before alone.
-FIRST_DAY = dt.date(2000, 1, 1)
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -29,7 +26,8 @@ def ensure_first_version(*, at: dt.datetime, by: Account | None = None) -> Ruleb
     """
     Publish what the software ships as version 1 of the default set, unless there is one already.
 
-    Called at set-up; calling it again changes nothing.
+    It holds from a day long past, so that a change on the day of set-up, as a second version,
+    leaves what came before alone. Called at set-up; calling it again changes nothing.
     """
     policy_set, made = PolicySet.objects.get_or_create(
         is_default=True,

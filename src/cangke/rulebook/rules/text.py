@@ -13,6 +13,10 @@ from .wording import gettext_noop
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
 YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 UNITS: Mapping[str, str] = {
+    "s": gettext_noop("秒"),
+    "min": gettext_noop("分钟"),
+    "h": gettext_noop("小时"),
+    "d": gettext_noop("天"),
     "seconds": gettext_noop("秒"),
     "minutes": gettext_noop("分钟"),
     "hours": gettext_noop("小时"),

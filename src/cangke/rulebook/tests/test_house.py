@@ -99,6 +99,11 @@ def test_each_parameter_is_read_in_the_text_of_its_clause():
         assert set(clause.parameters) - read == set(), clause.code
 
 
+def test_each_unit_has_a_word():
+    for key, parameter in queries.catalogue().parameters.items():
+        assert not parameter.unit or parameter.unit in rules.UNITS, key
+
+
 def test_what_is_shipped_is_a_valid_rulebook():
     body = rules.new_body(queries.catalogue())
     assert rules.validate(body, queries.catalogue()) == (body, [])

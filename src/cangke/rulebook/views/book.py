@@ -84,11 +84,11 @@ def _shown(
     language = queries.reading_language()
     values = here.body["values"]
     in_force = rules.shown_value(found, values.get(found.key, found.default), language)
-    drafted = ""
+    drafted, read = "", values
     if draft is not None and may_edit:
-        drafted = rules.shown_value(
-            found, draft.body["values"].get(found.key, found.default), language
-        )
+        stored = draft.body["values"].get(found.key, found.default)
+        drafted = rules.shown_value(found, stored, language)
+        read = {**values, found.key: stored}
     context = {
         "here": here,
         "parameter": found,
@@ -97,7 +97,7 @@ def _shown(
         "in_force": in_force,
         "drafted": drafted if drafted != in_force else "",
         "draft": draft,
-        "paragraph": _paragraph(here, found, values),
+        "paragraph_shown": _paragraph(here, found, read),
         "form": form if may_edit else None,
         "history": queries.history_of(here.policy_set, found.key) if here.policy_set else [],
         "may_edit": may_edit,
@@ -157,5 +157,5 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid():
         values = {**here.body["values"], found.key: form.cleaned_data["value"]}
         paragraph = _paragraph(here, found, values)
-    context = {"paragraph": paragraph, "form": form, "parameter": found, "here": here}
+    context = {"paragraph_shown": paragraph, "form": form, "parameter": found, "here": here}
     return render(request, "rulebook/parameter/detail.html#preview", context)
