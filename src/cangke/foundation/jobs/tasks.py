@@ -5,6 +5,7 @@ import datetime as dt
 from cangke.foundation.audit import public as audit
 from cangke.foundation.events import public as events
 from cangke.foundation.live import public as live
+from cangke.foundation.ui import public as ui
 
 from .actions import sweep_jobs
 from .registry import every
@@ -29,3 +30,4 @@ def seal_audit(at: dt.datetime) -> None:
 def forget_old_rows(at: dt.datetime) -> None:
     live.forget_old(at=at)
     events.forget_old(at=at)
+    ui.forget_once_keys(at=at)

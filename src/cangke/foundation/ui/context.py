@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from cangke.foundation.access.public import Account
 
-from . import assets, menu, queries, words
+from . import assets, queries, words
+from . import menu as menus
 
 ON_TABBAR = 4
 
@@ -39,25 +40,28 @@ class Shell:
         return "ui/fragment.html"
 
     @property
-    def in_dialog(self) -> bool:
+    def _target(self) -> str:
         asked = getattr(self.request, "htmx", None)
-        return bool(asked) and asked.target == "ck-dialog-body"
+        return str(asked.target or "") if asked else ""
+
+    @property
+    def in_dialog(self) -> bool:
+        return self._target == "ck-dialog-body"
 
     @property
     def in_why(self) -> bool:
-        asked = getattr(self.request, "htmx", None)
-        return bool(asked) and asked.target == "ck-why"
+        return self._target == "ck-why"
 
     @cached_property
-    def menu(self) -> list[menu.Entry]:
+    def menu(self) -> list[menus.Entry]:
         if self.account is None:
             return []
         match = self.request.resolver_match
         namespace = match.namespaces[0] if match and match.namespaces else ""
-        return menu.resolve(queries.visible_items(self.account), namespace=namespace)
+        return menus.resolve(queries.visible_items(self.account), namespace=namespace)
 
     @property
-    def tabs(self) -> list[menu.Entry]:
+    def tabs(self) -> list[menus.Entry]:
         """The first entries, for the bar at the foot of a phone."""
         return [entry for entry in self.menu if not entry.foot][:ON_TABBAR]
 

@@ -408,7 +408,7 @@ class ListPage(Generic[M]):
     def kept(self) -> list[tuple[str, str]]:
         """What a changed filter keeps of the address: the view and, without a panel, the order."""
         keys = ["view"] if self.fields else ["view", "sort"]
-        return [(key, self.params[key]) for key in keys if self.params.get(key)]
+        return [(key, str(self.params[key])) for key in keys if self.params.get(key)]
 
     @property
     def clear_url(self) -> str:

@@ -19,8 +19,9 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.refusal import Refusal
 
 from . import errors, replies
+from .requests import PageRequest
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+GetResponse = Callable[[PageRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 THEME_COOKIE = "ck-theme"
 POLICY = (
@@ -53,17 +54,17 @@ class HeadersMiddleware:
         if self.asynchronous:
             markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: PageRequest) -> Any:
         request.csp_nonce = secrets.token_urlsafe(16)
         request.reference = new_reference()
         if self.asynchronous:
             return self._answer(request)
         return self._dress(request, self.get_response(request))  # type: ignore[arg-type]  # sync
 
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
+    async def _answer(self, request: PageRequest) -> HttpResponseBase:
         return self._dress(request, await self.get_response(request))  # type: ignore[misc]  # async
 
-    def _dress(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def _dress(self, request: PageRequest, response: HttpResponseBase) -> HttpResponseBase:
         framed_by = getattr(response, "ck_framed_by", ())
         ancestors = " ".join(framed_by) if framed_by else "'none'"
         headers = response.headers
@@ -88,10 +89,10 @@ class HeadersMiddleware:
 class PageMiddleware:
     """Speak the person's language, in their zone and theme; turn refusals into answers."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[PageRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PageRequest) -> HttpResponse:
         account = request.user if isinstance(request.user, Account) else None
         request.theme = account.theme if account else _cookie_theme(request)
         if account and account.language:
@@ -103,7 +104,7 @@ class PageMiddleware:
         return self._finish(request, response, signed_in=account is not None)
 
     def _finish(
-        self, request: HttpRequest, response: HttpResponse, *, signed_in: bool
+        self, request: PageRequest, response: HttpResponse, *, signed_in: bool
     ) -> HttpResponse:
         patch_vary_headers(response, ["HX-Request"])
         if signed_in:
@@ -119,7 +120,7 @@ class PageMiddleware:
             return replies.go_to(response.headers["Location"])
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: PageRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
             return errors.refusal(request, error)
         return None

@@ -93,7 +93,6 @@ def _answer(
 ) -> HttpResponseBase:
     owner, request_hash = _owner_of(request), _hash_of(request)
     refused: Exception | None = None
-    response: HttpResponseBase | None = None
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -112,14 +111,15 @@ def _answer(
             response = view(request, *args, **kwargs)
         except (Refusal, PermissionDenied, Http404) as error:
             # What a refusal records (a denied attempt) stays; the key is free for a corrected form.
-            refused = error
-        if isinstance(response, HttpResponse) and response.status_code < 400:
-            _keep(row, response)
-        else:
             row.delete()
+            refused = error
+        else:
+            if isinstance(response, HttpResponse) and response.status_code < 400:
+                _keep(row, response)
+            else:
+                row.delete()
     if refused is not None:
         raise refused
-    assert response is not None  # noqa: S101  # the view answered or refused
     return response
 
 

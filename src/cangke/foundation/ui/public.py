@@ -3,6 +3,8 @@
 from cangke.foundation.refusal import Conflict, Refusal
 
 from .acting import act
+from .actions import forget_once_keys
+from .assets import is_built as assets_built
 from .charts import Chart, Series, across, bar, heat, line, pareto, pie, stacked
 from .errors import error_page
 from .listing import Bulk, Column, Empty, ListPage, Preset
@@ -10,6 +12,7 @@ from .menu import Badge, MenuItem, Panel
 from .once import once
 from .ports import areas_off, exported
 from .replies import allow_framing, go_to, refused, toast, trigger
+from .requests import PageRequest
 from .shapes import Explanation, Fact, Happening, Step, Sum
 from .widgets import (
     DateInput,
@@ -23,6 +26,7 @@ from .widgets import (
 )
 
 __all__ = [
+    "assets_built",
     "Badge",
     "Bulk",
     "Chart",
@@ -38,6 +42,7 @@ __all__ = [
     "Happening",
     "ListPage",
     "MenuItem",
+    "PageRequest",
     "Panel",
     "Preset",
     "Refusal",
@@ -54,6 +59,7 @@ __all__ = [
     "areas_off",
     "bar",
     "error_page",
+    "forget_once_keys",
     "exported",
     "go_to",
     "heat",

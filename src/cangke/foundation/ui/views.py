@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,11 +14,12 @@ from cangke.foundation.refusal import Refusal
 from . import actions, queries
 from .middleware import THEME_COOKIE
 from .replies import go_to
+from .requests import PageRequest
 
 YEAR = 365 * 24 * 3600
 
 
-def _back(request: HttpRequest, query: str | None = None) -> HttpResponse:
+def _back(request: PageRequest, query: str | None = None) -> HttpResponse:
     """Go back to the page the form stood on, never to another site."""
     asked = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(
@@ -32,7 +33,7 @@ def _back(request: HttpRequest, query: str | None = None) -> HttpResponse:
 
 @require_POST
 @open_to_all
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: PageRequest) -> HttpResponse:
     """Set language or theme: of the account, and in a cookie for the pages before the login."""
     language, theme = request.POST.get("language"), request.POST.get("theme")
     if language is not None and language not in dict(settings.LANGUAGES):
@@ -58,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in
-def badges(request: HttpRequest) -> JsonResponse:
+def badges(request: PageRequest) -> JsonResponse:
     """How much work waits behind each menu entry the person sees."""
     account = cast(Account, request.user)
     found = {}
@@ -71,7 +72,7 @@ def badges(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 @signed_in
-def view_save(request: HttpRequest) -> HttpResponse:
+def view_save(request: PageRequest) -> HttpResponse:
     """Keep a list's address under a name."""
     view = actions.save_view(
         page=request.POST.get("page", "")[:80],
@@ -85,7 +86,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def view_delete(request: HttpRequest) -> HttpResponse:
+def view_delete(request: PageRequest) -> HttpResponse:
     """Forget a saved view of the person's own."""
     actions.drop_view(
         page=request.POST.get("page", "")[:80],
@@ -97,7 +98,7 @@ def view_delete(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def list_choice(request: HttpRequest) -> HttpResponse:
+def list_choice(request: PageRequest) -> HttpResponse:
     """Keep the columns or the row height of a list."""
     columns = request.POST.getlist("columns") if "columns_shown" in request.POST else None
     actions.choose_list(
