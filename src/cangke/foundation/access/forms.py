@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from allauth.core import context
@@ -41,7 +42,8 @@ class _Counted:
         wrong = f"ck:wrong-codes:{self.user.pk}"
         if cache.get(wrong, 0) >= MOST_WRONG_CODES:
             raise ValidationError(_("尝试次数太多，请一小时后再试，或请管理员解除两步验证。"))
-        used = f"ck:used-code:{self.user.pk}:{self.cleaned_data['code'].strip()}"
+        typed = "".join(each for each in self.cleaned_data["code"] if each.isalnum())
+        used = f"ck:used-code:{self.user.pk}:{hashlib.sha256(typed.encode()).hexdigest()}"
         try:
             if cache.get(used):
                 raise ValidationError(_("这个验证码已经用过，请等下一个。"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -29,7 +30,8 @@ def own_jobs(account: Account) -> QuerySet[Job]:
 
 def decorate(jobs: list[Job]) -> list[Job]:
     """Attach tone and kind in words."""
-    for job in jobs:
+    rows: list[Any] = list(jobs)
+    for job in rows:
         job.tone = TONES[JobState(job.state)]
         known = registry.KINDS.get(job.kind)
         job.kind_label = str(known.label) if known else job.kind

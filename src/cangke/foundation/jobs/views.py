@@ -62,7 +62,7 @@ def job_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One job with its progress; htmx fetches the progress alone."""
     job = _own(request, key)
     queries.decorate([job])
-    part = "#progress" if request.htmx and request.htmx.target == "job-progress" else ""
+    part = "#progress" if request.headers.get("HX-Target") == "job-progress" else ""
     return render(request, f"jobs/job/detail.html{part}", {"job": job})
 
 

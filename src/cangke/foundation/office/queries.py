@@ -117,7 +117,8 @@ def decorate_accounts(rows: list[Account], *, day: dt.date) -> list[Account]:
             "user_id", flat=True
         )
     )
-    for row in rows:
+    shown: list[Any] = list(rows)
+    for row in shown:
         row.role_names = roles[row.pk]
         row.has_second_factor = row.pk in secured
     return rows
