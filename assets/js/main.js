@@ -10,6 +10,8 @@ import "./palette.js";
 import "./list.js";
 import "./fields.js";
 import "./frame.js";
+import "./live.js";
+import "./desk.js";
 import { confirm, openDialog } from "./dialog.js";
 import { toast } from "./toast.js";
 import { words } from "./words.js";

@@ -78,4 +78,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("search/", "cangke.foundation.search"),
     *_room("desk/", "cangke.desk"),
     *_room("rulebook/", "cangke.rulebook"),
+    *_room("", "cangke.portal"),
 ]

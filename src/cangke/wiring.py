@@ -3,8 +3,25 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
+from cangke.desk import handlers as desk_handlers
+from cangke.desk import public as desk
+from cangke.desk.channels import handlers as channel_handlers
+from cangke.desk.events import (
+    ConversationAssigned,
+    ConversationClosed,
+    ConversationQueued,
+    IdleHangingFound,
+    NoteWritten,
+    PresenceChanged,
+    ReplySent,
+    TransferEnded,
+    TransferRequested,
+    WaitEscalated,
+)
 from cangke.foundation.access.events import AccountDisabled
 from cangke.foundation.access.ports import (
     counted,
@@ -16,10 +33,14 @@ from cangke.foundation.access.ports import (
 from cangke.foundation.audit import answers as audit_answers
 from cangke.foundation.events import public as events
 from cangke.foundation.live import handlers as live_handlers
+from cangke.foundation.live.ports import topics_of
 from cangke.foundation.ports import Port
+from cangke.foundation.ui.menu import Panel
 from cangke.foundation.ui.ports import areas_off
 from cangke.orders import handlers as orders_handlers
+from cangke.orders.events import OrderShipped
 from cangke.people import public as people
+from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 
 
 def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
@@ -31,7 +52,21 @@ def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
-    CustomersMerged: [orders_handlers.follow_merge],
+    ConversationAssigned: [desk_handlers.tell_assigned],
+    ConversationClosed: [desk_handlers.route_to_free],
+    ConversationQueued: [desk_handlers.route],
+    CustomersMerged: [orders_handlers.follow_merge, desk_handlers.follow_merge],
+    EmployeeHired: [desk_handlers.welcome],
+    EmployeeLeft: [desk_handlers.pass_on],
+    EmployeeTermsChanged: [desk_handlers.refit],
+    IdleHangingFound: [desk_handlers.tell_leader_of_idle],
+    NoteWritten: [desk_handlers.tell_mentioned],
+    OrderShipped: [desk_handlers.hand_over],
+    PresenceChanged: [desk_handlers.route_to_present],
+    ReplySent: [channel_handlers.send_reply],
+    TransferEnded: [desk_handlers.tell_sender, desk_handlers.route_to_free],
+    TransferRequested: [desk_handlers.tell_receiver],
+    WaitEscalated: [desk_handlers.tell_leader_of_wait],
 }
 
 # a lower room's question → the answer of a room above it
@@ -39,18 +74,18 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
     denied: audit_answers.note_denied,
+    topics_of: desk.allowed_topics,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     published: events.publish,
 }
 
 # what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat
-BASICS: Sequence[Callable[..., object]] = ()
+BASICS: Sequence[Callable[..., object]] = (desk.ensure_defaults,)
 
-# what each room adds to the demonstration company: ``write(rng=…, at=…, company=…)``
-DEMONSTRATIONS: Sequence[Callable[..., object]] = ()
+# slot of a page → the panels that other rooms lend it
+SLOTS: Mapping[str, Sequence[Panel]] = {
+    "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],
+}
 
-# slot of a page → URL names of the panels that other rooms lend it
-SLOTS: Mapping[str, Sequence[str]] = {}
-
-__all__ = ["BASICS", "DEMONSTRATIONS", "EVENTS", "PORTS", "SLOTS"]
+__all__ = ["BASICS", "EVENTS", "PORTS", "SLOTS"]

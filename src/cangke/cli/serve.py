@@ -95,31 +95,26 @@ def run_up(arguments: argparse.Namespace) -> int:
     from django.conf import settings
     from django.utils import timezone
 
-    from cangke import setup
+    from cangke import demo, setup
     from cangke.foundation.ui.public import assets_built
 
     prepare()
     if arguments.demo:
-        from cangke import demo
-
         if not demo.is_loaded() and not setup.has_administrator():
             print("正在生成演示公司 · Making the demonstration company …", flush=True)
             demo.load(at=timezone.now())
     if not assets_built():
         print("Scripts and styles are not built: run `make run` from a clone.", file=sys.stderr)
 
-    def told() -> None:
-        print(f"\n  仓客 Cangke  http://{arguments.host}:{arguments.port}\n", flush=True)
-        if arguments.demo:
-            from cangke import demo
-
-            print(demo.accounts_text(), flush=True)
-        if not setup.has_administrator():
-            print(f"  首次使用 · First run: {setup.first_run_address(arguments)}\n", flush=True)
-        print(f"  数据 · Data: {settings.DATA}\n  Ctrl-C 停止 · stops\n", flush=True)
+    lines = [f"\n  仓客 Cangke  http://{arguments.host}:{arguments.port}\n"]
+    if arguments.demo:
+        lines.append(demo.accounts_text())
+    if not setup.has_administrator():
+        lines.append(f"  首次使用 · First run: {setup.first_run_address(arguments)}\n")
+    lines.append(f"  数据 · Data: {settings.DATA}\n  Ctrl-C 停止 · stops\n")
 
     with _working(2):
-        return _serve(arguments.host, arguments.port, told)
+        return _serve(arguments.host, arguments.port, lambda: print("\n".join(lines), flush=True))
 
 
 def run_migrate(arguments: argparse.Namespace) -> int:

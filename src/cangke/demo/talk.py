@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A line is (who, text): c customer, a agent, p placeholder reply, n note, t transfer to after-sales.
+# A line is (who, text): c customer, a agent, p placeholder reply, n note for colleagues.
 
 
 @dataclass(frozen=True)
@@ -185,14 +185,70 @@ TALKS = (
     ),
 )
 
-NAMES = (
-    "小鱼妈妈 陈先生_杭州 阿澈不吃辣 何女士 tb_8841207 林小满 慢慢来_ 小熊不加班 柚子茶 阿ken "
-    "南方有嘉木 豆豆爸 一只橘猫 周末愉快 李老师 清风徐来 阿布 momo酱 大海 小满 老张 薄荷糖 "
-    "七月流火 半糖去冰 向日葵 王女士 赵先生_成都 钱多多 花花世界 山田 北北 小石头 蓝莓 青柠 "
-    "星期八 阿May 小白兔 胖虎 橙子 叶子 云朵 阳光 雨天 木木 晓晓 天天 圆圆 可可 乐乐 果果"
-).split()
-ENGLISH_NAMES = (
-    "Laura Weber|Tom Baker|Grace Kim|Daniel Ruiz|Sophie Martin|Jack Olsen|Nina Patel|Oliver Grant|"
-    "Hannah Lee|Marco Rossi|Amy Clarke|Peter Novak"
-).split("|")
+NAMES = [
+    "小鱼妈妈",
+    "陈先生_杭州",
+    "阿澈不吃辣",
+    "何女士",
+    "tb_8841207",
+    "林小满",
+    "慢慢来_",
+    "小熊不加班",
+    "柚子茶",
+    "阿ken",
+    "南方有嘉木",
+    "豆豆爸",
+    "一只橘猫",
+    "周末愉快",
+    "李老师",
+    "清风徐来",
+    "阿布",
+    "momo酱",
+    "大海",
+    "小满",
+    "老张",
+    "薄荷糖",
+    "七月流火",
+    "半糖去冰",
+    "向日葵",
+    "王女士",
+    "赵先生_成都",
+    "钱多多",
+    "花花世界",
+    "山田",
+    "北北",
+    "小石头",
+    "蓝莓",
+    "青柠",
+    "星期八",
+    "阿May",
+    "小白兔",
+    "胖虎",
+    "橙子",
+    "叶子",
+    "云朵",
+    "阳光",
+    "雨天",
+    "木木",
+    "晓晓",
+    "天天",
+    "圆圆",
+    "可可",
+    "乐乐",
+    "果果",
+]
+ENGLISH_NAMES = [
+    "Laura Weber",
+    "Tom Baker",
+    "Grace Kim",
+    "Daniel Ruiz",
+    "Sophie Martin",
+    "Jack Olsen",
+    "Nina Patel",
+    "Oliver Grant",
+    "Hannah Lee",
+    "Marco Rossi",
+    "Amy Clarke",
+    "Peter Novak",
+]
 COMPANIES = ("深圳启航贸易", "义乌蓝海进出口", "厦门潮汐电商")

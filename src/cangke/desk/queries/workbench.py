@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cangke.customers.public import canonical
 from cangke.foundation.access.public import Account, can, get_visible, reach, scope
-from cangke.foundation.calendar.public import day_bounds, local_moment, site_day
+from cangke.foundation.calendar.public import day_bounds, site_day, site_zone
 from cangke.foundation.files.public import StoredFile
 from cangke.orders.public import Order
 from cangke.people.public import Employee
@@ -259,7 +259,7 @@ def _dress(messages: list[Message], conversation: Conversation) -> None:
         today = site_day(message.at, zone)
         shown.day_mark = ""
         if today != day:
-            local = local_moment(message.at, zone)
+            local = message.at.astimezone(site_zone(zone))
             shown.day_mark = f"{local:%Y-%m-%d}" if day or message.seq == 1 else ""
             day = today
         if message.direction == Direction.EVENT:
@@ -319,7 +319,8 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         return _("系统记录：%(event)s") % {"event": message.event}
     reason = data.get("reason")
     words = text % values
-    return f"{words} · {reason}" if isinstance(reason, str) and reason else words
+    said = isinstance(reason, str) and reason and message.event not in ("closed", "requeued")
+    return f"{words} · {reason}" if said else words
 
 
 def first_response(conversation: Conversation) -> dict[str, str] | None:
