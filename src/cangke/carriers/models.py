@@ -35,6 +35,10 @@ class Carrier(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def silent_minutes(self) -> int:
+        return self.silent_hours * 60
+
 
 class CarrierService(models.Model):
     """One product of a carrier (物流方式): 标快, Ground, …"""

@@ -43,3 +43,13 @@ def matching(rows: QuerySet[Product], text: str) -> QuerySet[Product]:
         | Q(name__icontains=text)
         | Q(name_en__icontains=text)
     )
+
+
+def unmeasured(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """Narrow to goods without weight or size: their storage cannot be reckoned by volume."""
+    return rows.filter(
+        Q(weight_g__isnull=True)
+        | Q(length_mm__isnull=True)
+        | Q(width_mm__isnull=True)
+        | Q(height_mm__isnull=True)
+    )

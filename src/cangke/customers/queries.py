@@ -84,6 +84,19 @@ def parts_of(customer: Customer) -> set[str]:
     return parts
 
 
+def unverified_since(rows: QuerySet[Customer], before: dt.datetime) -> QuerySet[Customer]:
+    """Narrow to files nobody has checked with the customer since a moment (G2)."""
+    return rows.filter(Q(verified_at__isnull=True) | Q(verified_at__lt=before))
+
+
+def identities_of(customer_ids: Collection[int]) -> dict[int, list[Identity]]:
+    """Return customer id → identities, in one query."""
+    found: dict[int, list[Identity]] = {}
+    for identity in Identity.objects.filter(customer_id__in=customer_ids).order_by("pk"):
+        found.setdefault(identity.customer_id, []).append(identity)
+    return found
+
+
 def likely_duplicates(customer: Customer, *, limit: int = 5) -> list[Customer]:
     """Return other files that may be the same person: same name, or the same receiver's phone."""
     phones = [

@@ -190,6 +190,11 @@ class Order(models.Model):
         return self.number
 
     @property
+    def flag_css(self) -> str:
+        """The class that paints the flag in its colour."""
+        return f"ck-flag ck-flag--{self.flag}" if self.flag else "ck-flag"
+
+    @property
     def is_open(self) -> bool:
         return self.state in rules.OPEN_STATES
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, ScopeKind, held_by
 
@@ -217,6 +218,14 @@ class Seat:
     @property
     def surplus(self) -> int:
         return max(0, self.actual - self.planned) if self.planned else 0
+
+    @property
+    def vacant_text(self) -> str:
+        return _("缺 %d") % self.vacant
+
+    @property
+    def surplus_text(self) -> str:
+        return _("超 %d") % self.surplus
 
 
 @dataclass

@@ -29,6 +29,15 @@ class PromiseView:
     colour: Colour
     seconds_left: int = 0
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the goods left, or will leave, after the promised time."""
+        return self.colour in (Colour.RED, Colour.MISSED)
+
+    @property
+    def late_seconds(self) -> int:
+        return max(0, -self.seconds_left)
+
 
 def promise_view(
     *,

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cangke.foundation.access.public import Roles, ScopeKind
+from cangke.foundation.money.public import currency_choices
+from cangke.foundation.ui.public import DateInput, SearchSelect
+
+from . import models
+from .models import (
+    Brand,
+    Department,
+    Employee,
+    Headcount,
+    Post,
+    Shop,
+    Site,
+    Team,
+)
+
+LANGUAGES = [
+    ("zh-hans", "中文"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français"),
+    ("es", "Español"), ("ja", "日本語"),
+]  # fmt: skip
+
+
+class WordsField(forms.CharField):
+    """Several words as one line, separated by commas of either width."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "，".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        text = (super().clean(value) or "").replace(",", "，").replace("、", "，")
+        words = [word.strip()[:40] for word in text.split("，")]
+        return list(dict.fromkeys(word for word in words if word))[:30]
+
+
+class PlaceForm(forms.Form):
+    """Where somebody works and under whom."""
+
+    department = forms.ModelChoiceField(label=_("部门"), queryset=Department.objects.all())
+    team = forms.ModelChoiceField(
+        label=_("组"),
+        queryset=Team.objects.select_related("department"),
+        required=False,
+    )
+    post = forms.ModelChoiceField(label=_("岗位"), queryset=Post.objects.all())
+    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.all())
+    superior = forms.ModelChoiceField(
+        label=_("直属上级"),
+        queryset=Employee.objects.employed(),
+        required=False,
+        help_text=_("留空则由组长或部门负责人担任。"),
+    )
+
+
+class HireForm(PlaceForm):
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    english_name = forms.CharField(label=_("英文名"), max_length=60, required=False)
+    number = forms.CharField(
+        label=_("工号"), max_length=20, required=False, help_text=_("留空由系统编号。")
+    )
+    employed_from = forms.DateField(label=_("入职日"), widget=DateInput())
+    probation_until = forms.DateField(label=_("试用期至"), widget=DateInput(), required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("语言"),
+        choices=LANGUAGES,
+        initial=["zh-hans"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skills = WordsField(label=_("技能"), required=False, max_length=400)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    username = forms.CharField(
+        label=_("登录名"),
+        max_length=60,
+        required=False,
+        help_text=_("留空则不开通账户，以后可以再开。"),
+    )
+    password = forms.CharField(
+        label=_("临时密码"),
+        min_length=10,
+        max_length=128,
+        required=False,
+        widget=forms.PasswordInput,
+        help_text=_("首次登录时要更换。"),
+    )
+    field_order = (
+        "name", "english_name", "number", "employed_from", "probation_until", "department",
+        "team", "post", "site", "superior",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("password") and not values.get("username"):
+            self.add_error("username", _("设了密码就要填登录名。"))
+        values["password"] = values.get("password") or None
+        return values
+
+
+class EditForm(forms.Form):
+    """What has no date of its own."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    english_name = forms.CharField(label=_("英文名"), max_length=60, required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("语言"), choices=LANGUAGES, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    skills = WordsField(label=_("技能"), required=False, max_length=400)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    probation_until = forms.DateField(label=_("试用期至"), widget=DateInput(), required=False)
+
+
+class TransferForm(PlaceForm):
+    from_date = forms.DateField(
+        label=_("生效日"),
+        widget=DateInput(),
+        help_text=_("今天或以前立即生效，以后的日子到期自动生效。"),
+    )
+    reason = forms.CharField(label=_("事由"), max_length=200, required=False)
+    field_order = ("from_date",)
+
+
+class SuspendForm(forms.Form):
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+
+class ReinstateForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("状态"), choices=[("regular", _("正式")), ("probation", _("试用期"))]
+    )
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+
+class LeaveForm(forms.Form):
+    last_date = forms.DateField(
+        label=_("最后工作日"),
+        widget=DateInput(),
+        help_text=_("今天或以前立即停用账户；以后的日子过完后停用。"),
+    )
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+
+class AccountForm(forms.Form):
+    username = forms.CharField(label=_("登录名"), max_length=60)
+    password = forms.CharField(
+        label=_("临时密码"),
+        min_length=10,
+        max_length=128,
+        required=False,
+        widget=forms.PasswordInput,
+        help_text=_("首次登录时要更换。"),
+    )
+
+    def clean_password(self) -> str | None:
+        return self.cleaned_data["password"] or None
+
+
+# --- units
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone]
+
+
+class SiteForm(forms.ModelForm):
+    zone = forms.ChoiceField(label=_("时区"), choices=_zones, widget=SearchSelect())
+    currency = forms.ChoiceField(label=_("币种"), choices=currency_choices)
+
+    class Meta:
+        model = Site
+        fields = ("code", "name", "zone", "country", "currency")
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"].strip().upper()
+        if len(country) != 2 or not country.isascii() or not country.isalpha():
+            raise forms.ValidationError(_("请填两个字母的国家代码。"))
+        return country
+
+
+class DepartmentForm(forms.ModelForm):
+    features_off = forms.MultipleChoiceField(
+        label=_("关闭的功能"),
+        choices=models.feature_choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("勾选的功能在本部门和下级部门的菜单里不出现。"),
+    )
+
+    class Meta:
+        model = Department
+        fields = ("code", "name", "kind", "parent", "head", "features_off")
+
+
+class BrandForm(forms.ModelForm):
+    class Meta:
+        model = Brand
+        fields = ("code", "name")
+
+
+class ShopForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("语言"), choices=LANGUAGES)
+    currency = forms.ChoiceField(label=_("币种"), choices=currency_choices)
+    team_ids = forms.ModelMultipleChoiceField(
+        label=_("服务的组"),
+        queryset=Team.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Shop
+        fields = (
+            "code", "name", "brand", "marketplace", "site", "state", "launch_date", "language",
+            "currency", "colour",
+        )  # fmt: skip
+        widgets = {
+            "launch_date": DateInput(),
+            "colour": forms.TextInput(attrs={"type": "color"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["team_ids"] = list(self.instance.teams.values_list("pk", flat=True))
+
+    def clean_team_ids(self) -> list[int]:
+        return [team.pk for team in self.cleaned_data["team_ids"]]
+
+
+class TeamForm(forms.ModelForm):
+    duty_tags = WordsField(label=_("职责标签"), required=False, max_length=200)
+    shop_ids = forms.ModelMultipleChoiceField(
+        label=_("店铺"),
+        queryset=Shop.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Team
+        fields = ("code", "name", "department", "site", "leader", "duty_tags")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["shop_ids"] = list(self.instance.shops.values_list("pk", flat=True))
+        field = self.fields["leader"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Employee.objects.employed()
+
+    def clean_shop_ids(self) -> list[int]:
+        return [shop.pk for shop in self.cleaned_data["shop_ids"]]
+
+
+class PostForm(forms.ModelForm):
+    role = forms.ChoiceField(
+        label=_("默认角色"), choices=[("", "—"), *((role, role) for role in Roles)], required=False
+    )
+    reach = forms.ChoiceField(label=_("默认范围"), choices=[(kind, kind) for kind in ScopeKind])
+
+    class Meta:
+        model = Post
+        fields = ("code", "name", "name_en", "family", "stage", "role", "reach", "reports_to")
+
+
+class HeadcountForm(forms.ModelForm):
+    class Meta:
+        model = Headcount
+        fields = ("department", "team", "post", "planned")

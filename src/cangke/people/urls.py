@@ -1,0 +1,21 @@
+from django.urls import path
+
+from . import views
+
+app_name = "people"
+urlpatterns = [
+    path("", views.employee_list, name="list"),
+    path("chart/", views.org_chart, name="chart"),
+    path("headcount/", views.headcount_edit, name="headcount"),
+    path("new/", views.employee_new, name="new"),
+    path("<int:pk>/", views.employee_detail, name="detail"),
+    path("<int:pk>/edit/", views.employee_edit, name="edit"),
+    path("<int:pk>/transfer/", views.employee_transfer, name="transfer"),
+    path("<int:pk>/suspend/", views.employee_suspend, name="suspend"),
+    path("<int:pk>/reinstate/", views.employee_reinstate, name="reinstate"),
+    path("<int:pk>/leave/", views.employee_leave, name="leave"),
+    path("<int:pk>/account/", views.employee_account, name="account"),
+    path("units/<slug:kind>/", views.unit_list, name="units"),
+    path("units/<slug:kind>/new/", views.unit_new, name="unit-new"),
+    path("units/<slug:kind>/<int:pk>/", views.unit_edit, name="unit"),
+]

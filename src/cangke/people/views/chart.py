@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cangke.foundation.access.public import allowed, can
+from cangke.foundation.ui.public import act, once
+
+from .. import actions, forms, queries
+
+
+@allowed("people.chart")
+def org_chart(request: HttpRequest) -> HttpResponse:
+    """Departments as a tree with teams and posts: planned against actual (R1)."""
+    return render(
+        request,
+        "people/chart/detail.html",
+        {
+            "roots": queries.org_chart(),
+            "may_organise": can(request.user, "people.organise"),
+            "may_view": can(request.user, "people.view"),
+        },
+    )
+
+
+@allowed("people.organise")
+@once("people.headcount")
+def headcount_edit(request: HttpRequest) -> HttpResponse:
+    """Plan how many people of a post a unit has."""
+    initial = {
+        name: request.GET[name]
+        for name in ("department", "team", "post", "planned")
+        if request.GET.get(name, "").isdigit()
+    }
+    form = forms.HeadcountForm(request.POST or None, initial=initial)
+
+    def perform(values: dict[str, Any]) -> None:
+        team = values["team"]
+        actions.set_headcount(
+            department_id=values["department"].pk,
+            team_id=team.pk if team else None,
+            post_id=values["post"].pk,
+            planned=values["planned"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return act(
+        request,
+        form,
+        perform,
+        title=_("编制"),
+        done=reverse("people:chart"),
+        said=_("编制已保存。"),
+        back=reverse("people:chart"),
+        template="people/employee/edit.html",
+    )

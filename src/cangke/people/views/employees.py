@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cangke.foundation.access.public import allowed, can, get_visible, scope
+from cangke.foundation.calendar.public import site_day
+from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, Search, act, once
+
+from .. import actions, forms, models, rules
+from ..models import Department, Employee, Post, Site, Team
+
+TONES = {
+    rules.Status.PROBATION: "wait",
+    rules.Status.REGULAR: "done",
+    rules.Status.SUSPENDED: "block",
+    rules.Status.LEFT: "",
+}
+
+
+class EmployeeFilter(filters.FilterSet):
+    q = filters.CharFilter(label=gettext_lazy("搜索"), method="search", widget=Search())
+    department = filters.ModelChoiceFilter(
+        label=gettext_lazy("部门"), queryset=Department.objects.all()
+    )
+    team = filters.ModelChoiceFilter(label=gettext_lazy("组"), queryset=Team.objects.all())
+    post = filters.ModelChoiceFilter(label=gettext_lazy("岗位"), queryset=Post.objects.all())
+    site = filters.ModelChoiceFilter(label=gettext_lazy("站点"), queryset=Site.objects.all())
+    status = filters.MultipleChoiceFilter(label=gettext_lazy("状态"), choices=models.status_choices)
+
+    def search(self, rows: QuerySet[Employee], name: str, value: str) -> QuerySet[Employee]:
+        value = value.strip()
+        return rows.filter(
+            Q(name__icontains=value) | Q(english_name__icontains=value) | Q(number__iexact=value)
+        )
+
+
+class EmployeeList(ListPage[Employee]):
+    name = "people.employee"
+    template = "people/employee/list.html"
+    filterset_class = EmployeeFilter
+    unit = gettext_lazy("人")
+    columns = [
+        Column("name", gettext_lazy("姓名"), sort="name", always=True, phone="head"),
+        Column("number", gettext_lazy("工号"), sort="number"),
+        Column("post", gettext_lazy("岗位"), sort="post_id", phone="line"),
+        Column("team", gettext_lazy("组"), sort="team_id", phone="line"),
+        Column("department", gettext_lazy("部门"), sort="department_id"),
+        Column("site", gettext_lazy("站点"), sort="site_id"),
+        Column("superior", gettext_lazy("直属上级")),
+        Column("status", gettext_lazy("状态"), sort="status", phone="side"),
+        Column("probation", gettext_lazy("试用期至"), sort="probation_until", hidden=True),
+        Column("employed", gettext_lazy("入职日"), sort="employed_from"),
+    ]
+    default_sort = "number"
+    presets = [
+        Preset("here", gettext_lazy("在职"), "status=probation&status=regular&status=suspended"),
+        Preset("probation", gettext_lazy("试用期"), "status=probation", tone="wait"),
+        Preset("all", gettext_lazy("全部")),
+        Preset("left", gettext_lazy("已离职"), "status=left"),
+    ]
+    empty = Empty(
+        gettext_lazy("还没有员工"),
+        gettext_lazy("先建部门和岗位，再办理入职。"),
+        [(gettext_lazy("办理入职"), "people:new")],
+    )
+
+    def decorate(self, rows: list[Employee]) -> list[Employee]:
+        for row in rows:
+            row.tone = TONES[rules.Status(row.status)]  # type: ignore[attr-defined]
+        return rows
+
+    def get_context(self) -> dict[str, Any]:
+        return {"may_create": can(self.account, "people.manage")}
+
+
+def _visible(request: HttpRequest, pk: int, action: str = "view") -> Employee:
+    rows = scope(request.user, Employee, action).select_related(
+        "department", "team", "post", "site", "superior", "account"
+    )
+    return get_visible(request.user, Employee, action, rows=rows, pk=pk)
+
+
+@allowed("people.view")
+def employee_list(request: HttpRequest) -> HttpResponse:
+    rows = scope(request.user, Employee, "view").select_related(
+        "department", "team", "post", "site", "superior"
+    )
+    return EmployeeList(request, rows).response()
+
+
+@allowed("people.view")
+def employee_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One employee: where, under whom, since when; all terms with their days."""
+    employee = _visible(request, pk)
+    manage = can(request.user, "people.manage") and (
+        scope(request.user, Employee, "change").filter(pk=pk).exists()
+    )
+    status = rules.Status(employee.status)
+    return render(
+        request,
+        "people/employee/detail.html",
+        {
+            "employee": employee,
+            "tone": TONES[status],
+            "languages": [dict(forms.LANGUAGES).get(code, code) for code in employee.languages],
+            "terms": list(
+                employee.terms.select_related(
+                    "department", "team", "post", "site", "superior", "recorded_by"
+                ).order_by("-from_date")
+            ),
+            "reports": list(employee.reports.filter(status__in=["probation", "regular"])),
+            "may": {
+                "edit": manage and status != rules.Status.LEFT,
+                "transfer": manage and status != rules.Status.LEFT,
+                "suspend": manage and rules.may_become(status, rules.Status.SUSPENDED),
+                "reinstate": manage and rules.may_become(status, rules.Status.REGULAR),
+                "leave": manage and rules.may_become(status, rules.Status.LEFT),
+                "account": manage and employee.account_id is None and status not in rules.SHUT_OUT,
+            },
+        },
+    )
+
+
+@allowed("people.manage")
+@once("people.new")
+def employee_new(request: HttpRequest) -> HttpResponse:
+    """Take somebody on."""
+    form = forms.HireForm(request.POST or None, initial={"employed_from": timezone.localdate()})
+    return act(
+        request,
+        form,
+        lambda values: actions.hire(by=request.user, at=timezone.now(), **values),
+        title=_("办理入职"),
+        done=lambda employee: reverse("people:detail", args=[employee.pk]),
+        said=_("入职已办理。"),
+        back=reverse("people:list"),
+        submit_label=_("入职"),
+        template="people/employee/edit.html",
+    )
+
+
+def _act(
+    request: HttpRequest,
+    employee: Employee,
+    form: Form,
+    perform: Callable[..., Any],
+    *,
+    title: str,
+    said: str,
+    submit: str = "",
+) -> HttpResponse:
+    back = reverse("people:detail", args=[employee.pk])
+    return act(
+        request,
+        form,
+        lambda values: perform(
+            employee_id=employee.pk, by=request.user, at=timezone.now(), **values
+        ),
+        title=f"{title} · {employee.name}",
+        done=back,
+        said=said,
+        back=back,
+        submit_label=submit,
+        template="people/employee/edit.html",
+    )
+
+
+@allowed("people.manage")
+@once("people.edit")
+def employee_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    employee = _visible(request, pk, "change")
+    initial = {name: getattr(employee, name) for name in forms.EditForm.base_fields}
+    form = forms.EditForm(request.POST or None, initial=initial)
+    return _act(
+        request,
+        employee,
+        form,
+        actions.edit_employee,
+        title=_("修改员工"),
+        said=_("已保存。"),
+    )
+
+
+@allowed("people.manage")
+@once("people.transfer")
+def employee_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    employee = _visible(request, pk, "change")
+    initial = {
+        name: getattr(employee, f"{name}_id")
+        for name in ("department", "team", "post", "site", "superior")
+    }
+    today = site_day(timezone.now(), employee.site.zone)
+    form = forms.TransferForm(request.POST or None, initial={**initial, "from_date": today})
+    return _act(
+        request,
+        employee,
+        form,
+        actions.transfer,
+        title=_("调动"),
+        said=_("调动已登记。"),
+        submit=_("登记调动"),
+    )
+
+
+@allowed("people.manage")
+@once("people.suspend")
+def employee_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(
+        request,
+        _visible(request, pk, "change"),
+        forms.SuspendForm(request.POST or None),
+        actions.suspend,
+        title=_("停职"),
+        said=_("已停职，账户立即停用。"),
+        submit=_("停职"),
+    )
+
+
+@allowed("people.manage")
+@once("people.reinstate")
+def employee_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(
+        request,
+        _visible(request, pk, "change"),
+        forms.ReinstateForm(request.POST or None),
+        actions.reinstate,
+        title=_("复职或转为正式"),
+        said=_("状态已变更。"),
+        submit=_("确认"),
+    )
+
+
+@allowed("people.manage")
+@once("people.leave")
+def employee_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    employee = _visible(request, pk, "change")
+    today = site_day(timezone.now(), employee.site.zone)
+    return _act(
+        request,
+        employee,
+        forms.LeaveForm(request.POST or None, initial={"last_date": today}),
+        actions.leave,
+        title=_("办理离职"),
+        said=_("离职已登记。"),
+        submit=_("登记离职"),
+    )
+
+
+@allowed("people.manage")
+@once("people.account")
+def employee_account(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(
+        request,
+        _visible(request, pk, "change"),
+        forms.AccountForm(request.POST or None),
+        actions.give_account,
+        title=_("开通账户"),
+        said=_("账户已开通，带岗位的默认角色。"),
+        submit=_("开通"),
+    )
