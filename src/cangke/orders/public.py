@@ -38,6 +38,7 @@ from .ports import picking_started
 from .queries import (
     OrderStage,
     PublicOrder,
+    allowed_topics,
     find_order,
     look_up_for_buyer,
     open_chases,
@@ -73,6 +74,7 @@ __all__ = [
     "State",
     "WarehouseChase",
     "add_remark",
+    "allowed_topics",
     "answer_chase",
     "assign_owner",
     "cancel_order",

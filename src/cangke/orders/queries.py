@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -8,13 +9,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from cangke.carriers.public import tracking_url
 from cangke.catalog import public as catalog
-from cangke.customers.public import Identity, normalize_identity
-from cangke.foundation.access.public import scope
+from cangke.customers.public import Customer, Identity, normalize_identity
+from cangke.foundation.access.public import Account, can, scope
 from cangke.foundation.calendar.public import site_day
 from cangke.rulebook.public import policy
 
 from . import rules
 from .models import Hold, Order, OrderLine, Shipment, WarehouseChase
+
+CHASE_TOPIC = "warehouse:chases"
 
 
 def facts_of(order: Order) -> rules.OrderFacts:
@@ -202,6 +205,29 @@ def open_chases(account: object) -> QuerySet[WarehouseChase]:
         .select_related("order__shop", "asked_by")
         .order_by("asked_at", "pk")
     )
+
+
+def allowed_topics(*, account_id: int, wanted: Collection[str]) -> list[str]:
+    """Of the live topics a page asks for, those of orders and customers within its reach."""
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        return []
+    allowed = []
+    for prefix, model, code in (
+        ("order", Order, "orders.view"),
+        ("customer", Customer, "customers.view"),
+    ):
+        ids = [
+            int(topic.removeprefix(f"{prefix}:"))
+            for topic in wanted
+            if re.fullmatch(rf"{prefix}:\d{{1,18}}", topic)
+        ]
+        if ids and can(account, code):
+            seen = scope(account, model, "view").filter(pk__in=ids[:200])
+            allowed += [f"{prefix}:{pk}" for pk in seen.values_list("pk", flat=True)]
+    if CHASE_TOPIC in wanted and can(account, "orders.answer"):
+        allowed.append(CHASE_TOPIC)
+    return allowed
 
 
 # --- for other rooms

@@ -12,6 +12,7 @@ from .acts import (
     order_remark,
     order_ship,
 )
+from .badges import late_orders
 from .chases import chase_answer, chase_list
 from .detail import order_detail, promise_why
 from .intake import order_edit, order_new
@@ -25,6 +26,7 @@ __all__ = [
     "chase_answer",
     "chase_list",
     "customer_panel",
+    "late_orders",
     "order_assign",
     "order_cancel",
     "order_chase",
