@@ -30,6 +30,28 @@ SETTINGS = [
         ],
     ),
     SettingsGroup(
+        _("业务资料"),
+        [
+            SettingsPage(
+                _("商品"), "catalog:list", "tag", _("SKU、重量尺寸、商品卡片"), "catalog.view"
+            ),
+            SettingsPage(
+                _("承运商"),
+                "carriers:list",
+                "truck",
+                _("物流方式、查询网址、联系人"),
+                "carriers.view",
+            ),
+            SettingsPage(
+                _("仓储客户"),
+                "customers:clients",
+                "house",
+                _("级别、合同、结算周期"),
+                "customers.clients",
+            ),
+        ],
+    ),
+    SettingsGroup(
         _("我的"),
         [
             SettingsPage(_("个人资料"), "office:profile", "card", _("姓名、语言、主题、时区")),
@@ -44,6 +66,18 @@ SETTINGS = [
 # 工作台 · 订单 · 仓库 · 售后 · 投诉 · 客户 · 营销 · 结算 · 知识 · 人事 · 主管 · 报表 · 制度 · 设置
 ORDER: Sequence[MenuItem] = [
     MenuItem(_("工作台"), "desk:workbench", "chat", "desk.view", area="desk"),
+    MenuItem(
+        _("订单"),
+        "orders:list",
+        "orders",
+        "orders.view",
+        area="orders",
+        badge="cangke.orders.views.late_orders",
+    ),
+    MenuItem(_("客户"), "customers:list", "person", "customers.view", area="customers"),
+    MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
+    MenuItem(_("主管"), "supervision:board", "gauge", "desk.board", area="supervision"),
+    MenuItem(_("报表"), "reports:service", "chart", "desk.report", area="reports"),
     MenuItem(_("设置"), "office:settings", "sliders", area="office", foot=True),
 ]
 

@@ -38,6 +38,7 @@ from cangke.foundation.ports import Port
 from cangke.foundation.ui.menu import Panel
 from cangke.foundation.ui.ports import areas_off
 from cangke.orders import handlers as orders_handlers
+from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
 from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
@@ -47,6 +48,15 @@ def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
     """Own teams, departments and shops are known to people, the own client to customers."""
     room = customers.own_client_ids if kind == "client" else people.own_scope_ids
     return room(account_id=account_id, kind=kind)
+
+
+def _topics_of(*, account_id: int, wanted: Collection[str]) -> Collection[str]:
+    """Each room knows which of its live topics an account may hear."""
+    return [
+        topic
+        for room in (desk.allowed_topics, orders.allowed_topics)
+        for topic in room(account_id=account_id, wanted=wanted)
+    ]
 
 
 # event → handlers, in the order they are called
@@ -74,17 +84,18 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
     denied: audit_answers.note_denied,
-    topics_of: desk.allowed_topics,
+    topics_of: _topics_of,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     published: events.publish,
 }
 
 # what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat
-BASICS: Sequence[Callable[..., object]] = (desk.ensure_defaults,)
+BASICS: Sequence[Callable[..., object]] = (people.ensure, desk.ensure_defaults)
 
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
+    "customers.detail": [Panel("orders:customer-panel", _("订单"), "orders.view")],
     "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],
 }
 
