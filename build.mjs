@@ -7,6 +7,8 @@ import * as esbuild from "esbuild";
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const out = path.join(here, "src/cangke/foundation/ui/static/ui/dist");
 
+const portalOut = path.join(here, "src/cangke/portal/static/portal/dist");
+
 const fingerprint = (content) => createHash("sha256").update(content).digest("hex").slice(0, 12);
 
 // The content policy knows no data: address, so pictures inside style sheets become files.
@@ -71,23 +73,36 @@ async function keepLicences() {
   await writeFile(path.join(out, "LICENCES.txt"), parts.join("\n\n" + "-".repeat(72) + "\n\n"));
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+for (const folder of [out, portalOut]) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
 const common = { bundle: true, minify: true, legalComments: "linked", target: ["chrome109", "firefox115", "safari16"], outdir: out, logLevel: "warning" };
 await Promise.all([
   esbuild.build({ ...common, entryPoints: { main: path.join(here, "assets/js/main.js"), early: path.join(here, "assets/js/early.js") }, format: "iife" }),
   esbuild.build({ ...common, entryPoints: { charts: path.join(here, "assets/js/charts.js") }, format: "esm" }),
   esbuild.build({ ...common, entryPoints: { main: path.join(here, "assets/css/main.css") }, write: false, plugins: [picturesToFiles] }),
+  // The public pages have a bundle of their own: no framework, nothing of the inside.
+  esbuild.build({
+    ...common,
+    outdir: portalOut,
+    entryPoints: ["chat.js", "chat.css", "widget.js"].map((name) => path.join(here, "assets/widget", name)),
+    format: "iife",
+  }),
   buildIcons(),
   keepLicences(),
 ]);
 
 // Names carry a fingerprint, so that browsers may keep the files for ever; the page reads the manifest.
-const manifest = {};
-for (const name of ["early.js", "main.js", "charts.js", "main.css", "icons.svg"]) {
-  const file = path.join(out, name);
-  const [stem, ending] = name.split(".");
-  manifest[name] = `${stem}.${fingerprint(await readFile(file))}.${ending}`;
-  await rename(file, path.join(out, manifest[name]));
+async function nameByContent(folder, names) {
+  const manifest = {};
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const [stem, ending] = name.split(".");
+    manifest[name] = `${stem}.${fingerprint(await readFile(file))}.${ending}`;
+    await rename(file, path.join(folder, manifest[name]));
+  }
+  await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
-await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+await nameByContent(out, ["early.js", "main.js", "charts.js", "main.css", "icons.svg"]);
+await nameByContent(portalOut, ["chat.js", "chat.css", "widget.js"]);

@@ -114,6 +114,11 @@ def chat_channel(public_key: str) -> Channel:
     return channel
 
 
+def is_open_channel(public_key: str) -> bool:
+    """Whether the web chat still takes visitors."""
+    return Channel.objects.filter(public_key=public_key, kind="web_chat", is_active=True).exists()
+
+
 def welcome(channel: Channel, *, language: str, at: dt.datetime) -> Welcome:
     """Return greeting, and outside hours when somebody will be there (A4, A25)."""
     standard = policy(GreetingPolicy, on=site_day(at, channel.site.zone)).standard()
@@ -289,22 +294,28 @@ def _customer_of(
     An e-mail address nobody has is noted on it, so that a mail from there finds the same file. An
     address that belongs to a file is only a claim, unless it comes with an order of that file.
     """
-    known_by = {"kind": "web_visitor", "channel_ref": channel.code}
-    known = find_by_identity(value=short_name(visitor_key), **known_by)
+    seen_as = short_name(visitor_key)
+    known = find_by_identity(kind="web_visitor", value=seen_as, channel_ref=channel.code)
     if known is None and email and claims.order_number:
         known = _proved(channel, email, claims.order_number)
         if known is not None:
             add_identity(
-                customer_id=known.pk, value=short_name(visitor_key), by=None, at=at, **known_by
+                customer_id=known.pk,
+                kind="web_visitor",
+                value=seen_as,
+                channel_ref=channel.code,
+                by=None,
+                at=at,
             )
     if known is None:
         known = find_or_create_by_identity(
-            value=short_name(visitor_key),
-            display_name=claims.name.strip()[:60] or _("访客 %s") % short_name(visitor_key)[:6],
+            kind="web_visitor",
+            value=seen_as,
+            channel_ref=channel.code,
+            display_name=claims.name.strip()[:60] or _("访客 %s") % seen_as[:6],
             shop_id=channel.shop_id,
             language=language,
             at=at,
-            **known_by,
         )
     if email and not known.identities.filter(kind="email").exists():
         # An address that is taken stays a claim on the message; a person may join the two files.

@@ -223,9 +223,10 @@ class _Outgoing(EmailBackend):
             def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
                 return watch.connect(host, port, timeout=timeout, context=context)
 
-            def starttls(self, **options: Any) -> tuple[int, bytes]:
-                answer = super().starttls(**options)
-                watch.sockets.append(self.sock)
+            def starttls(self, *arguments: Any, **options: Any) -> Any:
+                answer = super().starttls(*arguments, **options)
+                if self.sock is not None:
+                    watch.sockets.append(self.sock)
                 return answer
 
         return Client

@@ -253,6 +253,8 @@ def _references(message: Message) -> list[str]:
 
 def _verdict(error: smtplib.SMTPException) -> tuple[bool, str]:
     """Return whether the server's refusal is final, and what it said."""
+    code: int
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()), (550, b""))
     elif isinstance(error, smtplib.SMTPResponseException):
