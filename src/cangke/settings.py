@@ -84,7 +84,12 @@ if REDIS_URL:
         "results": False,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 50_000},  # counts of visitors must not push each other out
+        }
+    }
     HUEY = {
         "huey_class": "huey.SqliteHuey",
         "name": "cangke",
@@ -214,12 +219,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "cangke.foundation.access.passwords.LongEnough",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cangke.foundation.access.passwords.NotCommon"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "cangke.foundation.access.passwords.NotPersonal",
         "OPTIONS": {"user_attributes": ["username", "display_name", "email"]},
     },
 ]
@@ -311,6 +316,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 CANGKE_UPLOAD_LIMIT = env.int("CANGKE_UPLOAD_LIMIT", default=50 * 1024 * 1024)  # bytes a file
+CANGKE_LIMITS = env.json("CANGKE_LIMITS", default={})  # {"chat.write.visitor": [20, 60]}
 CANGKE_IMAGE_PIXELS = env.int("CANGKE_IMAGE_PIXELS", default=50_000_000)
 CANGKE_OUTBOUND_ALLOW = env.list("CANGKE_OUTBOUND_ALLOW", default=[])  # networks beside the public
 vars().update(env.email_url("CANGKE_EMAIL_URL", default="consolemail://"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cangke import setup, wiring
 from cangke.foundation.access.public import Account, can, open_to_all
@@ -38,7 +38,7 @@ def _has_panel(account: Account, slot: str) -> bool:
     return any(not code or can(account, code) for code in codes)
 
 
-@require_GET
+@require_safe
 @never_cache
 @open_to_all
 def start(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,17 @@
 from django.utils.translation import gettext_lazy as _
 
-from cangke.foundation.access.public import Account, Roles, classify, gate, permission
+from cangke.foundation.access.public import (
+    PERMISSIONS,
+    ROLE_NAMES,
+    Account,
+    Roles,
+    classify,
+    gate,
+    permission,
+)
 
 from .models import AuditEntry
-from .registry import name_acts, page_of
+from .registry import name_acts, name_facts, page_of
 
 VIEW = permission("audit.view", _("查看审计记录"), roles=[Roles.MANAGER])
 
@@ -41,5 +49,36 @@ name_acts(
         "access.signed_out": _("退出"),
         "access.unlocked": _("解除登录锁定"),
     }
+)
+
+
+def _right(code: str) -> str:
+    known = PERMISSIONS.get(code)
+    return str(known.label if known else ROLE_NAMES.get(code, code))
+
+
+name_facts(
+    "access",
+    {
+        "added": _("加入"),
+        "address": _("来源地址"),
+        "count": _("次数"),
+        "field": _("字段"),
+        "from": _("从"),
+        "holder": _("给谁"),
+        "how": _("方式"),
+        "key": _("编号"),
+        "kind": _("种类"),
+        "model": _("对象类别"),
+        "permissions": _("权限"),
+        "pk": _("编号"),
+        "records": _("失败记录"),
+        "removed": _("移除"),
+        "right": (_("权限"), _right),
+        "scope": _("范围"),
+        "until": _("到"),
+        "what": _("什么"),
+        "within_minutes": _("分钟内"),
+    },
 )
 page_of(Account, "office:account")

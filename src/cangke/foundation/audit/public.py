@@ -6,13 +6,14 @@ from .queries import (
     Change,
     Verdict,
     changes_of,
+    entries_about,
     entries_of,
     head,
     object_text,
     object_url,
     verify,
 )
-from .registry import LABELS, act_label, name_acts, page_of
+from .registry import LABELS, act_label, name_acts, name_facts, page_of
 from .triggers import append_only, changeable
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "changeable",
     "changes_of",
     "current_address",
+    "entries_about",
     "entries_of",
     "head",
     "name_acts",
+    "name_facts",
     "object_text",
     "object_url",
     "page_of",

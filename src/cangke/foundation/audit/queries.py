@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cangke.foundation.access.public import CLASSES, FieldClass, field_class, mask_all
@@ -64,6 +65,14 @@ def head() -> tuple[int, str]:
     return (last.sequence, last.hash) if last else (0, rules.GENESIS)
 
 
+def entries_about(*objects: tuple[str, Collection[int | str]]) -> QuerySet[AuditEntry]:
+    """What was done to any of the objects, given as (type, keys), newest first."""
+    wanted = Q(pk__in=[])
+    for object_type, keys in objects:
+        wanted |= Q(object_type=object_type, object_id__in=[str(key) for key in keys])
+    return AuditEntry.objects.filter(wanted).select_related("actor", "on_behalf_of")
+
+
 def entries_of(object_type: str, object_id: int | str) -> QuerySet[AuditEntry]:
     """What was done to one object, newest first."""
     return AuditEntry.objects.filter(
@@ -119,20 +128,21 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     model = model_of(entry)
     found = []
     for name, value in entry.changes.items():
-        label, mask = _label_and_mask(model, name)
+        label, mask = _label_and_mask(model, name, entry.action)
         pair = isinstance(value, list) and len(value) == 2 and name not in ("added", "removed")
         old, new = value if pair else ("", value)
         found.append(Change(label, mask(_text(old)), mask(_text(new)), pair))
     return found
 
 
-def _label_and_mask(model: type[Model] | None, name: str) -> tuple[str, Any]:
+def _label_and_mask(model: type[Model] | None, name: str, action: str) -> tuple[str, Any]:
+    fact = registry.fact_of(action, name)
     try:
         if model is None:
-            return name, str
+            return str(fact.label), fact.words
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
-        return name, str
+        return str(fact.label), fact.words
     kind = field_class(model, name)
     if kind in (FieldClass.PUBLIC, FieldClass.INTERNAL):
         return label, str

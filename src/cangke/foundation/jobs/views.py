@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cangke.foundation.access.public import Account, allowed, get_visible
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset
@@ -50,13 +50,13 @@ def _own(request: HttpRequest, key: str, action: str = "view") -> Job:
     return get_visible(request.user, Job, action, rows=rows, key=key)
 
 
-@require_GET
+@require_safe
 @allowed("jobs.view")
 def job_list(request: HttpRequest) -> HttpResponse:
     return JobList(request, queries.own_jobs(cast(Account, request.user))).response()
 
 
-@require_GET
+@require_safe
 @allowed("jobs.view")
 def job_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One job with its progress; htmx fetches the progress alone."""
@@ -75,7 +75,7 @@ def job_cancel(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("jobs:detail", job.key)
 
 
-@require_GET
+@require_safe
 @allowed("jobs.view")
 def running(request: HttpRequest) -> HttpResponse:
     """What runs and what ended lately, as a panel."""

@@ -77,7 +77,7 @@ def grant(
         by=by,
         at=at,
         changes={
-            "account": account.username,
+            "holder": account.username,
             "right": role or permission,
             "scope": scope_kind if scope_id is None else f"{scope_kind}:{scope_id}",
             "from": first.isoformat(),
@@ -142,7 +142,7 @@ def revoke(*, grant_id: int, by: Account | None, at: dt.datetime, reason: str = 
         obj=found,
         by=by,
         at=at,
-        changes={"account": found.account.username, "right": found.role or found.permission},
+        changes={"holder": found.account.username, "right": found.role or found.permission},
         reason=reason,
     )
     ports.published.ask(GrantChanged(account_id=found.account_id))

@@ -29,6 +29,10 @@ def zone_choices() -> list[tuple[str, Any]]:
     return [("", _("公司时区（%s）") % settings.TIME_ZONE), *((zone, zone) for zone in _zones())]
 
 
+def _zone_select() -> SearchSelect:
+    return SearchSelect(attrs={"data-ck-placeholder": _("公司时区（%s）") % settings.TIME_ZONE})
+
+
 def language_choices() -> list[tuple[str, Any]]:
     return [("", _("跟随浏览器")), *settings.LANGUAGES]
 
@@ -46,7 +50,7 @@ class AccountForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("语言"), choices=language_choices, required=False)
     zone = forms.ChoiceField(
-        label=_("时区"), choices=zone_choices, required=False, widget=SearchSelect
+        label=_("时区"), choices=zone_choices, required=False, widget=_zone_select()
     )
 
     def clean_display_name(self) -> str:
@@ -97,7 +101,7 @@ class ProfileForm(forms.Form):
         label=_("时区"),
         choices=zone_choices,
         required=False,
-        widget=SearchSelect,
+        widget=_zone_select(),
         help_text=_("页面上的时间按它显示；考勤和期限按站点时间计算，不受影响。"),
     )
 

@@ -56,7 +56,10 @@ def _reach_choices(account: Account) -> list[tuple[Any, Any]]:
 class GrantForm(forms.Form):
     """One right for one account: what, how far, from–to, why (Q5)."""
 
-    right = forms.ChoiceField(label=_("权限"), widget=SearchSelect)
+    right = forms.ChoiceField(
+        label=_("权限"),
+        widget=SearchSelect(attrs={"data-ck-placeholder": _("输入角色或权限的名称")}),
+    )
     reach = forms.ChoiceField(
         label=_("范围"),
         widget=SearchSelect,

@@ -33,7 +33,7 @@ class AccountFilter(django_filters.FilterSet):
     )
     active = django_filters.ChoiceFilter(
         label=_("状态"),
-        choices=[("1", _("启用")), ("0", _("停用"))],
+        choices=[("1", _("使用中")), ("0", _("已停用"))],
         method="by_state",
         empty_label=_("不限"),
     )

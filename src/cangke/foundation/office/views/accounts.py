@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,11 +11,18 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cangke.foundation.access import public as access
-from cangke.foundation.access.public import Account, allowed, confirmed_lately, get_visible, scope
-from cangke.foundation.audit.public import act_label, entries_of
+from cangke.foundation.access.public import (
+    Account,
+    Grant,
+    allowed,
+    confirmed_lately,
+    get_visible,
+    scope,
+)
+from cangke.foundation.audit.public import AuditEntry, act_label, entries_about
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.foundation.ui.public import Column, Happening, ListPage, Preset, refused
 
@@ -43,9 +51,9 @@ class AccountList(ListPage[Account]):
     ]
     default_sort = "name"
     presets = [
-        Preset("active", gettext_lazy("启用"), "active=1"),
+        Preset("active", gettext_lazy("使用中"), "active=1"),
         Preset("unsecured", gettext_lazy("未启用两步验证"), "active=1&factor=0"),
-        Preset("disabled", gettext_lazy("停用"), "active=0"),
+        Preset("disabled", gettext_lazy("已停用"), "active=0"),
         Preset("all", gettext_lazy("全部")),
     ]
     unit = gettext_lazy("个账户")
@@ -57,13 +65,13 @@ class AccountList(ListPage[Account]):
         return "" if row.is_active else "is-off"
 
 
-@require_GET
+@require_safe
 @allowed("access.view")
 def account_list(request: HttpRequest) -> HttpResponse:
     return AccountList(request, scope(request.user, Account, "view")).response()
 
 
-@require_GET
+@require_safe
 @allowed("access.view")
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "view", pk=pk)
@@ -86,9 +94,15 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 " · ".join(filter(None, [str(entry.actor or _("系统")), entry.reason])),
                 url=reverse("office:audit-entry", args=[entry.pk]),
             )
-            for entry in entries_of(Account._meta.label, account.pk)[:MOST_IN_TIMELINE]
+            for entry in _entries_about(account)[:MOST_IN_TIMELINE]
         ]
     return render(request, "office/account/detail.html", context)
+
+
+def _entries_about(account: Account) -> QuerySet[AuditEntry]:
+    """What was done to the account and to its grants."""
+    grants = Grant.objects.filter(account=account).values_list("pk", flat=True)
+    return entries_about((Account._meta.label, [account.pk]), (Grant._meta.label, list(grants)))
 
 
 def _may_change(request: HttpRequest, account: Account) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cangke.foundation.access.public import allowed, get_visible, scope
 from cangke.foundation.audit.public import (
@@ -111,14 +111,14 @@ class AuditList(ListPage[AuditEntry]):
         return {"sealed": sequence, "digest": digest[:12]}
 
 
-@require_GET
+@require_safe
 @allowed("audit.view")
 def audit_list(request: HttpRequest) -> HttpResponse:
     rows = scope(request.user, AuditEntry, "view").select_related("actor", "on_behalf_of")
     return AuditList(request, rows).response()
 
 
-@require_GET
+@require_safe
 @allowed("audit.view")
 def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, AuditEntry, "view").select_related("actor", "on_behalf_of", "seal")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cangke.foundation.access import public as access
 from cangke.foundation.access.public import (
@@ -74,7 +74,7 @@ def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @allowed("access.view")
 def account_rights(request: HttpRequest, pk: int) -> HttpResponse:
     """The permission report of one person, made to be printed and signed (Q5)."""
@@ -87,7 +87,7 @@ def account_rights(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in
 def my_rights(request: HttpRequest) -> HttpResponse:
     """What one may do oneself, and from whom."""

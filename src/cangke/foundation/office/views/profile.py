@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cangke.foundation.access import public as access
 from cangke.foundation.access.public import Account, signed_in
@@ -49,7 +49,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-@require_GET
+@require_safe
 @signed_in
 def hub(request: HttpRequest) -> HttpResponse:
     """What the person may administer."""

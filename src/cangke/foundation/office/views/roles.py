@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cangke.foundation.access import public as access
 from cangke.foundation.access.public import (
@@ -26,14 +26,14 @@ from .. import forms, queries
 from .accounts import GET_OR_POST
 
 
-@require_GET
+@require_safe
 @allowed("access.view")
 def role_list(request: HttpRequest) -> HttpResponse:
     lines = queries.list_roles(day=access.day_of(now()))
     return render(request, "office/role/list.html", {"lines": lines})
 
 
-@require_GET
+@require_safe
 @allowed("access.view")
 def role_preset(request: HttpRequest, code: str) -> HttpResponse:
     """What a preset holds; it is changed by making a company role of the same code."""
