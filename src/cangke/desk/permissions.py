@@ -19,6 +19,7 @@ from cangke.foundation.access.public import (
     permission,
 )
 from cangke.foundation.files.public import register_access
+from cangke.foundation.notices.public import notice_kind
 
 from .channels.files import may_read_attachment, may_read_raw
 from .models import (
@@ -60,6 +61,12 @@ EXPORT = permission("desk.export", _("导出会话与报表"), roles=[*LEADING, 
 SETUP = permission(
     "desk.setup", _("设置渠道、接待组与类型"), roles=[Roles.DEPUTY, Roles.SUPERVISOR]
 )
+
+notice_kind("desk.mention", _("同事提到我"), urgent=True)
+notice_kind("desk.transfer", _("转接"), urgent=True)
+notice_kind("desk.assigned", _("会话指派"), urgent=True)
+notice_kind("desk.escalated", _("客户等待过久"), urgent=True)
+notice_kind("desk.idle", _("空挂"))
 
 
 def groups_of(account: Account) -> Q:

@@ -58,6 +58,8 @@ from .actions import (
     withdraw_transfer,
     write_note,
 )
+from .channels import visitors
+from .channels import web as web_chat
 from .models import (
     AgentProfile,
     Attachment,
@@ -77,6 +79,15 @@ from .models import (
 )
 from .ports import on_shift, uncertified
 from .queries import allowed_topics
+from .queries.board import Board, board
+from .queries.report import (
+    ReportFilter,
+    ServiceReport,
+    conversations_of,
+    service_report,
+    turns_of_figure,
+)
+from .queries.words import FigureText, definition_words, figure_text, waiting_thresholds
 from .rules.closing import ClosingReason
 from .rules.facts import Direction, Origin, SegmentEnd, SenderKind
 from .rules.routing import Presence
@@ -85,6 +96,17 @@ from .rules.states import ConversationState
 from .rules.turns import TurnState
 
 __all__ = [
+    "Board",
+    "ReportFilter",
+    "ServiceReport",
+    "FigureText",
+    "board",
+    "conversations_of",
+    "definition_words",
+    "figure_text",
+    "service_report",
+    "turns_of_figure",
+    "waiting_thresholds",
     "AgentProfile",
     "AlreadyClaimed",
     "Attachment",
@@ -166,6 +188,8 @@ __all__ = [
     "set_stage",
     "sweep",
     "uncertified",
+    "visitors",
+    "web_chat",
     "withdraw_transfer",
     "write_note",
 ]

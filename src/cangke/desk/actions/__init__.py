@@ -4,6 +4,7 @@ from .attending import ensure_profile
 from .call import CallIncomplete, finish_call_back, log_call
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
+from .indexing import index_new
 from .presence import (
     NotChoosable,
     check_idle,
@@ -12,7 +13,7 @@ from .presence import (
     heartbeat,
     set_presence,
 )
-from .rebuild import rebuild_turns
+from .rebuild import compare_recent_turns, rebuild_turns
 from .receive import EmptyMessage, Received, customer_left, receive_message
 from .reply import (
     EmptyReply,
@@ -28,6 +29,7 @@ from .reply import (
 from .resend import NotFailed, note_returned, resend
 from .route import route_conversation, route_waiting
 from .setup import SetupRefused, ensure_defaults, save_channel, save_group, save_profile
+from .staffing import fit_profile, move_customer, release_all
 from .stage import (
     MarkRefused,
     choose_order,
@@ -76,23 +78,28 @@ __all__ = [
     "claim",
     "close",
     "close_idle",
+    "compare_recent_turns",
     "customer_left",
     "decline_transfer",
     "drop_presence",
     "ensure_defaults",
     "ensure_profile",
     "finish_call_back",
+    "fit_profile",
     "force_presence",
     "heartbeat",
+    "index_new",
     "log_call",
     "mark_hand_over",
     "mark_read",
+    "move_customer",
     "note_delivery",
     "note_returned",
     "rebuild_turns",
     "recall_message",
     "receive_message",
     "release",
+    "release_all",
     "reopen",
     "reply",
     "request_transfer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
@@ -18,6 +19,7 @@ from cangke.rulebook.public import policy
 from ..events import IdleHangingFound, PresenceChanged
 from ..models import AgentProfile, PresenceInterval, Turn
 from ..rules.clocks import ResponsePolicy
+from ..rules.facts import SegmentEnd
 from ..rules.routing import Presence
 from ..rules.turns import TurnState
 from .attending import ensure_profile
@@ -132,10 +134,10 @@ def _change(
 @transaction.atomic
 def check_idle(*, employee_id: int, at: dt.datetime) -> bool:
     """
-    Set an agent to away who is shown online, lets a customer wait and does nothing (A6).
+    Set an agent to away who is shown online, let a customer wait and does nothing (A6).
 
-    Both have to last: the customer's turn has been the agent's for so long, and so long the agent
-    has not done anything at the desk. The proof goes into the event.
+    Both have to last: so long ago the customer became the agent's, and so long the agent has not
+    done anything at the desk. The proof goes into the event.
     """
     profile = (
         AgentProfile.objects.select_for_update(of=("self",))
@@ -148,12 +150,18 @@ def check_idle(*, employee_id: int, at: dt.datetime) -> bool:
     day = at.astimezone(dt.UTC).date()
     limit = at - dt.timedelta(seconds=policy(ResponsePolicy, on=day).idle_seconds)
     idle_since = max(filter(None, [profile.acted_at, profile.presence_since]), default=at)
+    if idle_since > limit:
+        return False
+    # Still waiting, or taken back by the house while the agent did nothing.
+    left = Q(state=TurnState.OPEN) | Q(
+        segment__end_reason=SegmentEnd.NO_REPLY, ended_at__gt=idle_since
+    )
     turn = (
-        Turn.objects.filter(agent_id=employee_id, state=TurnState.OPEN, agent_from__lte=limit)
+        Turn.objects.filter(left, agent_id=employee_id, agent_from__lte=limit)
         .order_by("agent_from", "pk")
         .first()
     )
-    if turn is None or turn.agent_from is None or idle_since > limit:
+    if turn is None or turn.agent_from is None:
         return False
     _change(profile, profile.employee, Presence.AWAY, source="idle_guard", by=None, at=at)
     record(

@@ -22,6 +22,7 @@ def rebuild(thread: Thread) -> list[int]:
     conversation = thread.conversation
     rule = policy(TurnPolicy, on=thread.day)
     thread.ledger = derive(ledgers.facts_of(conversation), rule)
+    thread.stage_at = ledgers.stages_of(conversation)
     thread.rows = {row.number: row for row in conversation.turns.all()}
     wanted = {turn.number: turn for turn in thread.ledger.turns}
     changed = [
@@ -82,7 +83,9 @@ def rebuild_turns(*, conversation_id: int, at: dt.datetime) -> list[int]:
     return changed
 
 
-def conversation_ids_to_check(*, since: dt.datetime) -> list[int]:
-    """Return the conversations that somebody wrote in since then, for a nightly comparison."""
-    rows = Conversation.objects.filter(last_message_at__gte=since)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+def compare_recent_turns(*, at: dt.datetime) -> int:
+    """Hold the turns of the last day against a rebuild; return how many conversations differed."""
+    since = at - dt.timedelta(days=1)
+    recent = Conversation.objects.filter(last_message_at__gte=since).order_by("pk")
+    ids = recent.values_list("pk", flat=True).iterator(chunk_size=1000)
+    return sum(bool(rebuild_turns(conversation_id=pk, at=at)) for pk in ids)

@@ -281,6 +281,8 @@ def mark_hand_over(*, order_id: int, at: dt.datetime) -> int:
 def _mark_one(conversation_id: int, order_id: int, at: dt.datetime) -> bool:
     thread = Thread.lock(conversation_id, at=at)
     conversation = thread.conversation
+    # A shipment entered late is still news to the conversation.
+    thread.at = max(at, conversation.last_message_at)
     if not conversation.is_open or conversation.stage_source == "manual":
         return False
     decided = stage_of(conversation, on=thread.day)

@@ -24,6 +24,7 @@ from ..rules.turns import TurnState
 from ..rules.wording import Because
 from .closing import close_idle
 from .hold import requeue
+from .pending import pending_of
 from .presence import check_idle, drop_presence
 from .route import route_waiting
 from .thread import Thread
@@ -84,6 +85,8 @@ def _requeue_one(conversation_id: int, at: dt.datetime) -> bool:
     due = conversation.requeue_at
     if due is None or due > at or conversation.assignee_id is None:
         return False
+    if pending_of(thread) is not None:
+        return False  # somebody has been asked; the offer has its own end
     agent_id = conversation.assignee_id
     requeue(thread, SegmentEnd.NO_REPLY)
     thread.set(lapses=conversation.lapses + 1)
@@ -100,14 +103,13 @@ def _requeue_one(conversation_id: int, at: dt.datetime) -> bool:
 
 def check_idle_agents(*, at: dt.datetime) -> int:
     """Find idle-hanging among those shown online (A6)."""
-    online = AgentProfile.objects.filter(presence=Presence.ONLINE).order_by("pk")
-    ids = list(online.values_list("employee_id", flat=True))
-    waiting = set(
-        Turn.objects.filter(agent_id__in=ids, state=TurnState.OPEN).values_list(
-            "agent_id", flat=True
-        )
-    )
-    return sum(check_idle(employee_id=pk, at=at) for pk in ids if pk in waiting)
+    seconds = policy(ResponsePolicy, on=at.date()).idle_seconds
+    limit = at - dt.timedelta(seconds=seconds)
+    idle = AgentProfile.objects.filter(
+        presence=Presence.ONLINE, acted_at__lte=limit, presence_since__lte=limit
+    ).order_by("pk")
+    ids = list(idle.values_list("employee_id", flat=True))
+    return sum(check_idle(employee_id=pk, at=at) for pk in ids)
 
 
 def drop_gone_agents(*, at: dt.datetime) -> int:

@@ -9,7 +9,7 @@ or agent profiles first, then the conversation.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,7 @@ class Thread:
     said: list[Message] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     topics: set[str] = field(default_factory=set)
+    stage_at: Callable[[int], str] | None = None
 
     # --- taking hold
 
@@ -306,7 +307,10 @@ class Thread:
     def _note_talk(self, message: Message, fact: facts.Spoken) -> None:
         """Keep the counters and the state that a message of the talk changes."""
         conversation = self.conversation
-        self.set(last_message_at=message.at, preview=message.body[:PREVIEW_LENGTH])
+        self.set(last_message_at=message.at)
+        if message.counts_as_reply or facts.opens_turn(fact) or not conversation.preview:
+            # What the customer and we said; an automatic greeting tells an agent nothing.
+            self.set(preview=message.body[:PREVIEW_LENGTH])
         if facts.opens_turn(fact):
             self.set(
                 last_in_at=message.at,
@@ -329,12 +333,13 @@ class Thread:
             self.go(Happening.HUMAN_REPLIED)
 
     def _save_turns(self) -> None:
-        hours = self.hours
+        conversation, hours = self.conversation, self.hours
         for turn in self.ledger.turns:
             row = self.rows.get(turn.number)
             if row is None:
                 row = ledgers.fill_row(Turn(), turn, self.ledger, hours)
-                ledgers.place_row(row, self.conversation, self.zone).save(force_insert=True)
+                stage = self.stage_at(turn.began_seq) if self.stage_at else conversation.stage
+                ledgers.place_row(row, conversation, self.zone, stage).save(force_insert=True)
             elif ledgers.rule_turn(row) != turn or row.live != turns.is_live(
                 turn, self.ledger.round_number, self.ledger.waiting_seq
             ):

@@ -24,6 +24,7 @@ class Turn(models.Model):
     opened_seq = models.PositiveIntegerField(_("起始序号"))
     opened_at = models.DateTimeField(_("客户等待起"))
     began_at = models.DateTimeField(_("本轮次起"))
+    began_seq = models.PositiveIntegerField(_("本轮次起始序号"))
     segment = models.ForeignKey(Segment, models.SET_NULL, null=True, blank=True, related_name="+")
     agent = models.ForeignKey(
         "people.Employee", models.PROTECT, null=True, blank=True, related_name="+"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from cangke.people.public import Employee, Team
 
@@ -98,9 +98,15 @@ def work_fact(conversation: Conversation, *, at: dt.datetime, day: dt.date) -> W
     """Return what routing weighs about a waiting conversation."""
     opening = conversation.channel.opening
     shop = conversation.shop
-    lapsed = Segment.objects.filter(
-        conversation=conversation, end_reason=SegmentEnd.NO_REPLY
-    ).values_list("agent_id", flat=True)
+    # Who let it wait is passed over until they have done something again.
+    back = AgentProfile.objects.filter(
+        employee_id=OuterRef("agent_id"), acted_at__gt=OuterRef("ended_at")
+    )
+    lapsed = (
+        Segment.objects.filter(conversation=conversation, end_reason=SegmentEnd.NO_REPLY)
+        .exclude(Exists(back))
+        .values_list("agent_id", flat=True)
+    )
     sticky = (
         Segment.objects.filter(conversation__customer_id=conversation.customer_id)
         .exclude(conversation=conversation, end_reason=SegmentEnd.NO_REPLY)

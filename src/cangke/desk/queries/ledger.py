@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from cangke.foundation.calendar.public import OpeningHours, site_day, site_zone
 
@@ -18,6 +19,7 @@ def rule_turn(row: Turn) -> turns.Turn:
         opened_seq=row.opened_seq,
         opened_at=row.opened_at,
         began_at=row.began_at,
+        began_seq=row.began_seq,
         segment_id=row.segment_id,
         agent_id=row.agent_id,
         agent_from=row.agent_from,
@@ -39,7 +41,7 @@ def fill_row(row: Turn, turn: turns.Turn, ledger: turns.Ledger, hours: OpeningHo
     """Write what the rules say into the row; ``hours`` are the channel's, None: always open."""
     row.number, row.round_number = turn.number, turn.round_number
     row.opened_seq, row.opened_at = turn.opened_seq, turn.opened_at
-    row.began_at = turn.began_at
+    row.began_at, row.began_seq = turn.began_at, turn.began_seq
     row.segment_id, row.agent_id = turn.segment_id, turn.agent_id
     row.agent_from, row.first_of_segment = turn.agent_from, turn.first_of_segment
     row.state, row.ended_at = turn.state, turn.ended_at
@@ -67,14 +69,29 @@ def open_ms(hours: OpeningHours | None, start: dt.datetime, end: dt.datetime | N
     return sum((turns.milliseconds(a, b) for a, b in hours.periods(start, end)), 0)
 
 
-def place_row(row: Turn, conversation: Conversation, zone: str) -> Turn:
-    """Give the row its day, local time, channel and stage."""
+def place_row(row: Turn, conversation: Conversation, zone: str, stage: str) -> Turn:
+    """Give the row its day, local time, channel and the stage it began in."""
     row.conversation, row.channel_id = conversation, conversation.channel_id
-    row.stage = conversation.stage
+    row.stage = stage
     row.duty_date = site_day(row.began_at, zone)
     local = row.opened_at.astimezone(site_zone(zone))
     row.opened_minute = local.hour * 60 + local.minute
     return row
+
+
+def stages_of(conversation: Conversation) -> Callable[[int], str]:
+    """Return the answer to: which stage was the conversation in at a sequence number?"""
+    changes = list(
+        Message.objects.filter(conversation=conversation, event="stage")
+        .order_by("seq")
+        .values_list("seq", "data")
+    )
+
+    def stage_at(seq: int) -> str:
+        later = (data["before"] for changed, data in changes if changed > seq)
+        return str(next(later, conversation.stage))
+
+    return stage_at
 
 
 def live_tail(conversation: Conversation) -> tuple[turns.Ledger, dict[int, Turn]]:

@@ -65,6 +65,7 @@ class Turn:
     opened_seq: int
     opened_at: datetime
     began_at: datetime
+    began_seq: int
     segment_id: int | None = None
     agent_id: int | None = None
     agent_from: datetime | None = None
@@ -204,12 +205,12 @@ def _ask(ledger: Ledger, said: Spoken) -> Ledger:
             waiting_seq=said.seq,
             waiting_since=said.at,
         )
-    turn = _new_turn(ledger, began_at=said.at)
+    turn = _new_turn(ledger, began_at=said.at, began_seq=said.seq)
     ledger = replace(ledger, turns=(*ledger.turns, turn), next_number=turn.number + 1)
     return ledger if ledger.segment is None else _hold(ledger, turn, ledger.segment)
 
 
-def _new_turn(ledger: Ledger, *, began_at: datetime) -> Turn:
+def _new_turn(ledger: Ledger, *, began_at: datetime, began_seq: int) -> Turn:
     if ledger.waiting_seq is None or ledger.waiting_since is None:
         raise ValueError("a turn needs a waiting customer")
     return Turn(
@@ -218,6 +219,7 @@ def _new_turn(ledger: Ledger, *, began_at: datetime) -> Turn:
         opened_seq=ledger.waiting_seq,
         opened_at=ledger.waiting_since,
         began_at=began_at,
+        began_seq=began_seq,
         continued=any(turn.wants_real_answer for turn in ledger.turns),
     )
 
@@ -285,7 +287,7 @@ def _end_segment(ledger: Ledger, fact: SegmentEnded, policy: TurnPolicy) -> Ledg
     early = (gone.agent_ms or 0) < policy.grace_seconds * 1000
     if fact.reason in TAKEN_AWAY and early:
         gone = replace(gone, excluded_reason=fact.reason.value)
-    following = _new_turn(ledger, began_at=fact.ended_at)
+    following = _new_turn(ledger, began_at=fact.ended_at, began_seq=fact.seq)
     return replace(
         ledger,
         turns=(*ledger.turns[:-1], gone, following),

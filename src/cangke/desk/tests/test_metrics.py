@@ -40,6 +40,7 @@ def waited(
         opened_seq=turn_id,
         opened_at=at,
         began_at=at,
+        began_seq=turn_id,
         segment_id=1,
         agent_id=1,
         agent_from=at,

@@ -1,0 +1,220 @@
+"""What the desk does when something has happened elsewhere, or at the desk itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cangke.customers.events import CustomersMerged
+from cangke.foundation.access.public import Account
+from cangke.foundation.notices.public import Notice, notify
+from cangke.orders.events import OrderShipped
+from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
+from cangke.people.public import Employee, leaders_above
+
+from . import actions
+from .events import (
+    ConversationAssigned,
+    ConversationClosed,
+    ConversationQueued,
+    IdleHangingFound,
+    NoteWritten,
+    PresenceChanged,
+    TransferEnded,
+    TransferRequested,
+    WaitEscalated,
+)
+from .models import Conversation, Transfer
+from .rules.routing import Presence
+
+# --- routing
+
+
+def route(event: ConversationQueued) -> None:
+    """Find somebody for a conversation that has just begun to wait."""
+    actions.route_conversation(conversation_id=event.conversation_id, at=event.at)
+
+
+def route_to_present(event: PresenceChanged) -> None:
+    """Somebody came online: give out what waits."""
+    if event.state == Presence.ONLINE:
+        actions.route_waiting(at=event.at)
+
+
+def route_to_free(event: ConversationClosed | TransferEnded) -> None:
+    """Somebody has a hand free again."""
+    actions.route_waiting(at=event.at)
+
+
+# --- other rooms
+
+
+def hand_over(event: OrderShipped) -> None:
+    """Mark the conversations of a shipped order for after-sales (B2)."""
+    actions.mark_hand_over(order_id=event.order_id, at=event.shipped_at)
+
+
+def follow_merge(event: CustomersMerged) -> None:
+    """Conversations of a merged customer belong to the kept one."""
+    actions.move_customer(kept_id=event.kept_id, merged_id=event.merged_id)
+
+
+def welcome(event: EmployeeHired) -> None:
+    """Whoever serves customers has a profile from the first day."""
+    actions.fit_profile(employee_id=event.employee_id)
+
+
+def refit(event: EmployeeTermsChanged) -> None:
+    """A new team or post means other queues."""
+    actions.fit_profile(employee_id=event.employee_id)
+
+
+def pass_on(event: EmployeeLeft) -> None:
+    """The open work of somebody who has left goes back to the queues."""
+    actions.release_all(employee_id=event.employee_id, at=timezone.now())
+
+
+# --- telling people
+
+
+def tell_mentioned(event: NoteWritten) -> None:
+    """Tell colleagues who are called into a conversation (A9)."""
+    writer = Employee.objects.get(pk=event.employee_id)
+    _tell(
+        _accounts(event.mentioned_ids),
+        event.conversation_id,
+        kind="desk.mention",
+        title=_("%(name)s 在会话里提到您") % {"name": writer.name},
+        at=event.at,
+    )
+
+
+def tell_receiver(event: TransferRequested) -> None:
+    """Tell a colleague that a conversation is offered (A8)."""
+    if event.to_employee_id is None:
+        return
+    transfer = Transfer.objects.select_related("from_agent").get(pk=event.transfer_id)
+    _tell(
+        _accounts([event.to_employee_id]),
+        event.conversation_id,
+        kind="desk.transfer",
+        title=_("%(name)s 想把会话转给您") % {"name": transfer.from_agent.name},
+        body=transfer.reason,
+        at=event.at,
+    )
+
+
+def tell_sender(event: TransferEnded) -> None:
+    """Tell the sender that an offer was declined or lapsed: the customer is still theirs."""
+    if event.outcome not in ("declined", "lapsed"):
+        return
+    transfer = Transfer.objects.get(pk=event.transfer_id)
+    declined = event.outcome == "declined"
+    _tell(
+        _accounts([transfer.from_agent_id]),
+        event.conversation_id,
+        kind="desk.transfer",
+        title=_("转接被拒绝，会话仍在您手上") if declined else _("转接逾时未接，会话仍在您手上"),
+        body=transfer.answer,
+        at=event.at,
+    )
+
+
+def tell_assigned(event: ConversationAssigned) -> None:
+    """Tell an agent who was given a conversation by hand, and who held it before (B5)."""
+    if event.started_by != "supervisor":
+        return
+    moved = Conversation.objects.get(pk=event.conversation_id).messages.filter(
+        event="reassigned", at=event.at
+    )
+    facts = moved.order_by("-seq").values_list("data", flat=True).first() or {}
+    _tell(
+        _accounts([event.employee_id]),
+        event.conversation_id,
+        kind="desk.assigned",
+        title=_("有会话指派给您"),
+        body=facts.get("reason", ""),
+        at=event.at,
+    )
+    before = facts.get("before")
+    if before is not None:
+        _tell(
+            _accounts([before]),
+            event.conversation_id,
+            kind="desk.assigned",
+            title=_("您的会话已改由同事接待"),
+            body=facts.get("reason", ""),
+            at=event.at,
+        )
+
+
+def tell_leader_of_wait(event: WaitEscalated) -> None:
+    """Tell the ladder above that a customer waits far too long (B6)."""
+    conversation = Conversation.objects.select_related("assignee", "group__team__leader").get(
+        pk=event.conversation_id
+    )
+    _tell(
+        _ladder(conversation, event.to),
+        conversation.pk,
+        kind="desk.escalated",
+        title=_("客户等待过久：%(number)s") % {"number": conversation.number},
+        body=_("已等待 %(minutes)s 分钟") % {"minutes": event.waited_seconds // 60},
+        at=event.at,
+    )
+
+
+def tell_leader_of_idle(event: IdleHangingFound) -> None:
+    """Tell the team leader of idle-hanging (A6)."""
+    employee = Employee.objects.select_related("team").get(pk=event.employee_id)
+    leaders = leaders_above(employee)[:1]
+    _tell(
+        [leader.account for leader in leaders if leader.account is not None],
+        event.conversation_id,
+        kind="desk.idle",
+        title=_("%(name)s 在线但未应答，已设为离开") % {"name": employee.name},
+        at=event.at,
+    )
+
+
+def _ladder(conversation: Conversation, to: str) -> list[Account]:
+    """The people of a rung: the leader of whoever holds it or of the queue; one rung higher."""
+    held_by = conversation.assignee
+    group = conversation.group
+    if held_by is not None:
+        chain = leaders_above(held_by)
+    elif group is not None and group.team is not None and group.team.leader is not None:
+        chain = [group.team.leader, *leaders_above(group.team.leader)]
+    else:
+        chain = []
+    rung = chain[:1] if to == "leader" else chain[1:3]
+    return [each.account for each in rung if each.account is not None]
+
+
+def _accounts(employee_ids: Iterable[int]) -> list[Account]:
+    rows = Employee.objects.at_work().filter(pk__in=list(employee_ids)).select_related("account")
+    return [row.account for row in rows if row.account is not None]
+
+
+def _tell(
+    accounts: list[Account],
+    conversation_id: int,
+    *,
+    kind: str,
+    title: object,
+    at: dt.datetime,
+    body: object = "",
+) -> None:
+    """Tell each person once, however often the event is delivered."""
+    url = reverse("desk:conversation", args=[conversation_id])
+    told = set(
+        Notice.objects.filter(kind=kind, url=url, created_at=at).values_list(
+            "account_id", flat=True
+        )
+    )
+    fresh = [account for account in accounts if account.pk not in told]
+    if fresh:
+        notify(fresh, kind=kind, title=title, body=body, url=url, at=at)

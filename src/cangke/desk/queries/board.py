@@ -1,0 +1,187 @@
+"""The live board: who is there, who waits, and today's figures (O4); a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from cangke.foundation.access.public import Account, scope
+from cangke.foundation.calendar.public import site_day
+from cangke.people.public import Employee
+from cangke.rulebook.public import policy
+
+from ..models import AgentProfile, Conversation, Turn
+from ..rules.clocks import ClockColour, ClockPolicy, clock_colour
+from ..rules.metrics import Figure
+from ..rules.routing import Presence
+from ..rules.states import OPEN_STATES
+from ..rules.turns import TurnState
+from .agents import loads_of
+from .figures import by_agent, figures
+
+KEYS = ("first_response", "average_response", "rate_3_minutes", "unreplied", "served")
+MOST_WAITING = 50
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """One agent on the board. ``waiting_since``: the oldest turn the agent owes an answer to."""
+
+    employee: Employee
+    presence: Presence
+    presence_since: dt.datetime | None
+    heartbeat_at: dt.datetime | None
+    load: int
+    max_chats: int
+    waiting_since: dt.datetime | None
+    waiting_id: int | None
+    colour: ClockColour
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One queue: how many wait, since when, and how many beyond their target."""
+
+    group_id: int | None
+    name: str
+    stage: str
+    waiting: int
+    oldest_at: dt.datetime | None
+    over_target: int
+    colour: ClockColour
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """A customer beyond the target, the longest first."""
+
+    conversation: Conversation
+    colour: ClockColour
+    over_seconds: int
+
+
+@dataclass(frozen=True)
+class Board:
+    agents: list[AgentRow]
+    queues: list[QueueRow]
+    waiting: list[WaitingRow]
+    open_count: int
+    waiting_count: int
+    over_target: int
+    today: Mapping[str, Figure]
+
+
+def board(account: Account, *, at: dt.datetime) -> Board:
+    """Return what the account may see of the desk at the moment."""
+    rule = policy(ClockPolicy, on=at.date())
+    visible = scope(account, Conversation, "view").filter(state__in=OPEN_STATES)
+    waiting = visible.filter(waiting_since__isnull=False)
+    totals = visible.aggregate(
+        open=Count("pk"),
+        waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
+        over=Count("pk", filter=Q(due_at__lt=at)),
+    )
+    late = (
+        waiting.filter(due_at__lt=at)
+        .select_related("channel", "customer", "assignee", "group", "shop")
+        .order_by("due_at", "pk")[:MOST_WAITING]
+    )
+    agents = _agents(account, at=at, rule=rule)
+    turns = scope(account, Turn, "report").filter(duty_date__in=_days(agents, at))
+    return Board(
+        agents=agents,
+        queues=_queues(waiting, at=at, rule=rule),
+        waiting=[_waiting_row(row, at, rule) for row in late],
+        open_count=totals["open"],
+        waiting_count=totals["waiting"],
+        over_target=totals["over"],
+        today=figures(turns, KEYS)[()],
+    )
+
+
+def _days(agents: list[AgentRow], at: dt.datetime) -> set[dt.date]:
+    days = {site_day(at, row.employee.site.zone) for row in agents}
+    return days or {at.date()}
+
+
+def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[AgentRow]:
+    profiles = list(
+        scope(account, AgentProfile, "view")
+        .select_related("employee__team", "employee__site", "employee__post")
+        .filter(employee__account__is_active=True)
+        .order_by("employee__team_id", "employee__number")
+    )
+    ids = [profile.employee_id for profile in profiles]
+    loads = loads_of(ids)
+    oldest: dict[int, tuple[dt.datetime, int]] = {}
+    for agent_id, since, conversation_id in (
+        Turn.objects.filter(agent_id__in=ids, state=TurnState.OPEN)
+        .order_by("-agent_from")
+        .values_list("agent_id", "agent_from", "conversation_id")
+    ):
+        if agent_id is not None and since is not None:
+            oldest[agent_id] = (since, conversation_id)
+    days = {site_day(at, profile.employee.site.zone) for profile in profiles}
+    today = by_agent(Turn.objects.filter(duty_date__in=days, credited_id__in=ids), KEYS)
+    rows = []
+    for profile in profiles:
+        owed = oldest.get(profile.employee_id)
+        since = None if owed is None else owed[0]
+        rows.append(
+            AgentRow(
+                employee=profile.employee,
+                presence=Presence(profile.presence),
+                presence_since=profile.presence_since,
+                heartbeat_at=profile.heartbeat_at,
+                load=loads.get(profile.employee_id, 0),
+                max_chats=profile.max_chats,
+                waiting_since=since,
+                waiting_id=None if owed is None else owed[1],
+                colour=_colour(since, at, rule),
+                figures=today.get(profile.employee_id, {}),
+            )
+        )
+    return rows
+
+
+def _queues(
+    waiting: QuerySet[Conversation], *, at: dt.datetime, rule: ClockPolicy
+) -> list[QueueRow]:
+    rows = (
+        waiting.filter(assignee__isnull=True)
+        .order_by()
+        .values("group_id", name=F("group__name"), group_stage=F("group__stage"))
+        .annotate(
+            waiting=Count("pk"),
+            oldest=Min("waiting_since"),
+            over=Count("pk", filter=Q(due_at__lt=at)),
+        )
+    )
+    found = [
+        QueueRow(
+            group_id=row["group_id"],
+            name=row["name"] or "",
+            stage=row["group_stage"] or "",
+            waiting=row["waiting"],
+            oldest_at=row["oldest"],
+            over_target=row["over"],
+            colour=_colour(row["oldest"], at, rule),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.oldest_at or at)
+
+
+def _waiting_row(conversation: Conversation, at: dt.datetime, rule: ClockPolicy) -> WaitingRow:
+    over = 0 if conversation.due_at is None else int((at - conversation.due_at).total_seconds())
+    return WaitingRow(conversation, _colour(conversation.waiting_since, at, rule), over)
+
+
+def _colour(since: dt.datetime | None, at: dt.datetime, rule: ClockPolicy) -> ClockColour:
+    if since is None:
+        return ClockColour.CALM
+    return clock_colour(max(0, int((at - since).total_seconds())), rule)

@@ -1,0 +1,206 @@
+"""
+The figures of the rules, summed up by the database: the same definitions, one query for many rows.
+
+`rules.metrics.measure` says what a figure is; here it becomes conditions and sums, and a test holds
+the two against each other. Sums are whole milliseconds, so nothing is lost in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Expression,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
+
+from ..models import Turn
+from ..rules.metrics import (
+    Clock,
+    DailyWindow,
+    Figure,
+    Measure,
+    MetricDefinition,
+    ReplyKind,
+    Unanswered,
+    Unit,
+)
+from ..rules.presets import definition
+from ..rules.turns import TurnState
+
+FIELDS = {
+    (Clock.CUSTOMER, ReplyKind.ANY_HUMAN): "customer_ms",
+    (Clock.CUSTOMER, ReplyKind.EFFECTIVE): "customer_effective_ms",
+    (Clock.OPENING, ReplyKind.ANY_HUMAN): "open_ms",
+    (Clock.OPENING, ReplyKind.EFFECTIVE): "open_effective_ms",
+    (Clock.AGENT, ReplyKind.ANY_HUMAN): "agent_ms",
+    (Clock.AGENT, ReplyKind.EFFECTIVE): "agent_effective_ms",
+}
+
+
+def figures(
+    turns: QuerySet[Turn], keys: Sequence[str], *, by: Sequence[str] = ()
+) -> dict[tuple[Any, ...], dict[str, Figure]]:
+    """
+    Return the figures over the turns, for each value of the ``by`` fields, in one query.
+
+    Without ``by`` there is one entry, under the empty tuple.
+
+    :raises KeyError: for an unknown figure
+    """
+    wanted = [definition(key) for key in keys]
+    sums: dict[str, Any] = {}
+    for place, each in enumerate(wanted):
+        numerator, denominator = _sums(each)
+        sums[f"n{place}"], sums[f"d{place}"] = numerator, denominator
+    rows: list[dict[str, Any]] = (
+        list(turns.order_by().values(*by).annotate(**sums)) if by else [turns.aggregate(**sums)]
+    )
+    return {
+        tuple(row[name] for name in by): {
+            each.key: _figure(each, row[f"n{place}"], row[f"d{place}"])
+            for place, each in enumerate(wanted)
+        }
+        for row in rows
+    }
+
+
+def turns_behind(turns: QuerySet[Turn], key: str) -> QuerySet[Turn]:
+    """Return the turns that a figure counts, for the page that opens it (P1)."""
+    return turns.filter(_kept(definition(key)))
+
+
+def _figure(each: MetricDefinition, numerator: int | None, denominator: int | None) -> Figure:
+    top = Fraction(numerator or 0)
+    if each.measure is Measure.MEAN_SECONDS:
+        top /= 1000
+    return Figure(each, top, 1 if each.measure is Measure.COUNT else (denominator or 0))
+
+
+def _sums(each: MetricDefinition) -> tuple[Expression, Expression]:
+    """Return numerator and denominator as aggregates over the kept turns."""
+    kept = _kept(each)
+    people = _people() if each.unit is Unit.PERSON_DAY else None
+    if each.measure is Measure.MEAN_SECONDS:
+        return Sum(_waited(each), filter=kept), Count("pk", filter=kept)
+    if each.measure is Measure.COUNT:
+        return _count(kept, people), Count("pk", filter=kept)
+    if each.measure is Measure.SHARE:
+        return _count(kept & _in_time(each), people), _count(kept, people)
+    raise ValueError(f"{each.key} is a ratio of messages")
+
+
+def _count(condition: Q, people: Expression | None) -> Expression:
+    if people is None:
+        return Count("pk", filter=condition)
+    return Count(people, filter=condition, distinct=True)
+
+
+def _people() -> Expression:
+    """A customer on one day."""
+    return Concat(
+        Cast("conversation__customer_id", CharField()),
+        Value(" "),
+        Cast("duty_date", CharField()),
+        output_field=CharField(),
+    )
+
+
+def _kept(each: MetricDefinition) -> Q:
+    """The condition that a turn is counted; the same questions as ``rules.why_left_out``."""
+    kept = Q(excluded_reason__in=["", *sorted(each.keep_excluded)]) & _right_state(each)
+    if each.window is not None:
+        kept &= _inside(each.window)
+    if each.clock is Clock.AGENT:
+        kept &= Q(agent_from__isnull=False)
+    if each.reply is ReplyKind.EFFECTIVE:
+        kept &= Q(continued=False)
+    if each.unit is Unit.FIRST_OF_SEGMENT:
+        kept &= Q(first_of_segment=True)
+    if each.unit is Unit.FIRST_ROUND:
+        kept &= Q(round_number=1) & ~Q(state=TurnState.TRANSFERRED_UNREPLIED)
+    if each.measure is Measure.MEAN_SECONDS:
+        kept &= _has_length(each)
+    return kept
+
+
+def _right_state(each: MetricDefinition) -> Q:
+    if each.states is not None:
+        return Q(state__in=sorted(each.states))
+    left_out: Collection[str] = (
+        [TurnState.ABANDONED]
+        if each.unit is Unit.PERSON_DAY
+        else [TurnState.ABANDONED, TurnState.OPEN]
+    )
+    return ~Q(state__in=left_out)
+
+
+def _inside(window: DailyWindow) -> Q:
+    start, end = window.start_minute, window.start_minute + window.length_minutes
+    if end <= 1440:
+        return Q(opened_minute__gte=start, opened_minute__lt=end)
+    return Q(opened_minute__gte=start) | Q(opened_minute__lt=end - 1440)
+
+
+def _measured(each: MetricDefinition) -> Q:
+    """The condition that the wait has a length of its own."""
+    named = Q(**{f"{FIELDS[each.clock, each.reply]}__isnull": False})
+    return named & Q(state=TurnState.ANSWERED) if each.clock is Clock.AGENT else named
+
+
+def _has_length(each: MetricDefinition) -> Q:
+    if each.unanswered is Unanswered.LEFT_OUT:
+        return _measured(each)
+    ended = ~Q(state=TurnState.OPEN)
+    if each.unanswered is Unanswered.ELAPSED:
+        ended &= Q(agent_ms__isnull=False)
+    return _measured(each) | ended
+
+
+def _waited(each: MetricDefinition) -> Expression:
+    """The wait in ms by the definition's clock, with its cap."""
+    cap_ms = None if each.cap_seconds is None else each.cap_seconds * 1000
+    cases = _capped(_measured(each), FIELDS[each.clock, each.reply], cap_ms)
+    ended = ~Q(state=TurnState.OPEN)
+    if each.unanswered is Unanswered.AT_CAP:
+        cases.append(When(ended, then=Value(cap_ms)))
+    elif each.unanswered is Unanswered.ELAPSED:
+        cases += _capped(ended, "agent_ms", cap_ms)
+    return Case(*cases, default=None, output_field=BigIntegerField())
+
+
+def _capped(condition: Q, name: str, cap_ms: int | None) -> list[When]:
+    """The field where the condition holds, cut at the cap."""
+    cases = [When(condition, then=F(name))]
+    if cap_ms is not None:
+        cases.insert(0, When(condition & Q(**{f"{name}__gt": cap_ms}), then=Value(cap_ms)))
+    return cases
+
+
+def _in_time(each: MetricDefinition) -> Q:
+    answered = Q(state=TurnState.ANSWERED) & _measured(each)
+    if each.limit_seconds is None:
+        return answered
+    name = FIELDS[each.clock, each.reply]
+    limit = each.limit_seconds * 1000
+    if each.cap_seconds is not None and each.cap_seconds <= each.limit_seconds:
+        return answered
+    return answered & Q(**{f"{name}__lte": limit})
+
+
+def by_agent(turns: QuerySet[Turn], keys: Sequence[str]) -> Mapping[int, dict[str, Figure]]:
+    """Return employee id → figures credited to them."""
+    found = figures(turns.filter(credited__isnull=False), keys, by=("credited_id",))
+    return {agent_id: each for (agent_id,), each in found.items()}

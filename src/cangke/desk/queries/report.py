@@ -1,0 +1,207 @@
+"""The service report (P1): how much was asked, about what, with what result, how quickly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from cangke.foundation.access.public import Account, scope
+from cangke.people.public import Employee
+
+from ..models import Conversation, Turn
+from ..rules.metrics import Figure
+from ..rules.presets import definition
+from ..rules.states import ConversationState
+from .figures import by_agent, figures, turns_behind
+
+KEYS = (
+    "first_response",
+    "first_response_agent",
+    "average_response",
+    "rate_3_minutes",
+    "unreplied",
+    "reply_rate",
+    "served",
+)
+
+
+@dataclass(frozen=True)
+class ReportFilter:
+    """
+    Which part of the talk a report is about; days are the site's, both included.
+
+    ``since`` and ``until`` are the instants of those days: from, and up to but not at.
+    """
+
+    first_date: dt.date
+    last_date: dt.date
+    since: dt.datetime
+    until: dt.datetime
+    channel_id: int | None = None
+    client_id: int | None = None
+    shop_id: int | None = None
+    team_id: int | None = None
+    agent_id: int | None = None
+    stage: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One line of a breakdown; ``key`` None is what has no value."""
+
+    key: int | str | None
+    label: str
+    label_en: str
+    count: int
+
+
+@dataclass(frozen=True)
+class AgentLine:
+    """One agent's figures in the period."""
+
+    employee: Employee
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class ServiceReport:
+    """
+    Volume counts conversations opened in the period; types, results and complaints those closed.
+
+    Each breakdown adds up to its total.
+    """
+
+    opened: int
+    closed: int
+    complaints: int
+    solved: int
+    by_channel: list[Share]
+    by_client: list[Share]
+    by_shop: list[Share]
+    by_stage: list[Share]
+    by_type: list[Share]
+    by_result: list[Share]
+    figures: Mapping[str, Figure]
+    answer_ask: Figure
+    agents: list[AgentLine] = field(default_factory=list)
+
+
+def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
+    """Return the report over what the account may see, in a fixed number of queries."""
+    rows = _narrowed(scope(account, Conversation, "report"), chosen)
+    opened = rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
+    closed = rows.filter(
+        closed_at__gte=chosen.since,
+        closed_at__lt=chosen.until,
+        state=ConversationState.CLOSED,
+    )
+    volume = opened.aggregate(
+        opened=Count("pk"), asked=Sum("customer_messages"), answered=Sum("human_replies")
+    )
+    ended = closed.aggregate(
+        closed=Count("pk"),
+        complaints=Count("pk", filter=Q(question_type__is_complaint=True) | Q(is_major=True)),
+        solved=Count("pk", filter=Q(handling_result__is_solved=True)),
+    )
+    turns = report_turns(account, chosen)
+    found = by_agent(turns, KEYS)
+    people = Employee.objects.filter(pk__in=found).select_related("team", "post")
+    return ServiceReport(
+        opened=volume["opened"],
+        closed=ended["closed"],
+        complaints=ended["complaints"],
+        solved=ended["solved"],
+        by_channel=_shares(opened, "channel_id", "channel__name"),
+        by_client=_shares(opened, "customer__client_id", "customer__client__name"),
+        by_shop=_shares(opened, "shop_id", "shop__name"),
+        by_stage=_shares(opened, "stage", "stage"),
+        by_type=_shares(
+            closed, "question_type_id", "question_type__name", "question_type__name_en"
+        ),
+        by_result=_shares(
+            closed, "handling_result_id", "handling_result__name", "handling_result__name_en"
+        ),
+        figures=figures(turns, KEYS)[()],
+        answer_ask=Figure(
+            definition("answer_ask"), Fraction(volume["answered"] or 0), volume["asked"] or 0
+        ),
+        agents=[
+            AgentLine(each, found[each.pk]) for each in sorted(people, key=lambda each: each.number)
+        ],
+    )
+
+
+def report_turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
+    """Return the turns of the report's period and part that the account may see."""
+    rows = scope(account, Turn, "report").filter(
+        duty_date__gte=chosen.first_date, duty_date__lte=chosen.last_date
+    )
+    if chosen.agent_id is not None:
+        rows = rows.filter(credited_id=chosen.agent_id)
+    if chosen.team_id is not None:
+        rows = rows.filter(credited__team_id=chosen.team_id)
+    if chosen.stage:
+        rows = rows.filter(stage=chosen.stage)
+    if chosen.channel_id is not None:
+        rows = rows.filter(channel_id=chosen.channel_id)
+    if chosen.shop_id is not None:
+        rows = rows.filter(conversation__shop_id=chosen.shop_id)
+    if chosen.client_id is not None:
+        rows = rows.filter(conversation__customer__client_id=chosen.client_id)
+    return rows
+
+
+def turns_of_figure(account: Account, chosen: ReportFilter, key: str) -> QuerySet[Turn]:
+    """
+    Return the turns a figure of the report was made of, ready to be listed.
+
+    :raises KeyError: for an unknown figure
+    """
+    return (
+        turns_behind(report_turns(account, chosen), key)
+        .select_related("conversation__customer", "conversation__channel", "agent", "credited")
+        .order_by("-opened_at", "-pk")
+    )
+
+
+def conversations_of(
+    account: Account, chosen: ReportFilter, *, ended: bool
+) -> QuerySet[Conversation]:
+    """Return the conversations the report counted: opened in the period, or closed in it."""
+    rows = _narrowed(scope(account, Conversation, "report"), chosen)
+    if ended:
+        return rows.filter(
+            closed_at__gte=chosen.since,
+            closed_at__lt=chosen.until,
+            state=ConversationState.CLOSED,
+        )
+    return rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
+
+
+def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Conversation]:
+    if chosen.channel_id is not None:
+        rows = rows.filter(channel_id=chosen.channel_id)
+    if chosen.client_id is not None:
+        rows = rows.filter(customer__client_id=chosen.client_id)
+    if chosen.shop_id is not None:
+        rows = rows.filter(shop_id=chosen.shop_id)
+    if chosen.stage:
+        rows = rows.filter(stage=chosen.stage)
+    if chosen.agent_id is not None:
+        rows = rows.filter(segments__agent_id=chosen.agent_id).distinct()
+    if chosen.team_id is not None:
+        rows = rows.filter(segments__agent__team_id=chosen.team_id).distinct()
+    return rows
+
+
+def _shares(rows: QuerySet[Conversation], key: str, label: str, label_en: str = "") -> list[Share]:
+    names = (key, label, label_en or label)
+    counted = rows.order_by().values_list(*names).annotate(count=Count("pk", distinct=True))
+    found = [
+        Share(value, name or "", name_en or "", count) for value, name, name_en, count in counted
+    ]
+    return sorted(found, key=lambda each: (-each.count, str(each.key)))

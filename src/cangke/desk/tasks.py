@@ -1,0 +1,28 @@
+"""The desk's periodic duties."""
+
+import datetime as dt
+
+from cangke.foundation.jobs.public import every
+
+from . import actions
+from .channels import duties
+
+__all__ = ["compare_turns", "duties", "index_new_messages", "sweep_desk"]
+
+
+@every(seconds=5)
+def sweep_desk(at: dt.datetime) -> None:
+    """Lapsed transfers, unanswered conversations, idle agents, silent customers, routing."""
+    actions.sweep(at=at)
+
+
+@every(seconds=5)
+def index_new_messages(at: dt.datetime) -> None:
+    """Let new messages be found within seconds, without slowing down the talk."""
+    actions.index_new(at=at)
+
+
+@every(seconds=24 * 3600)
+def compare_turns(at: dt.datetime) -> None:
+    """Hold yesterday's turns against a rebuild from messages; a difference is put right."""
+    actions.compare_recent_turns(at=at)

@@ -1,0 +1,317 @@
+"""Figures summed by the database are those of the rules; board and report show them."""
+
+import datetime as dt
+import random
+from collections import defaultdict
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cangke.customers import public as customers
+from cangke.desk import public as desk
+from cangke.desk.actions import index_new
+from cangke.desk.models import Turn
+from cangke.desk.queries.board import board
+from cangke.desk.queries.figures import by_agent, figures, turns_behind
+from cangke.desk.queries.ledger import rule_turn
+from cangke.desk.queries.report import (
+    ReportFilter,
+    conversations_of,
+    service_report,
+    turns_of_figure,
+)
+from cangke.desk.rules.clocks import ClockColour
+from cangke.desk.rules.metrics import Measure, MeasuredTurn, measure
+from cangke.desk.rules.presets import BY_KEY
+from cangke.foundation.search.public import search
+
+from .factories import (
+    AT,
+    account_of,
+    handling_result,
+    later,
+    make_channel,
+    make_company,
+    make_customer,
+    question_type,
+)
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY = dt.date(2026, 11, 23)
+KEYS = [key for key, each in BY_KEY.items() if each.measure is not Measure.RATIO]
+TODAY = ReportFilter(
+    first_date=DAY,
+    last_date=DAY,
+    since=dt.datetime(2026, 11, 22, 16, tzinfo=dt.UTC),
+    until=dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC),
+)
+
+
+def measured(row):
+    return MeasuredTurn(
+        turn_id=row.pk,
+        conversation_id=row.conversation_id,
+        customer_id=row.conversation.customer_id,
+        duty_date=row.duty_date,
+        turn=rule_turn(row),
+        open_ms=row.open_ms,
+        open_effective_ms=row.open_effective_ms,
+    )
+
+
+@pytest.fixture
+def busy_day():
+    """A company after a day of talk with everything that can happen to a turn."""
+    company = make_company()
+    leader = company.agent("cs-leader", online=False)
+    agents = [company.agent(online=False) for _ in range(3)]
+    dice = random.Random(5)
+    people = [make_customer() for _ in range(8)]
+    for n in range(40):
+        start = n * 1000
+        one = dice.choice(agents)
+        conversation = company.writes(
+            at=later(start), customer=dice.choice(people), begin_new=True
+        ).conversation
+        fate = dice.choice(["answer", "wait", "transfer", "take", "left", "day", "open", "spam"])
+        by = account_of(one)
+        if fate in ("answer", "wait"):
+            body = "稍等" if fate == "wait" else "您好"
+            desk.reply(
+                conversation_id=conversation.pk,
+                body=body,
+                by=by,
+                at=later(start + dice.randint(1, 800)),
+            )
+        if fate == "wait" and dice.random() < 0.5:
+            company.writes(at=later(start + 850), customer=conversation.customer)
+            desk.reply(conversation_id=conversation.pk, body="查到了", by=by, at=later(start + 900))
+        if fate in ("transfer", "take", "spam"):
+            desk.claim(conversation_id=conversation.pk, by=by, at=later(start + 20))
+        if fate == "transfer":
+            desk.request_transfer(
+                conversation_id=conversation.pk,
+                reason="x",
+                by=by,
+                at=later(start + 100),
+                to_group=company.presale,
+            )
+        if fate == "take":
+            desk.assign(
+                conversation_id=conversation.pk,
+                to=dice.choice([a for a in agents if a != one]),
+                reason="x",
+                by=account_of(leader),
+                at=later(start + dice.choice([30, 200])),
+            )
+        if fate == "spam":
+            desk.close(
+                conversation_id=conversation.pk,
+                by=account_of(leader),
+                at=later(start + 50),
+                reason=desk.ClosingReason.SPAM,
+            )
+        if fate == "left":
+            desk.customer_left(conversation_id=conversation.pk, at=later(start + 60))
+    desk.sweep(at=later(30_000))
+    return company, agents
+
+
+@pytest.mark.requirement("A5")
+def test_the_database_sums_what_the_rules_measure(busy_day):
+    rows = list(Turn.objects.select_related("conversation"))
+    assert {row.state for row in rows} == {
+        "open",
+        "answered",
+        "transferred_unreplied",
+        "abandoned",
+        "expired",
+    }
+    found = figures(Turn.objects.all(), KEYS)[()]
+    for key in KEYS:
+        expected = measure(BY_KEY[key], [measured(row) for row in rows], zone=SHANGHAI)
+        assert found[key].value == expected.value, key
+        counted = {line.turn_id for line in expected.trace if line.counted}
+        assert {row.pk for row in turns_behind(Turn.objects.all(), key)} == counted, key
+
+
+def test_figures_by_agent_are_of_those_who_are_credited(busy_day):
+    grouped = defaultdict(list)
+    for row in Turn.objects.select_related("conversation"):
+        if row.credited_id:
+            grouped[row.credited_id].append(measured(row))
+    found = by_agent(Turn.objects.all(), KEYS)
+    assert set(found) == set(grouped)
+    for agent_id, rows in grouped.items():
+        for key in KEYS:
+            expected = measure(BY_KEY[key], rows, zone=SHANGHAI).value
+            assert found[agent_id][key].value == expected, key
+
+
+def test_one_query_however_many_figures_and_groups(busy_day, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        figures(Turn.objects.all(), KEYS, by=("channel_id", "stage"))
+
+
+# --- the board (O4)
+
+
+@pytest.mark.requirement("O4")
+def test_o4_the_board_shows_who_is_there_who_waits_and_since_when():
+    company = make_company()
+    supervisor = company.agent("cs-supervisor", online=False)
+    agent, idle = company.agent(), company.agent(online=False)
+    held = company.writes().conversation
+    desk.claim(conversation_id=held.pk, by=account_of(agent), at=later(10))
+    company.writes(at=later(100))
+    done = company.writes(at=later(5)).conversation
+    desk.reply(conversation_id=done.pk, body="您好", by=account_of(agent), at=later(35))
+    seen = board(account_of(supervisor), at=later(190))
+    rows = {row.employee.pk: row for row in seen.agents}
+    assert rows[agent.pk].presence == "online"
+    assert (rows[agent.pk].load, rows[agent.pk].waiting_id) == (2, held.pk)
+    assert rows[agent.pk].colour is ClockColour.DARK
+    assert rows[agent.pk].figures["first_response"].value == 30
+    assert (rows[idle.pk].presence, rows[idle.pk].load) == ("offline", 0)
+    [queue] = seen.queues
+    assert (queue.waiting, queue.oldest_at, queue.over_target) == (1, later(100), 1)
+    assert queue.colour is ClockColour.AMBER
+    assert (seen.waiting_count, seen.over_target, seen.open_count) == (2, 2, 3)
+    assert [row.conversation.pk for row in seen.waiting][0] == held.pk
+    assert seen.today["first_response"].value == 30
+
+
+def test_a_leaders_board_ends_at_the_team():
+    company, other = make_company(), make_company()
+    leader = company.agent("cs-leader", online=False)
+    stranger = other.agent()
+    other.writes()
+    seen = board(account_of(leader), at=later(200))
+    assert stranger.pk not in {row.employee.pk for row in seen.agents}
+    assert seen.waiting_count == 0
+
+
+def test_the_board_asks_as_much_for_many_as_for_few(busy_day, django_assert_num_queries):
+    company, _agents = busy_day
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    board(supervisor, at=later(100))
+    with django_assert_num_queries(8):
+        board(supervisor, at=later(41_000))
+    for _ in range(5):
+        company.agent(online=False)
+        company.writes(at=later(42_000))
+    with django_assert_num_queries(8):
+        board(supervisor, at=later(43_000))
+
+
+# --- the report (P1)
+
+
+@pytest.mark.requirement("P1", "A19")
+def test_p1_types_and_results_add_up_to_the_closed_conversations():
+    company = make_company()
+    agent = company.agent(online=False)
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    endings = [("tracking", "solved"), ("tracking", "unsolved"), ("complaint", "compensated")]
+    for n, (kind, result) in enumerate(endings):
+        conversation = company.writes(at=later(n)).conversation
+        desk.reply(conversation_id=conversation.pk, body="您好", by=account_of(agent), at=later(60))
+        desk.close(
+            conversation_id=conversation.pk,
+            by=account_of(agent),
+            at=later(90),
+            question_type=question_type(kind),
+            handling_result=handling_result(result),
+        )
+    left = company.writes(at=later(10)).conversation
+    desk.customer_left(conversation_id=left.pk, at=later(20))
+    company.writes(at=later(30), channel=make_channel(company.shop, kind="email"))
+    report = service_report(supervisor, TODAY)
+    assert (report.opened, report.closed, report.complaints, report.solved) == (5, 4, 1, 2)
+    assert sum(share.count for share in report.by_type) == report.closed
+    assert sum(share.count for share in report.by_result) == report.closed
+    for breakdown in (report.by_channel, report.by_client, report.by_shop, report.by_stage):
+        assert sum(share.count for share in breakdown) == report.opened
+    assert report.by_type[0].label == "物流查询"
+    assert {share.key for share in report.by_type} >= {None}
+    assert report.answer_ask.value == Fraction(3, 5)
+    assert report.figures["first_response"].value == Fraction(60 + 59 + 58, 3)
+    behind = turns_of_figure(supervisor, TODAY, "first_response")
+    assert behind.count() == report.figures["first_response"].denominator
+    assert conversations_of(supervisor, TODAY, ended=True).count() == report.closed
+
+
+@pytest.mark.requirement("P1")
+def test_p1_by_channel_and_client():
+    company = make_company()
+    client = customers.save_client(by=None, at=AT, code="acme", name="海盗船")
+    theirs = make_customer(client_id=client.pk)
+    mail = make_channel(company.shop, kind="email")
+    company.writes(customer=theirs)
+    company.writes(channel=mail)
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    narrowed = {"first_date": DAY, "last_date": DAY, "since": TODAY.since, "until": TODAY.until}
+    assert service_report(supervisor, ReportFilter(**narrowed, channel_id=mail.pk)).opened == 1
+    assert service_report(supervisor, ReportFilter(**narrowed, client_id=client.pk)).opened == 1
+    assert service_report(supervisor, ReportFilter(**narrowed, stage="aftersale")).opened == 0
+
+
+@pytest.mark.requirement("P12")
+def test_p12_an_agent_sees_own_figures_only(busy_day):
+    _company, agents = busy_day
+    report = service_report(account_of(agents[0]), TODAY)
+    assert {line.employee.pk for line in report.agents} <= {agents[0].pk}
+    assert not turns_of_figure(account_of(agents[0]), TODAY, "unreplied").exclude(
+        credited=agents[0]
+    )
+
+
+def test_a_report_asks_as_much_for_many_as_for_few(busy_day, django_assert_num_queries):
+    company, _agents = busy_day
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    service_report(supervisor, TODAY)
+    with django_assert_num_queries(11):
+        service_report(supervisor, TODAY)
+
+
+# --- where else conversations show
+
+
+@pytest.mark.requirement("A1", "G3")
+def test_a1_every_contact_stands_in_the_customers_timeline():
+    company = make_company()
+    customer = make_customer()
+    agent = company.agent(online=False)
+    for n, kind in enumerate(["web_chat", "email", "walk_in", "letter", "marketplace_im"]):
+        channel = make_channel(company.shop, kind=kind)
+        received = company.writes(at=later(n), channel=channel, customer=customer)
+        desk.claim(conversation_id=received.conversation.pk, by=account_of(agent), at=later(n + 1))
+    desk.log_call(
+        channel=make_channel(company.shop, kind="phone"),
+        customer=customer,
+        question="在吗",
+        result="已答复",
+        by=account_of(agent),
+        at=later(9),
+    )
+    rows = customers.timeline(
+        account_of(agent), customer, since=AT - dt.timedelta(days=1), until=later(3600)
+    )
+    contacts = [row for row in rows if row.kind == "conversation"]
+    assert len(contacts) == 6
+    assert [row.at for row in contacts] == sorted((row.at for row in contacts), reverse=True)
+
+
+def test_what_was_said_is_found_by_those_who_may_see_it():
+    company, other = make_company(), make_company()
+    agent, stranger = company.agent(online=False), other.agent(online=False)
+    conversation = company.writes("仓储费怎么算").conversation
+    assert index_new(at=later(5)) == 3
+    assert index_new(at=later(10)) == 0
+    assert [hit.title.split()[0] for hit in search(account_of(agent), "仓储费")] == [
+        conversation.number
+    ]
+    assert search(account_of(agent), conversation.number)
+    assert search(account_of(stranger), "仓储费") == []

@@ -1,0 +1,432 @@
+"""Who is answerable: claiming, routing, assigning, transferring, releasing."""
+
+import pytest
+from django.http import Http404
+
+from cangke.desk import public as desk
+from cangke.desk.models import Conversation, Segment, Transfer
+from cangke.desk.rules.routing import Presence
+from cangke.foundation.audit.models import AuditEntry
+from cangke.foundation.notices.models import Notice
+from cangke.people import public as people
+from cangke.people.models import Shop
+
+from .factories import (
+    AT,
+    account_of,
+    go_online,
+    keep_alive,
+    later,
+    make_company,
+    make_customer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def snapshot(conversation):
+    """Everything an action could have changed."""
+    return (
+        Conversation.objects.values().get(pk=conversation.pk),
+        list(conversation.messages.values_list("seq", "event")),
+        list(conversation.segments.values_list("agent_id", "ended_at")),
+        list(conversation.turns.order_by("number").values()),
+        list(conversation.transfers.values_list("state", flat=True)),
+    )
+
+
+def reply(conversation, agent, at, body="您好"):
+    return desk.reply(conversation_id=conversation.pk, body=body, by=account_of(agent), at=at)
+
+
+# --- claiming
+
+
+@pytest.mark.requirement("X18")
+def test_the_second_claim_is_refused_with_the_name_of_the_first():
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(10))
+    before = snapshot(conversation)
+    with pytest.raises(desk.AlreadyClaimed, match=first.name) as refused:
+        desk.claim(conversation_id=conversation.pk, by=account_of(second), at=later(11))
+    assert refused.value.status == 409
+    assert snapshot(conversation) == before
+    assert AuditEntry.objects.filter(action="desk.claimed").count() == 1
+
+
+def test_claiming_what_one_holds_changes_nothing():
+    company = make_company()
+    agent = company.agent(online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(10))
+    before = snapshot(conversation)
+    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(12))
+    assert snapshot(conversation) == before
+
+
+def test_a_conversation_of_another_teams_queue_is_out_of_reach():
+    company, other = make_company(), make_company()
+    stranger = other.agent(online=False)
+    conversation = company.writes().conversation
+    before = snapshot(conversation)
+    for act in (
+        lambda by: desk.claim(conversation_id=conversation.pk, by=by, at=later(9)),
+        lambda by: desk.reply(conversation_id=conversation.pk, body="我来", by=by, at=later(9)),
+        lambda by: desk.write_note(conversation_id=conversation.pk, body="x", by=by, at=later(9)),
+        lambda by: desk.close(conversation_id=conversation.pk, by=by, at=later(9)),
+        lambda by: desk.save_draft(conversation_id=conversation.pk, body="x", by=by, at=later(9)),
+        lambda by: desk.mark_read(conversation_id=conversation.pk, by=by, at=later(9)),
+        lambda by: desk.request_transfer(
+            conversation_id=conversation.pk, reason="x", by=by, at=later(9), to_group=other.presale
+        ),
+    ):
+        with pytest.raises(Http404):
+            act(account_of(stranger))
+    assert snapshot(conversation) == before
+
+
+def test_what_a_colleague_holds_is_out_of_an_agents_reach_but_not_of_the_leaders():
+    company = make_company()
+    agent, colleague = company.agent(online=False), company.agent(online=False)
+    leader = company.agent("cs-leader", online=False)
+    conversation = company.writes().conversation
+    reply(conversation, agent, later(10))
+    with pytest.raises(Http404):
+        reply(conversation, colleague, later(20))
+    reply(conversation, leader, later(30))
+
+
+# --- routing (B4)
+
+
+@pytest.mark.requirement("B4")
+@pytest.mark.django_db(transaction=True)
+def test_b4_with_three_and_five_open_the_next_goes_to_the_first():
+    company = make_company()
+    busy, busier = company.agent(online=False), company.agent(online=False)
+    for agent, load in ((busy, 3), (busier, 5)):
+        for _ in range(load):
+            reply(company.writes().conversation, agent, later(1))
+    go_online(busy), go_online(busier)
+    conversation = Conversation.objects.get(pk=company.writes(at=later(5)).conversation.pk)
+    assert conversation.assignee_id == busy.pk
+    segment = Segment.objects.get(conversation=conversation)
+    assert segment.because["code"] == "choice.least_load"
+    assert segment.started_by == "auto"
+
+
+@pytest.mark.requirement("B4")
+@pytest.mark.django_db(transaction=True)
+def test_b4_an_english_conversation_goes_only_to_agents_with_english():
+    company = make_company()
+    company.agent(languages=["zh-hans"])
+    english = company.agent(languages=["zh-hans", "en"], max_chats=1)
+    first = company.writes("hello", language="en").conversation
+    second = company.writes("hello", language="en").conversation
+    assert Conversation.objects.get(pk=first.pk).assignee_id == english.pk
+    assert Conversation.objects.get(pk=second.pk).assignee_id is None
+
+
+@pytest.mark.requirement("B3")
+@pytest.mark.django_db(transaction=True)
+def test_b3_a_brand_reaches_only_its_team_and_an_upcoming_shop_nobody():
+    mine, other = make_company(), make_company()
+    agent = mine.agent()
+    other.agent()
+    conversation = mine.writes().conversation
+    assert Conversation.objects.get(pk=conversation.pk).assignee_id == agent.pk
+    Shop.objects.filter(pk=other.shop.pk).update(state="upcoming")
+    upcoming = other.writes().conversation
+    desk.route_waiting(at=later(3))
+    assert Conversation.objects.get(pk=upcoming.pk).assignee_id is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coming_online_brings_what_waits_in_the_queues_order():
+    company = make_company()
+    old = company.writes(at=AT).conversation
+    new = company.writes(at=later(10)).conversation
+    urgent = company.writes(at=later(20)).conversation
+    Conversation.objects.filter(pk=urgent.pk).update(priority=2)
+    agent = company.agent(online=False, max_chats=2)
+    go_online(agent, at=later(30))
+    held = set(Conversation.objects.filter(assignee=agent).values_list("pk", flat=True))
+    assert held == {old.pk, urgent.pk}
+    assert Conversation.objects.get(pk=new.pk).state == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_served_the_customer_lately_gets_them_back():
+    company = make_company()
+    known, idle = company.agent(), company.agent(online=False)
+    conversation = company.writes().conversation
+    reply(conversation, known, later(5))
+    go_online(idle)
+    keep_alive(known, idle, at=later(60))
+    again = company.writes(
+        at=later(60), customer=conversation.customer, begin_new=True
+    ).conversation
+    assert Conversation.objects.get(pk=again.pk).assignee_id == known.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_without_a_heartbeat_is_given_work():
+    company = make_company()
+    company.agent()
+    conversation = company.writes(at=later(31)).conversation
+    assert Conversation.objects.get(pk=conversation.pk).state == "queued"
+
+
+# --- transfers (A8)
+
+
+@pytest.mark.requirement("A8", "A5")
+def test_a8_at_minute_three_accepted_at_five_answered_at_six():
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes("在吗", AT).conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=AT)
+    transfer = desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason="他更熟悉这个商品",
+        by=account_of(first),
+        at=later(180),
+        to_agent=second,
+    )
+    assert Conversation.objects.get(pk=conversation.pk).assignee_id == first.pk
+    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(300))
+    reply(conversation, second, later(360))
+    turns = list(conversation.turns.order_by("number"))
+    assert [turn.state for turn in turns] == ["transferred_unreplied", "answered"]
+    assert [turn.agent_id for turn in turns] == [first.pk, second.pk]
+    assert [turn.agent_ms for turn in turns] == [180_000, 180_000]
+    assert turns[1].customer_ms == 360_000
+    conversation.refresh_from_db()
+    assert conversation.assignee_id == second.pk
+    assert desk.rebuild_turns(conversation_id=conversation.pk, at=later(400)) == []
+
+
+@pytest.mark.requirement("A8")
+def test_the_receiver_sees_the_whole_talk_and_replying_accepts():
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes().conversation
+    reply(conversation, first, later(10))
+    company.writes("还有", later(20), customer=conversation.customer)
+    transfer = desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason="请帮忙",
+        by=account_of(first),
+        at=later(30),
+        to_agent=second,
+    )
+    reply(conversation, second, later(50))
+    transfer.refresh_from_db()
+    assert transfer.state == "accepted"
+    assert conversation.turns.get(state="answered", number=3).agent_ms == 20_000
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw", "lapse"])
+@pytest.mark.requirement("A8")
+def test_a_transfer_that_comes_to_nothing_leaves_the_sender_answerable(end):
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+    transfer = desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason="请帮忙",
+        by=account_of(first),
+        at=later(30),
+        to_agent=second,
+    )
+    if end == "decline":
+        desk.decline_transfer(
+            transfer_id=transfer.pk, answer="我在忙", by=account_of(second), at=later(40)
+        )
+    elif end == "withdraw":
+        desk.withdraw_transfer(transfer_id=transfer.pk, by=account_of(first), at=later(40))
+    else:
+        desk.sweep(at=later(30 + 119))
+        assert Transfer.objects.get().state == "pending"
+        Conversation.objects.update(requeue_at=later(999))
+        desk.sweep(at=later(30 + 120))
+    transfer.refresh_from_db()
+    assert transfer.state == {"decline": "declined", "withdraw": "withdrawn"}.get(end, "lapsed")
+    with pytest.raises(desk.TransferOver):
+        desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(200))
+    turn = conversation.turns.get(number=1)
+    # Nobody took it and the sender did not answer either: after the offer lapsed it went back.
+    state = "transferred_unreplied" if end == "lapse" else "open"
+    assert (turn.agent_id, turn.state, turn.excluded_reason) == (first.pk, state, "")
+
+
+def test_a_transfer_to_a_queue_frees_the_sender_at_once():
+    company = make_company()
+    agent = company.agent(online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(1))
+    desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason="售后问题",
+        by=account_of(agent),
+        at=later(30),
+        to_group=company.aftersale,
+    )
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.assignee_id) == ("queued", None)
+    assert conversation.group_id == company.aftersale.pk
+    assert conversation.turns.get(number=1).state == "transferred_unreplied"
+    assert conversation.turns.get(number=1).agent_ms == 29_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"reason": " "}, desk.TransferRefused),
+        ({"to_agent": None}, desk.TransferRefused),
+        ({"to_self": True}, desk.TransferRefused),
+        ({"pending": True}, desk.TransferPending),
+        ({"not_mine": True}, desk.NothingHeld),
+    ],
+)
+def test_a_transfer_that_cannot_be_is_refused_and_changes_nothing(changes, refusal):
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes().conversation
+    if not changes.get("not_mine"):
+        desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+    values = {"reason": "请帮忙", "to_agent": second}
+    values.update({k: v for k, v in changes.items() if k in values})
+    if changes.get("to_self"):
+        values["to_agent"] = first
+    request = {"conversation_id": conversation.pk, "by": account_of(first), "at": later(30)}
+    if changes.get("pending"):
+        desk.request_transfer(**request, **values)
+    before = snapshot(conversation)
+    with pytest.raises(refusal):
+        desk.request_transfer(**request, **values)
+    assert snapshot(conversation) == before
+
+
+def test_only_the_one_it_is_offered_to_may_accept():
+    company = make_company()
+    first, second, third = (company.agent(online=False) for _ in range(3))
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+    transfer = desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason="x",
+        by=account_of(first),
+        at=later(30),
+        to_agent=second,
+    )
+    with pytest.raises(Http404):
+        desk.accept_transfer(transfer_id=transfer.pk, by=account_of(third), at=later(31))
+    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(32))
+    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(33))
+    assert conversation.segments.count() == 2
+
+
+# --- by hand (B5)
+
+
+@pytest.mark.requirement("B5", "O5")
+@pytest.mark.django_db(transaction=True)
+def test_b5_a_leader_moves_conversations_with_a_reason_and_both_are_told():
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    leader = company.agent("cs-leader", online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+    with pytest.raises(desk.ReasonMissing):
+        desk.assign(
+            conversation_id=conversation.pk,
+            to=second,
+            reason="",
+            by=account_of(leader),
+            at=later(20),
+        )
+    desk.assign(
+        conversation_id=conversation.pk,
+        to=second,
+        reason="他请假了",
+        by=account_of(leader),
+        at=later(20),
+    )
+    conversation.refresh_from_db()
+    assert conversation.assignee_id == second.pk
+    entry = AuditEntry.objects.get(action="desk.assigned")
+    assert (entry.reason, entry.changes["assignee"]) == ("他请假了", [first.pk, second.pk])
+    lost = conversation.turns.get(number=1)
+    assert (lost.state, lost.excluded_reason) == ("transferred_unreplied", "taken_over")
+    told = set(Notice.objects.filter(kind="desk.assigned").values_list("account_id", flat=True))
+    assert told == {account_of(first).pk, account_of(second).pk}
+
+
+@pytest.mark.requirement("A27")
+def test_a27_a_conversation_is_given_back_with_a_hand_over_note():
+    company = make_company()
+    agent, other = company.agent(online=False), company.agent(online=False)
+    conversation = company.writes().conversation
+    reply(conversation, agent, later(5))
+    with pytest.raises(desk.ReasonMissing):
+        desk.release(conversation_id=conversation.pk, reason="", by=account_of(agent), at=later(9))
+    desk.release(
+        conversation_id=conversation.pk,
+        reason="客户在等物流回复",
+        by=account_of(agent),
+        at=later(9),
+    )
+    conversation.refresh_from_db()
+    assert conversation.state == "queued"
+    with pytest.raises(desk.NothingHeld):
+        desk.release(
+            conversation_id=conversation.pk, reason="x", by=account_of(agent), at=later(10)
+        )
+    desk.claim(conversation_id=conversation.pk, by=account_of(other), at=later(11))
+    conversation.refresh_from_db()
+    assert conversation.state == "waiting_customer"
+
+
+def test_presence_is_written_as_intervals_without_gaps():
+    company = make_company()
+    agent = company.agent()
+    by = account_of(agent)
+    desk.set_presence(state=Presence.BREAK, by=by, at=later(600))
+    desk.set_presence(state=Presence.BREAK, by=by, at=later(700))
+    desk.set_presence(state=Presence.ONLINE, by=by, at=later(900))
+    intervals = list(
+        desk.PresenceInterval.objects.order_by("pk").values_list("state", "from_at", "to_at")
+    )
+    assert intervals == [
+        ("online", AT, later(600)),
+        ("break", later(600), later(900)),
+        ("online", later(900), None),
+    ]
+    with pytest.raises(desk.NotChoosable):
+        desk.set_presence(state=Presence.AWAY, by=by, at=later(901))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_work_of_somebody_who_leaves_goes_back_to_the_queue():
+    company = make_company()
+    agent = company.agent()
+    conversation = company.writes().conversation
+    reply(conversation, agent, later(5))
+    people.leave(employee_id=agent.pk, last_date=AT.date(), reason="离职", by=None, at=later(60))
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.assignee_id) == ("queued", None)
+    assert desk.AgentProfile.objects.get(employee=agent).presence == "offline"
+
+
+def test_everybody_of_a_team_may_take_from_its_queue():
+    company = make_company()
+    agents = [company.agent(online=False) for _ in range(2)]
+    keep_alive(*agents, at=AT)
+    customer = make_customer()
+    conversation = company.writes(customer=customer).conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(agents[1]), at=later(1))
+    assert Conversation.objects.get(pk=conversation.pk).assignee_id == agents[1].pk
