@@ -82,6 +82,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("carriers/", "cangke.carriers"),
     *_room("orders/", "cangke.orders"),
     *_room("desk/", "cangke.desk"),
+    *_room("board/", "cangke.supervision"),
+    *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),
     *_room("", "cangke.portal"),
 ]

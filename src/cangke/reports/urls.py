@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+app_name = "reports"
+urlpatterns = [
+    path("service/", views.service, name="service"),
+    path("service/export/", views.service_export, name="service-export"),
+    path("service/why/<slug:key>/", views.service_why, name="service-why"),
+    path("service/turns/<slug:key>/", views.service_figure, name="service-figure"),
+]

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cangke.desk import public as desk
+from cangke.foundation.access.public import allowed
+from cangke.foundation.audit.public import record
+from cangke.foundation.ui.public import Explanation, Fact, Series, Sum, across, pareto
+
+from .forms import ServiceFilter
+
+PER_PAGE = 50
+SHOWN = ("first_response", "average_response", "rate_3_minutes", "unreplied", "served")
+
+
+def _form(request: HttpRequest) -> ServiceFilter:
+    data = request.GET.copy()
+    data.setdefault("period", "month")
+    return ServiceFilter(data)
+
+
+def _name(share: Any) -> str:
+    if get_language() == "en" and share.label_en:
+        return str(share.label_en)
+    return str(share.label) or _("未填")
+
+
+def _stage(share: Any) -> str:
+    return {"presale": _("售前"), "aftersale": _("售后")}.get(share.key, _("未填"))
+
+
+@require_GET
+@allowed("desk.report")
+def service(request: HttpRequest) -> HttpResponse:
+    """The service report: volume, types, results, complaints, response, by period and part (P1)."""
+    form = _form(request)
+    if not form.is_valid():
+        return render(request, "reports/service/detail.html", {"form": form}, status=422)
+    chosen = form.chosen(at=timezone.now())
+    report = desk.service_report(request.user, chosen)
+    query = request.GET.urlencode()
+    context = {
+        "form": form,
+        "report": report,
+        "chosen": chosen,
+        "query": query,
+        "figures": [
+            {"figure": desk.figure_text(report.figures[key]), "url": _why(key, query)}
+            for key in SHOWN
+        ],
+        "tables": [
+            (_("渠道"), [(_name(each), each.count) for each in report.by_channel], report.opened),
+            (_("店铺"), [(_name(each), each.count) for each in report.by_shop], report.opened),
+            (_("阶段"), [(_stage(each), each.count) for each in report.by_stage], report.opened),
+            (
+                _("仓储客户"),
+                [(_name(each), each.count) for each in report.by_client],
+                report.opened,
+            ),
+        ],
+        "types": [(_name(each), each.count) for each in report.by_type],
+        "results": [(_name(each), each.count) for each in report.by_result],
+        "charts": _charts(report),
+        "agents": [
+            (
+                line.employee,
+                [
+                    (desk.figure_text(line.figures[key]), _why(key, query, line.employee.pk))
+                    for key in SHOWN
+                ],
+            )
+            for line in report.agents
+        ],
+    }
+    return render(request, "reports/service/detail.html", context)
+
+
+def _charts(report: desk.ServiceReport) -> dict[str, Any]:
+    if not report.closed:
+        return {}
+    types = [each for each in report.by_type if each.count]
+    results = [each for each in report.by_result if each.count]
+    return {
+        "types": pareto(
+            [_name(each) for each in types],
+            [each.count for each in types],
+            name=_("会话"),
+            share=_("累计占比"),
+        ),
+        "results": across(
+            [_name(each) for each in results],
+            Series(_("会话"), [each.count for each in results]),
+        ),
+    }
+
+
+def _why(key: str, query: str, agent_id: int | None = None) -> str:
+    extra = f"&agent={agent_id}" if agent_id else ""
+    return f"{reverse('reports:service-why', args=[key])}?{query}{extra}"
+
+
+@require_GET
+@allowed("desk.report")
+def service_why(request: HttpRequest, key: str) -> HttpResponse:
+    """Why a figure is what it is: definition, arithmetic, and the turns it was counted from."""
+    figure, query = _figure(request, key)
+    shown = desk.figure_text(figure)
+    rows_url = f"{reverse('reports:service-figure', args=[key])}?{query}"
+    explanation = Explanation(
+        title=shown.label,
+        clause=_("A5 · 响应只计人工回复"),
+        clause_text="；".join(desk.definition_words(figure)) + "。",
+        version=_("指标定义第 %(version)s 版") % {"version": figure.definition.version},
+        facts=[
+            Fact(
+                label=_("计入的轮次"),
+                value=str(figure.denominator),
+                url=rows_url,
+                source=_("逐条查看"),
+            )
+        ],
+        sums=[Sum(words=_arithmetic(figure), value=f"{shown.text} {shown.unit}", total=True)],
+    )
+    return render(request, "ui/explain.html", {"explanation": explanation})
+
+
+def _arithmetic(figure: Any) -> str:
+    top = figure.numerator
+    number = str(top) if top.denominator == 1 else f"{float(top):.3f}"
+    if figure.definition.measure.value == "count":
+        return _("逐条相加")
+    return f"{number} ÷ {figure.denominator}"
+
+
+def _figure(request: HttpRequest, key: str) -> tuple[Any, str]:
+    form = _form(request)
+    if not form.is_valid():
+        raise Http404
+    report = desk.service_report(request.user, form.chosen(at=timezone.now()))
+    if key == "answer_ask":
+        return report.answer_ask, request.GET.urlencode()
+    if key not in report.figures:
+        raise Http404
+    return report.figures[key], request.GET.urlencode()
+
+
+@require_GET
+@allowed("desk.report")
+def service_figure(request: HttpRequest, key: str) -> HttpResponse:
+    """The turns a figure was counted from, each opening its messages (P1, M6)."""
+    form = _form(request)
+    if not form.is_valid():
+        raise Http404
+    try:
+        turns = desk.turns_of_figure(request.user, form.chosen(at=timezone.now()), key)
+    except KeyError:
+        raise Http404 from None
+    figure, query = _figure(request, key)
+    page = Paginator(turns, PER_PAGE).get_page(request.GET.get("page"))
+    for turn in page:
+        turn.customer_seconds = None if turn.customer_ms is None else turn.customer_ms // 1000
+        turn.agent_seconds = None if turn.agent_ms is None else turn.agent_ms // 1000
+    return render(
+        request,
+        "reports/service/turns.html",
+        {
+            "page": page,
+            "figure": desk.figure_text(figure),
+            "words": desk.definition_words(figure),
+            "query": query,
+        },
+    )
+
+
+def _lines(report: desk.ServiceReport) -> Iterator[list[object]]:
+    yield [_("项目"), _("分类"), _("数值")]
+    yield [_("咨询量"), "", report.opened]
+    yield [_("已结束"), "", report.closed]
+    yield [_("投诉量"), "", report.complaints]
+    for title, shares in (
+        (_("渠道"), report.by_channel),
+        (_("店铺"), report.by_shop),
+        (_("仓储客户"), report.by_client),
+        (_("问题类型"), report.by_type),
+        (_("处理结果"), report.by_result),
+    ):
+        yield from ([title, _name(each), each.count] for each in shares)
+    for key in SHOWN:
+        shown = desk.figure_text(report.figures[key])
+        yield [shown.label, shown.unit, shown.text]
+    for line in report.agents:
+        for key in SHOWN:
+            shown = desk.figure_text(line.figures[key])
+            yield [line.employee.name, f"{shown.label} {shown.unit}".strip(), shown.text]
+
+
+def _safe(value: object) -> object:
+    """Keep a cell from being read as a formula by a spreadsheet."""
+    text = str(value)
+    dangerous = (
+        text.lstrip()[:1] in {"=", "+", "-", "@", "＝", "＋", "－", "＠"} or text[:1] in "\t\r"
+    )
+    return f"'{text}" if isinstance(value, str) and text and dangerous else value
+
+
+def _csv(lines: Iterable[list[object]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([_safe(cell) for cell in line] for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+@require_GET
+@allowed("desk.export")
+def service_export(request: HttpRequest) -> HttpResponse:
+    """The report as a spreadsheet; the export is on record (Q3)."""
+    form = _form(request)
+    if not form.is_valid():
+        raise Http404
+    chosen = form.chosen(at=timezone.now())
+    report = desk.service_report(request.user, chosen)
+    record(
+        "reports.exported",
+        by=request.user,
+        at=timezone.now(),
+        changes={"report": "service", "filter": request.GET.dict(), "rows": report.opened},
+    )
+    response = HttpResponse(_csv(_lines(report)), content_type="text/csv; charset=utf-8")
+    name = f"service-{chosen.first_date}-{chosen.last_date}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,34 @@
+import pytest
+
+from cangke.foundation.access.public import Roles
+from tests.factories import client_for, make_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.requirement("O4")
+def test_o4_the_board_asks_again_within_ten_seconds():
+    page = client_for(make_account(Roles.SUPERVISOR)).get("/board/").content.decode()
+    assert "every 8s" in page
+    assert 'data-live="board"' in page
+
+
+def test_an_agent_does_not_see_the_board():
+    assert client_for(make_account(Roles.AGENT)).get("/board/").status_code == 403
+
+
+def test_an_empty_board_says_what_to_do_first():
+    page = client_for(make_account(Roles.ADMIN)).get("/board/").content.decode()
+    assert "人事" in page
+
+
+def test_nonsense_in_the_address_shows_the_whole_board():
+    browser = client_for(make_account(Roles.SUPERVISOR))
+    assert browser.get("/board/?team=1e9").status_code == 200
+
+
+def test_the_board_takes_the_same_number_of_queries_whoever_waits(django_assert_max_num_queries):
+    browser = client_for(make_account(Roles.SUPERVISOR))
+    browser.get("/board/")
+    with django_assert_max_num_queries(40):
+        browser.get("/board/", headers={"HX-Request": "true"})
