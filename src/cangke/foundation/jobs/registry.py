@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .actions import Progress
-
-Work = Callable[["Progress"], None]
+Work = Callable[[Any], None]  # called with the job's Progress
 Duty = Callable[[dt.datetime], Any]
 
 
