@@ -9,9 +9,8 @@ from cangke.foundation.events.models import EventRecord
 from cangke.rulebook import actions, rules
 from cangke.rulebook.models import Explanation, PolicySet, RulebookVersion
 from cangke.rulebook.public import Decision, Fact, Sentence, explain, policy, set_for
+from cangke.rulebook.tests.factories import WaitingPolicy
 from tests.factories import make_account
-
-from .conftest import WaitingPolicy
 
 MORNING = dt.datetime(2026, 4, 20, 1, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 4, 20)

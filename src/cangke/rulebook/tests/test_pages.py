@@ -19,9 +19,8 @@ from cangke.rulebook.public import (
     register_fact,
     register_figure,
 )
+from cangke.rulebook.tests.factories import WaitingPolicy
 from tests.factories import client_for, make_account
-
-from .conftest import WaitingPolicy
 
 PANEL = {"HX-Request": "true", "HX-Target": "rules-side"}
 

@@ -9,8 +9,7 @@ from cangke.rulebook import queries, rules
 from cangke.rulebook.models import PolicySet, RulebookVersion
 from cangke.rulebook.public import forget, policy, set_for
 from cangke.rulebook.queries import force
-
-from .conftest import WaitingPolicy
+from cangke.rulebook.tests.factories import WaitingPolicy
 
 pytestmark = pytest.mark.usefixtures("clauses")
 

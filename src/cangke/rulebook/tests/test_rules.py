@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cangke.rulebook import rules
-
-from .conftest import CLAUSES
+from cangke.rulebook.tests.factories import CLAUSES
 
 CATALOGUE = rules.Catalogue(rules.parse_clauses(CLAUSES))
 BODY = rules.new_body(CATALOGUE)
