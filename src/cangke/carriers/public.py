@@ -2,7 +2,7 @@
 
 from .actions import save_carrier, save_contact, save_service
 from .models import Carrier, CarrierContact, CarrierService
-from .queries import active_carriers, active_services, find_carrier, tracking_url
+from .queries import active_carriers, active_services, find_carrier, find_service, tracking_url
 
 __all__ = [
     "Carrier",
@@ -11,6 +11,7 @@ __all__ = [
     "active_carriers",
     "active_services",
     "find_carrier",
+    "find_service",
     "save_carrier",
     "save_contact",
     "save_service",

@@ -31,3 +31,26 @@ def find_carrier(text: str) -> Carrier | None:
         if found is not None:
             return found
     return None
+
+
+def find_service(text: str) -> CarrierService | None:
+    """
+    Return the open way of shipping somebody named: its name or code, or ``carrier service``.
+
+    A carrier's name alone is its only service, if it has just one. Used by imports.
+    """
+    wanted = "".join(text.split()).casefold()
+    if not wanted:
+        return None
+    of_carrier = []
+    for service in active_services():
+        carrier = service.carrier
+        names = {service.code, service.name}
+        carriers = {carrier.code, carrier.name, carrier.name_en} - {""}
+        joined = {f"{first}{name}" for first in carriers for name in names}
+        plain = {"".join(each.split()).casefold() for each in names | joined}
+        if wanted in plain or wanted in {each.replace("·", "") for each in plain}:
+            return service
+        if wanted in {"".join(each.split()).casefold() for each in carriers}:
+            of_carrier.append(service)
+    return of_carrier[0] if len(of_carrier) == 1 else None

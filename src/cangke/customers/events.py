@@ -14,3 +14,10 @@ class CustomersMerged:
 
     kept_id: int
     merged_id: int
+
+
+@dataclass(frozen=True)
+class CustomersImported:
+    """Files were opened for the customers of an imported file, a chunk at a time."""
+
+    customer_ids: tuple[int, ...]

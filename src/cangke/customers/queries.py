@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 
 from cangke.foundation.access.public import can
 
@@ -44,6 +45,28 @@ def find_by_identity(
     return customer_with(
         Identity(kind=kind, channel_ref=rules.identity_scope(kind, channel_ref), value_norm=norm)
     )
+
+
+def customers_by_identity(
+    *, kind: str, channel_ref: str, norms: Collection[str]
+) -> dict[str, Customer]:
+    """Return normal form → customer in use, for many identities of one kind."""
+    wanted = list(norms)
+    found = {}
+    for start in range(0, len(wanted), 500):
+        rows = Identity.objects.filter(
+            kind=kind, channel_ref=channel_ref, value_norm__in=wanted[start : start + 500]
+        ).select_related("customer__merged_into")
+        found.update({row.value_norm: canonical(row.customer) for row in rows})
+    return found
+
+
+def customer_url(pk: int) -> str:
+    """Return the address of a customer's page; empty where the room has no pages."""
+    try:
+        return reverse("customers:detail", args=[pk])
+    except NoReverseMatch:
+        return ""
 
 
 def canonical(customer: Customer) -> Customer:

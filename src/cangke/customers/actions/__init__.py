@@ -13,16 +13,19 @@ from .files import (
     verify_customer,
 )
 from .identities import IdentityTaken, IdentityUnusable, find_or_create_by_identity, note_shop
+from .importing import NewFile, find_or_create_many
 from .merging import merge_customers
 
 __all__ = [
     "IdentityTaken",
     "IdentityUnusable",
+    "NewFile",
     "add_identity",
     "add_member",
     "create_customer",
     "edit_customer",
     "find_or_create_by_identity",
+    "find_or_create_many",
     "merge_customers",
     "mute_customer",
     "note_shop",

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.urls import NoReverseMatch, reverse
-
 from cangke.foundation.search.public import index, remove
 
-from .. import rules
+from .. import queries, rules
 from ..models import Customer
 
 
@@ -21,10 +19,6 @@ def make_findable(customer: Customer, *, at: dt.datetime) -> None:
             masked += [value, norm]
         else:
             open_values.append(value)
-    try:
-        url = reverse("customers:detail", args=[customer.pk])
-    except NoReverseMatch:
-        url = ""
     index(
         "customer",
         customer.pk,
@@ -33,6 +27,6 @@ def make_findable(customer: Customer, *, at: dt.datetime) -> None:
         text=" ".join([*open_values, *map(str, customer.tags)]),
         numbers=[customer.number, *open_values],
         masked=masked,
-        url=url,
+        url=queries.customer_url(customer.pk),
         at=at,
     )

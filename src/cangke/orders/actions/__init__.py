@@ -4,6 +4,7 @@ from .changes import assign_owner, edit_order, set_flag
 from .chases import answer_chase, chase_warehouse
 from .history import NotAllowedNow, StaleOrder
 from .holds import hold_order, release_hold
+from .importing import Imported, InvoiceDraft, import_invoices
 from .intake import LineDraft, OrderDiffers, OrderDraft, Received, receive_order
 from .merging import move_customer
 from .promises import promise_ship
@@ -18,6 +19,8 @@ from .states import (
 )
 
 __all__ = [
+    "Imported",
+    "InvoiceDraft",
     "LineDraft",
     "NotAllowedNow",
     "OrderDiffers",
@@ -33,6 +36,7 @@ __all__ = [
     "edit_order",
     "end_after_sales",
     "hold_order",
+    "import_invoices",
     "mark_paid",
     "mark_shipped",
     "move_customer",
