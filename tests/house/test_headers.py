@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db
 PLAIN = [each for each in all_addresses() if not each.keys and each.name.rpartition(":")[2]]
 # Sessions note that they are used; nothing else may be written by reading.
 WRITTEN_BY_READING = {"django_session", "usersessions_usersession"}
-# Each with the reason why a page may be kept by a browser or framed by another site.
+# Reading that must leave a trace: what is given out as a file is logged (Q3).
+RECORDED = {"reports:service-export": {"audit_auditentry"}}
+PARTS = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'")
+# Each with the reason why a browser may keep it.
 STORED = {"healthz": "says nothing about anybody"}
 
 
@@ -63,11 +66,11 @@ def _complaints(name: str, who: str, response) -> list[str]:
         found.append("may be framed by anybody")
     if headers.get("X-Content-Type-Options") != "nosniff":
         found.append("no nosniff")
-    if headers.get("Referrer-Policy") != "same-origin":
+    if headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
         found.append("sends its address to others")
-    if who != "a stranger" and name not in STORED:
-        if "no-store" not in headers.get("Cache-Control", ""):
-            found.append("may be stored while signed in")
+    stored = "no-store" not in headers.get("Cache-Control", "")
+    if stored and who != "a stranger" and name not in STORED:
+        found.append("may be stored while signed in")
     return [f"GET {name} as {who}: {each}" for each in found]
 
 
@@ -79,7 +82,6 @@ def test_every_page_carries_its_headers(everybody):
             if response.status_code >= 500:
                 problems.append(f"GET {name} as {who}: {response.status_code}")
             problems += _complaints(name, who, response)
-            response.close()
     assert problems == [], "\n".join(["", *problems])
 
 
@@ -87,11 +89,11 @@ def test_reading_a_page_changes_nothing(everybody):
     problems, before = [], _state()
     for name in _names():
         for who, browser in everybody.items():
-            browser.get(reverse(name)).close()
+            browser.get(reverse(name))
             after = _state()
-            changed = sorted(table for table in after if after[table] != before.get(table))
-            if changed:
-                problems.append(f"GET {name} as {who} wrote {', '.join(changed)}")
+            changed = {table for table in after if after[table] != before.get(table)}
+            if changed - RECORDED.get(name, set()):
+                problems.append(f"GET {name} as {who} wrote {', '.join(sorted(changed))}")
             before = after
     assert problems == [], "\n".join(["", *problems])
 
@@ -103,5 +105,4 @@ def test_a_stranger_sees_only_what_is_open():
         response = browser.get(reverse(each.name))
         if response.status_code == 200 and each.own and each.mark != "open":
             found.append(each.name)
-        response.close()
     assert found == []
