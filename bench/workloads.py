@@ -1,0 +1,253 @@
+"""The measured work, room by room. Each takes the stage, what was seeded, and the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from .figures import Load, Report, closed_loop, percentile
+from .stage import ROOT, Browser, Stage, free_port, resident_mb
+
+DATA = ROOT.parent / "shared" / "data" / "online-retail-2010-12.csv"
+SECONDS = 10.0
+Seeded = dict[str, Any]
+
+
+def _add(report: Report, workload: str, metric: str, load: Load, **more: object) -> None:
+    report.require(
+        not load.failures, f"{workload} {metric}: {load.failures[0] if load.failures else ''}"
+    )
+    report.add(workload, metric, **load.as_metrics(), **more)
+
+
+def bare(stage: Stage, report: Report) -> dict[str, float]:
+    """The limits of this run: a bare INSERT view and a bare list view on the same server."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.bare", str(port), str(report.rows)],
+        env=stage.environment,
+        cwd=ROOT,
+    )
+    rates = {}
+    try:
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                httpx.get(f"{url}/list", timeout=5)
+                break
+            except httpx.HTTPError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+        for name in ("insert", "list"):
+            clients = [httpx.Client(base_url=url, timeout=30) for _ in range(8)]
+            load = closed_loop(
+                lambda worker, _turn, path=name, many=clients: (
+                    many[worker]  # type: ignore[misc]
+                    .get(f"/{path}")
+                    .raise_for_status()
+                ),
+                workers=8,
+                seconds=SECONDS / 2,
+            )
+            _add(report, "bare", name, load)
+            rates[name] = load.rate
+    finally:
+        process.terminate()
+        process.wait()
+    return rates
+
+
+def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:
+    """W2: the workbench and its list, one person after the other and eight at once."""
+    one = Browser(stage, seeded["agents"][0], seeded["password"])
+    boss = Browser(stage, seeded["supervisor"], seeded["password"])
+    first = one.get("/desk/").text
+    report.require("ck-conv" in first, "W2: the workbench shows no conversation")
+    marker = 'id="conv-'
+    place = first.index(marker) + len(marker)
+    conversation = first[place : first.index('"', place)]
+    for metric, browser, path, fragment in (
+        ("workbench page", one, "/desk/", False),
+        ("list of the team", boss, "/desk/inbox/?scope=team", True),
+        ("conversation", one, f"/desk/c/{conversation}/", True),
+        ("live board", boss, "/board/", True),
+    ):
+        browser.get(path, fragment=fragment)
+        load = closed_loop(
+            lambda _worker, _turn, who=browser, where=path, part=fragment: who.get(  # type: ignore[misc]
+                where, fragment=part
+            ),
+            workers=1,
+            seconds=SECONDS / 2,
+        )
+        _add(report, "W2", f"{metric}, c=1", load)
+    many = [Browser(stage, name, seeded["password"]) for name in seeded["agents"][:8]]
+    load = closed_loop(
+        lambda worker, _turn: many[worker].get("/desk/inbox/", fragment=True),
+        workers=8,
+        seconds=SECONDS,
+    )
+    _add(report, "W2", "my list, c=8", load, ratio=round(load.rate / limits["list"], 3))
+
+
+def ingest(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:
+    """W1: customers open conversations over the public chat page; each message is there once."""
+    base = f"/chat/{seeded['channel']}/"
+    sent: list[str] = []
+    lock = threading.Lock()
+
+    def write(worker: int, turn: int) -> None:
+        token = f"w{worker}-{turn}-{time.monotonic_ns()}"
+        with httpx.Client(base_url=stage.url(), timeout=30, follow_redirects=False) as client:
+            page = client.get(base)
+            proof = _value(page.text, "proof")
+            answer = client.post(
+                base,
+                data={"body": f"bench {token}", "client_token": token, "proof": proof},
+                headers={"Referer": stage.url(base)},
+            )
+        if answer.status_code not in (200, 302, 303):
+            raise RuntimeError(f"chat answered {answer.status_code}")
+        with lock:
+            sent.append(token)
+
+    for workers in (1, 8):
+        load = closed_loop(write, workers=workers, seconds=SECONDS)
+        ratio = round(load.rate / limits["insert"], 3)
+        _add(report, "W1", f"customer opens (page and message), c={workers}", load, ratio=ratio)
+    found = json.loads(stage.script("bench.count", *(["tokens"])))
+    missing = set(sent) - set(found["tokens"])
+    report.require(not missing, f"W1: {len(missing)} acknowledged messages are missing")
+    report.require(found["doubled"] == 0, f"W1: {found['doubled']} messages came twice")
+
+
+def _value(html: str, name: str) -> str:
+    place = html.index(f'name="{name}" value="') + len(f'name="{name}" value="')
+    return html[place : html.index('"', place)]
+
+
+def live(stage: Stage, seeded: Seeded, report: Report) -> None:
+    """W6: from a reply that is accepted to the other browser that hears of it."""
+    one = Browser(stage, seeded["agents"][1], seeded["password"])
+    first = one.get("/desk/").text
+    marker = 'id="conv-'
+    place = first.index(marker) + len(marker)
+    conversation = first[place : first.index('"', place)]
+    heard: dict[int, float] = {}
+    ready, stop = threading.Event(), threading.Event()
+    arrived: list[float] = []
+
+    def listen() -> None:
+        cookies = dict(one.http.cookies)
+        url = stage.live_url(f"/live/?topic=conversation:{conversation}")
+        with httpx.stream("GET", url, cookies=cookies, timeout=30) as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data:"):
+                    ready.set()
+                    if '"message"' in line:
+                        arrived.append(time.perf_counter())
+                if stop.is_set():
+                    return
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    report.require(ready.wait(10), "W6: the stream did not open")
+    taken = []
+    for turn in range(60):
+        before = len(arrived)
+        started = time.perf_counter()
+        one.post(
+            f"/desk/c/{conversation}/reply/",
+            {"body": f"live {turn}", "client_token": f"live-{turn}"},
+        )
+        deadline = time.perf_counter() + 5
+        while len(arrived) == before and time.perf_counter() < deadline:
+            time.sleep(0.002)
+        if len(arrived) > before:
+            taken.append((arrived[-1] - started) * 1000)
+            heard[turn] = taken[-1]
+        time.sleep(0.05)
+    stop.set()
+    report.require(len(taken) == 60, f"W6: {60 - len(taken)} replies were not heard within 5 s")
+    report.add(
+        "W6",
+        "reply sent to heard in the other browser",
+        p50_ms=round(percentile(taken, 0.5), 1),
+        p95_ms=round(percentile(taken, 0.95), 1),
+    )
+
+
+def memory(stage: Stage, report: Report) -> None:
+    """Resident memory of what serves, after it has rested a moment."""
+    time.sleep(2)
+    report.add("memory", "all processes", mb=round(stage.memory_mb(), 1))
+
+
+def imports(backend: str, report: Report) -> None:
+    """The real order file: seconds, peak memory, and that a second time changes nothing."""
+    if not DATA.exists():
+        report.add("import", "left out: the order file is not beside the project")
+        return
+    stage = Stage(backend)
+    try:
+        stage.script("bench.shop")
+        reports: list[dict[str, Any]] = []
+        for metric in ("42,481 lines", "the same again"):
+            peak = 0.0
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "cangke.cli", "import", "orders", str(DATA),
+                    "--set", "shop=bench", "--json",
+                ],
+                env=stage.environment, cwd=stage.data, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            watcher = _Peak(process.pid)
+            out = process.communicate()[0]
+            peak = watcher.stop()
+            seconds = time.perf_counter() - started
+            answer = json.loads(out or b"{}")
+            reports.append(answer)
+            report.add("import", metric, seconds=round(seconds, 1), mb=peak, **_counts(answer))
+        one, two = reports
+        adds_up = one.get("lines_in") == one.get("taken", 0) + one.get("unchanged", 0) + one.get(
+            "refused", 0
+        )
+        report.require(adds_up, "import: lines in are not lines taken, unchanged and refused")
+        report.require(not two.get("taken"), "import: the second time took lines again")
+    finally:
+        stage.remove()
+
+
+def _counts(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer.get(name) for name in ("lines_in", "taken", "unchanged", "refused")}
+
+
+class _Peak:
+    """The highest resident memory of a process while it runs, in MB."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.peak, self.done = pid, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self) -> None:
+        while not self.done.wait(0.1):
+            if not Path(f"/proc/{self.pid}").exists():
+                return
+            self.peak = max(self.peak, resident_mb(self.pid))
+
+    def stop(self) -> float:
+        self.done.set()
+        self.thread.join()
+        return self.peak
