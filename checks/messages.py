@@ -6,6 +6,7 @@ the committed catalogue is compared with a fresh extraction where xgettext is pr
 completeness is checked everywhere.
 """
 
+import io
 import os
 import re
 import shutil
@@ -60,13 +61,11 @@ def extract(catalogue: Path) -> None:
             message.flags.discard("fuzzy")
             message.string = "" if isinstance(message.id, str) else ("", "")
     merged.header_comment = "# English texts of Cangke."
-    for header in ("creation_date", "revision_date"):
-        setattr(merged, header, "")
     merged.fuzzy = False
     catalogue.parent.mkdir(parents=True, exist_ok=True)
-    with catalogue.open("wb") as file:
-        write_po(file, merged, width=0, sort_output=True, omit_header=False)
-    lines = catalogue.read_text(encoding="utf-8").splitlines()
+    out = io.BytesIO()
+    write_po(out, merged, width=0, sort_output=True, omit_header=False)
+    lines = out.getvalue().decode("utf-8").splitlines()
     kept = [each for each in lines if not re.match(r'"(POT|PO)-[A-Za-z]+-Date|"Generated-By', each)]
     catalogue.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
