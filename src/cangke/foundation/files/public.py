@@ -4,6 +4,7 @@ from .actions import FileRefused, FileTooLarge, delete_file, drop_orphans, store
 from .models import StoredFile
 from .queries import get_readable
 from .registry import owner_only, register_access
+from .replies import attachment
 from .rules import (
     ANYTHING,
     AUDIO,
@@ -34,6 +35,7 @@ __all__ = [
     "PackedTooLarge",
     "PackedUnsafe",
     "StoredFile",
+    "attachment",
     "delete_file",
     "drop_orphans",
     "get_readable",

@@ -89,7 +89,8 @@ def notice_read(request: HttpRequest) -> HttpResponse:
 def setting_edit(request: HttpRequest) -> HttpResponse:
     """How the person wants to be told."""
     account = _account(request)
-    form = forms.SettingForm(request.POST or None, instance=queries.setting_of(account))
+    data = request.POST if request.method == "POST" else None
+    form = forms.SettingForm(data, instance=queries.setting_of(account))
     kinds = queries.choices_of(account)
     if request.method == "POST":
         kinds = [
@@ -149,7 +150,8 @@ def webhook_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Add or change a robot."""
     account = _account(request)
     webhook = get_visible(account, Webhook, "change", pk=pk) if pk else None
-    form = forms.WebhookForm(request.POST or None, webhook=webhook)
+    data = request.POST if request.method == "POST" else None
+    form = forms.WebhookForm(data, webhook=webhook)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_webhook(
