@@ -5,7 +5,9 @@ import path from "node:path";
 import * as esbuild from "esbuild";
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-const out = path.join(here, "src/cangke/foundation/ui/static/ui/dist");
+const finished = path.join(here, "src/cangke/foundation/ui/static/ui/dist");
+// Built aside and moved at the end: a page served meanwhile never finds half a folder.
+const out = path.join(here, "node_modules/.cangke-dist");
 
 const portalOut = path.join(here, "src/cangke/portal/static/portal/dist");
 
@@ -106,3 +108,6 @@ async function nameByContent(folder, names) {
 }
 await nameByContent(out, ["early.js", "main.js", "charts.js", "main.css", "icons.svg"]);
 await nameByContent(portalOut, ["chat.js", "chat.css", "widget.js"]);
+await mkdir(path.dirname(finished), { recursive: true });
+await rm(finished, { recursive: true, force: true });
+await rename(out, finished);

@@ -42,6 +42,7 @@ function choices(root) {
   for (const select of root.querySelectorAll("select[data-ck-select]")) {
     if (select.tomselect) continue;
     const url = select.dataset.ckSelectUrl;
+    select.setAttribute("aria-hidden", "true");
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : select.required ? [] : ["clear_button"],
       maxOptions: 200,

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django_filters import FilterSet
 
 from cangke.foundation.access.public import Account, can
@@ -162,7 +162,7 @@ class ListPage(Generic[M]):
     empty: ClassVar[Empty] = Empty()
     export: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
-    unit: ClassVar[Text] = gettext_lazy("条")
+    unit: ClassVar[Text] = pgettext_lazy("rows counted", "条")
 
     def __init__(self, request: HttpRequest, rows: QuerySet[M]) -> None:
         self.request = request
@@ -591,7 +591,7 @@ def _words_of(field: Field, value: Any) -> str:
             )
         return f"≥ {start}" if start else f"≤ {stop}"
     if isinstance(value, bool):
-        return _("是") if value else _("否")
+        return pgettext("filter", "是") if value else pgettext("filter", "否")
     choices: dict[str, str] = {}
     if not hasattr(field, "queryset"):
         choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters.widgets import DateRangeWidget
 
 from .assets import asset_url
@@ -50,8 +51,8 @@ class DateRange(DateRangeWidget):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs)
         self.widgets = [
-            DateInput({"aria-label": _("从"), "class": "ck-input"}),
-            DateInput({"aria-label": _("到"), "class": "ck-input"}),
+            DateInput({"aria-label": pgettext_lazy("date range", "从"), "class": "ck-input"}),
+            DateInput({"aria-label": pgettext_lazy("date range", "到"), "class": "ck-input"}),
         ]
 
 

@@ -79,6 +79,16 @@ def rename(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/done/{len(WORK_DONE)}/")
 
 
+@signed_in
+def rename_form(request: HttpRequest) -> HttpResponse:
+    return render(request, "uitests/rename.html")
+
+
+@signed_in
+def done(request: HttpRequest, number: int) -> HttpResponse:
+    return HttpResponse(str(number))
+
+
 class PeopleFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(field_name="username", lookup_expr="icontains", widget=Search)
     kind = django_filters.ChoiceFilter(
@@ -163,6 +173,8 @@ urlpatterns = [
     path("framed/", framed, name="framed"),
     path("members/", members_only, name="members"),
     path("rename/", rename, name="rename"),
+    path("rename-form/", rename_form, name="rename-form"),
+    path("done/<int:number>/", done, name="done"),
     path("people/", people, name="people"),
     path("bulk/", bulk, name="bulk"),
     path("panel/<int:pk>/", panel, name="panel"),
