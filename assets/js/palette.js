@@ -53,3 +53,8 @@ document.addEventListener("keydown", (event) => {
     else all[at].click();
   }
 });
+
+// The hint names the key of this keyboard.
+if (!/Mac|iP(hone|ad)/.test(navigator.platform)) {
+  for (const hint of document.querySelectorAll(".ck-search .ck-kbd")) hint.textContent = "Ctrl K";
+}
