@@ -70,7 +70,7 @@ def first_run(request: HttpRequest, token: str) -> HttpResponse:
     right = hmac.compare_digest(token.encode(), setup.first_run_token().encode())
     if setup.has_administrator() or not right:
         raise Http404
-    form = FirstRunForm(request.POST or None)
+    form = FirstRunForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {
             name: form.cleaned_data[name] for name in ("username", "display_name", "password")

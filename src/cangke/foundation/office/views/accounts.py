@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -30,6 +30,11 @@ from .. import forms, queries
 
 MOST_IN_TIMELINE = 20
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even if it is empty; nothing when the form is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 class AccountList(ListPage[Account]):
@@ -117,7 +122,7 @@ def _may_change(request: HttpRequest, account: Account) -> bool:
 @allowed("access.manage")
 @confirmed_lately
 def account_new(request: HttpRequest) -> HttpResponse:
-    form = forms.NewAccountForm(request.POST or None)
+    form = forms.NewAccountForm(posted(request))
     if request.method == "POST" and form.is_valid():
         password = access.new_temporary_password()
         try:
@@ -148,7 +153,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "change", pk=pk)
     fields = ("display_name", "email", "language", "zone")
     form = forms.AccountForm(
-        request.POST or None, initial={name: getattr(account, name) for name in fields}
+        posted(request), initial={name: getattr(account, name) for name in fields}
     )
     seen = request.POST.get("seen") or access.state_of(account)
     status = 200
@@ -181,7 +186,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed("access.manage")
 def account_disable(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "change", pk=pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         access.disable_account(
             account_id=account.pk, by=cast(Account, request.user), at=now(), **form.cleaned_data
@@ -203,7 +208,7 @@ def account_disable(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed("access.manage")
 def account_enable(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "change", pk=pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         access.enable_account(
             account_id=account.pk, by=cast(Account, request.user), at=now(), **form.cleaned_data
@@ -226,7 +231,7 @@ def account_enable(request: HttpRequest, pk: int) -> HttpResponse:
 @confirmed_lately
 def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "change", pk=pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         account, password = access.reset_password(
             account_id=account.pk, by=cast(Account, request.user), at=now(), **form.cleaned_data
@@ -266,7 +271,7 @@ def account_unlock(request: HttpRequest, pk: int) -> HttpResponse:
 @confirmed_lately
 def account_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_visible(request.user, Account, "change", pk=pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         access.remove_second_factor(
             account_id=account.pk, by=cast(Account, request.user), at=now(), **form.cleaned_data

@@ -22,7 +22,7 @@ from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import refused
 
 from .. import forms, queries
-from .accounts import GET_OR_POST
+from .accounts import GET_OR_POST, posted
 
 
 @GET_OR_POST
@@ -31,7 +31,7 @@ from .accounts import GET_OR_POST
 def grant_new(request: HttpRequest, pk: int) -> HttpResponse:
     by = cast(Account, request.user)
     account = get_visible(by, Account, "change", pk=pk)
-    form = forms.GrantForm(request.POST or None, account=account, by=by)
+    form = forms.GrantForm(posted(request), account=account, by=by)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -56,7 +56,7 @@ def grant_new(request: HttpRequest, pk: int) -> HttpResponse:
 def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     by = cast(Account, request.user)
     grant = get_visible(by, Grant, "change", pk=pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         access.revoke(grant_id=grant.pk, by=by, at=now(), **form.cleaned_data)
         messages.success(request, _("已撤销，立即生效。"))

@@ -14,7 +14,7 @@ from cangke.foundation.access import public as access
 from cangke.foundation.access.public import Account, signed_in
 
 from .. import forms, queries
-from .accounts import GET_OR_POST
+from .accounts import GET_OR_POST, posted
 
 
 @GET_OR_POST
@@ -23,7 +23,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     account = cast(Account, request.user)
     fields = ("display_name", "language", "theme", "zone")
     form = forms.ProfileForm(
-        request.POST or None, initial={name: getattr(account, name) for name in fields}
+        posted(request), initial={name: getattr(account, name) for name in fields}
     )
     if request.method == "POST" and form.is_valid():
         access.change_profile(by=account, at=now(), **form.cleaned_data)

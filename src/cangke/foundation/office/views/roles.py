@@ -23,7 +23,7 @@ from cangke.foundation.refusal import Conflict, Refusal
 from cangke.foundation.ui.public import refused
 
 from .. import forms, queries
-from .accounts import GET_OR_POST
+from .accounts import GET_OR_POST, posted
 
 
 @require_safe
@@ -74,7 +74,7 @@ def role_new(request: HttpRequest) -> HttpResponse:
             "permissions": sorted(access.codes_of(source)),
             "code": "" if source in list(Roles) and request.GET.get("copy") else source,
         }
-    form = forms.RoleForm(request.POST or None, by=by, initial=initial)
+    form = forms.RoleForm(posted(request), by=by, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("code", "name", "note", "permissions")}
         try:
@@ -94,7 +94,7 @@ def role_edit(request: HttpRequest, pk: int) -> HttpResponse:
     by = cast(Account, request.user)
     role = get_visible(by, Role, "change", pk=pk)
     form = forms.RoleForm(
-        request.POST or None,
+        posted(request),
         by=by,
         fixed=True,
         initial={
