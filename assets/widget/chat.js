@@ -41,9 +41,11 @@ const headers = () => ({
 const address = (name = "", query = {}) => `${base}${name}?${new URLSearchParams({ lang, ...query })}`;
 
 function say(text, late = false) {
+  const stay = atEnd();
   note.hidden = !text;
   note.textContent = text;
   note.classList.toggle("is-late", late);
+  if (stay) toEnd();
 }
 
 // --- lines
@@ -86,7 +88,10 @@ function take(html, { older = false } = {}) {
       if (Number(line.dataset.id) > before && !line.classList.contains("ck-said--own")) arrived += 1;
     }
   }
-  if (log.querySelector("[data-id]")) part("greeting")?.remove();
+  if (log.querySelector("[data-id]")) {
+    part("greeting")?.remove();
+    part("who")?.remove();
+  }
   if (older) scroll.scrollTop += scroll.scrollHeight - height;
   else if (stay) toEnd();
   return { arrived, count: lines.length };
@@ -352,7 +357,6 @@ async function send(item) {
     filesOf.delete(item.token);
     if (ticket) keep.set("ticket", ticket);
     spoken = true;
-    part("who")?.remove();
     await refresh();
     listen();
     return 0;

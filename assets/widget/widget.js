@@ -8,7 +8,7 @@
 
   const host = document.createElement("div");
   host.id = "cangke-chat";
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet();
   style.replaceSync(`
     :host { all: initial; }
@@ -46,7 +46,8 @@
 
   let frame = null;
   let isOpen = false;
-  const tell = (message) => frame?.contentWindow?.postMessage({ cangke: message }, origin);
+  let ready = false;
+  const tell = (message) => ready && frame.contentWindow?.postMessage({ cangke: message }, origin);
 
   function load() {
     if (frame) return;
@@ -83,7 +84,10 @@
     if (!frame || event.source !== frame.contentWindow || event.origin !== origin) return;
     const said = event.data?.cangke;
     if (!said) return;
-    if (said.ready) tell({ open: isOpen });
+    if (said.ready) {
+      ready = true;
+      tell({ open: isOpen });
+    }
     if (said.close) show(false);
     if ("unread" in said) {
       const unread = isOpen ? 0 : Number(said.unread) || 0;

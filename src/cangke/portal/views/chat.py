@@ -223,14 +223,10 @@ def typing(request: HttpRequest, channel: Channel) -> HttpResponse:
 def words() -> dict[str, str]:
     """What the page's script says."""
     return {
-        "agent": _("客服"),
-        "auto": _("自动"),
-        "close": _("关闭对话"),
         "failed": _("没有发出"),
         "fileLost": _("附件没有发出，请重新选择。"),
         "filesMany": _("一次最多 %d 个文件，请分几次发送。") % MOST_FILES,
         "fileLarge": _("文件超过 10 MB，请压缩后再发送。"),
-        "newer": _("有新消息"),
         "offline": _("网络断了；您写的内容已保存，连上后自动发送。"),
         "older": _("更早的消息"),
         "queued": _("待发送"),
