@@ -35,8 +35,9 @@ from cangke.foundation.events import public as events
 from cangke.foundation.live import handlers as live_handlers
 from cangke.foundation.live.ports import topics_of
 from cangke.foundation.ports import Port
+from cangke.foundation.sheets import answers as sheets_answers
 from cangke.foundation.ui.menu import Panel
-from cangke.foundation.ui.ports import areas_off
+from cangke.foundation.ui.ports import areas_off, exported
 from cangke.orders import handlers as orders_handlers
 from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
@@ -84,6 +85,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
     denied: audit_answers.note_denied,
+    exported: sheets_answers.export_list,
     topics_of: _topics_of,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,

@@ -556,9 +556,10 @@ class ListPage(Generic[M]):
         wanted = self.params["export"]
         if not self.may_export or wanted not in ("csv", "xlsx") or not self.valid:
             raise SuspiciousOperation("this list has no such export")
-        return ports.exported.ask(
+        answer = ports.exported.ask(
             kind=self.export, rows=self.matching, file_format=wanted, request=self.request
         )
+        return cast(HttpResponse, answer)
 
 
 def _bounded_count(rows: QuerySet[Any], most: int) -> Count:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from cangke.foundation.ports import Port
 
@@ -24,13 +25,13 @@ areas_off: Port[AreasOff] = Port("ui.areas_off", _none_off)
 class Exported(Protocol):
     def __call__(
         self, *, kind: str, rows: "QuerySet[Any]", file_format: str, request: HttpRequest
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """Answer with the rows as a file of the format (``csv`` or ``xlsx``), and log it."""
 
 
 def _no_export(
     *, kind: str, rows: "QuerySet[Any]", file_format: str, request: HttpRequest
-) -> HttpResponse:
+) -> HttpResponseBase:
     raise Http404
 
 
