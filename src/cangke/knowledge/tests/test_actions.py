@@ -1,9 +1,11 @@
+import random
+
 import pytest
 from django.db import DatabaseError, transaction
 
 from cangke.foundation.notices.models import Notice
 from cangke.foundation.search.public import search
-from cangke.knowledge import actions, queries
+from cangke.knowledge import actions, demo, queries
 from cangke.knowledge.actions import ScriptDraft
 from cangke.knowledge.models import Script, ScriptFolder, ScriptUse, ScriptVersion
 from cangke.knowledge.rules import ScriptContext
@@ -291,3 +293,17 @@ def test_an_article_for_one_team_is_not_found_by_another(crew):
     )
     actions.write_article(draft=elsewhere, by=None, at=AT)
     assert search(crew.agent, "别部门的") == []
+
+
+def test_the_demonstration_texts_hold_and_read_well(crew):
+    scripts = demo.load(random.Random(1), AT)
+    assert len(scripts) >= 25
+    assert all(script.state == "active" and script.body_en for script in scripts)
+    for language in ("zh-hans", "en"):
+        context = queries.sample_context(language)
+        for script in scripts:
+            text = queries.render_script(script, context)
+            assert "{{" not in text
+            assert "【客户称呼】" not in text
+    assert titles(crew.agent, text="bf")[0] == "少发补发确认"
+    assert len(search(crew.agent, "仓储费", kinds=["article"])) == 1
