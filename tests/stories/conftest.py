@@ -50,7 +50,7 @@ def installation() -> Iterator[Stage]:
         _miss("nginx")
     stage = Stage(backend)
     try:
-        assert stage.run("demo", "load").returncode == 0
+        assert stage.run("demo", "load", "--days", "2").returncode == 0
         with stage.serving(front=True):
             yield stage
     finally:

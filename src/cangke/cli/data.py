@@ -15,6 +15,7 @@ def declare(commands: Any) -> None:
     """Add ``demo``, ``import`` and ``export``."""
     demo = commands.add_parser("demo", help="load or remove the demonstration company")
     demo.add_argument("what", choices=["load", "remove", "status"])
+    demo.add_argument("--days", type=int, default=60, help="length of the history")
     demo.set_defaults(run=run_demo)
     taken = commands.add_parser("import", help="take a CSV or XLSX file in")
     taken.add_argument("kind")
@@ -41,7 +42,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
     prepare()
     if arguments.what == "load":
-        demo.load(at=timezone.now())
+        demo.load(at=timezone.now(), days=max(1, min(arguments.days, 366)))
         print(demo.accounts_text())
     else:
         demo.remove(at=timezone.now())

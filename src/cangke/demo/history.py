@@ -1,4 +1,4 @@
-"""Sixty days of orders and talk, written with the rooms' own actions."""
+"""Days of orders and talk, written with the rooms' own actions."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from cangke.people.public import Employee, Shop
 from . import goods, talk
 from .company import Company
 
-DAYS = 60
 ORDERS_A_DAY = 11
 TALKS_A_DAY = 7
 BUYERS = 160
 
 
-def write_goods(*, rng: random.Random, at: dt.datetime, company: Company) -> None:
+def write_goods(*, rng: random.Random, at: dt.datetime, company: Company, days: int) -> None:
     """Goods, carriers and the client who stores here."""
     for sku, name, english, price, weight, size in goods.GOODS:
         length, width, height = size
@@ -69,7 +68,7 @@ def write_goods(*, rng: random.Random, at: dt.datetime, company: Company) -> Non
     )
 
 
-def write_desk(*, rng: random.Random, at: dt.datetime, company: Company) -> None:
+def write_desk(*, rng: random.Random, at: dt.datetime, company: Company, days: int) -> None:
     """Opening hours, channels, queues and who serves them."""
     desk.ensure_defaults(at=at)
     hours = calendar.OpeningTable.objects.create(
@@ -163,10 +162,10 @@ class History:
         self.shipped: dict[int, list[orders.Order]] = {}
         self.waiting: dict[int, list[orders.Order]] = {}
         self.served: dict[int | None, list[Employee]] = {}
-        self.number = 536000
+        self.number = 720000
 
     def meet_buyers(self) -> None:
-        start = self.at - dt.timedelta(days=DAYS)
+        start = self.at - dt.timedelta(days=60)
         shops = [self.company.shops[code] for code in ("haidao-tm", "yijing-tb", "yijing-us")]
         for index in range(BUYERS):
             shop = shops[index % 3]
@@ -415,11 +414,11 @@ class History:
         )
 
 
-def write_history(*, rng: random.Random, at: dt.datetime, company: Company) -> None:
-    """Orders and talk of sixty days, and a desk in the middle of its day."""
+def write_history(*, rng: random.Random, at: dt.datetime, company: Company, days: int) -> None:
+    """Orders and talk of the days, and a desk in the middle of its day."""
     history = History(rng, at, company)
     history.meet_buyers()
-    for back in range(DAYS, -1, -1):
+    for back in range(days, -1, -1):
         history.day(back)
     for employee in (
         *history.agents["zh-hans", "presale"],

@@ -42,9 +42,9 @@ def _tops() -> dict[str, int]:
 
 
 @transaction.atomic
-def load(*, at: dt.datetime) -> None:
+def load(*, at: dt.datetime, days: int = 60) -> None:
     """
-    Load the company with sixty days of history; nothing happens if it is there already.
+    Load the company with so many days of history; nothing happens if it is there already.
 
     Events are logged but not delivered: the history is written with its consequences.
     """
@@ -56,7 +56,7 @@ def load(*, at: dt.datetime) -> None:
         made = company.found(at=at)
         rng = random.Random(SEED)
         for write in (history.write_goods, history.write_desk, history.write_history):
-            write(rng=rng, at=at, company=made)
+            write(rng=rng, at=at, company=made, days=days)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

@@ -56,9 +56,7 @@ def call_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _log(
-    form: CallForm, found: Conversation | None, *, by: Any, at: dt.datetime
-) -> PhoneCall:
+def _log(form: CallForm, found: Conversation | None, *, by: Any, at: dt.datetime) -> PhoneCall:
     """
     Log the call for the conversation's customer, or for whoever has the number.
 
@@ -94,9 +92,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     for call in calls:
         call.shown_name = shown(request.user, call, "caller_name")
         call.shown_phone = shown(request.user, call, "caller_phone")
-    return render(
-        request, "desk/call/list.html", {"calls": calls, "now": timezone.now()}
-    )
+    return render(request, "desk/call/list.html", {"calls": calls, "now": timezone.now()})
 
 
 @require_POST

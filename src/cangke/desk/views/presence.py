@@ -36,7 +36,8 @@ def presence(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("没有这种在线状态。"), field="state")
     actions.set_presence(
-        state=Presence(form.cleaned_data["state"]), by=request.user, at=timezone.now())
+        state=Presence(form.cleaned_data["state"]), by=request.user, at=timezone.now()
+    )
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(request.headers.get("Referer") or "desk:workbench")
     return presence_panel(request)

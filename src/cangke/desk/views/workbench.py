@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -109,12 +109,15 @@ def build_inbox(request: HttpRequest) -> dict[str, Any]:
 
 
 def _side(account: Account, conversation: Conversation) -> dict[str, Any]:
-    try:
-        orders_url = f"{reverse('orders:panel')}?customer={conversation.customer_id}"
-    except NoReverseMatch:
-        orders_url = ""
+    order = conversation.order
+    # Who names an order has not proved to be its buyer: show it, and say so.
+    claimed = order is not None and order.customer_id != conversation.customer_id
+    owner_id = order.customer_id if order is not None and claimed else conversation.customer_id
+    chosen = f"?order={order.pk}" if order is not None else ""
+    panel = reverse("orders:panel", args=[owner_id]) + chosen if owner_id else ""
     return {
-        "orders_url": orders_url,
+        "orders_url": panel if can(account, "orders.view") else "",
+        "claimed": claimed,
         "orders": queries.orders_to_choose(conversation),
         "earlier": list(
             scope(account, Conversation, "view")
@@ -160,9 +163,7 @@ def open_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
 def pane(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """The thread of one conversation as a fragment: what acts in the pane answer with."""
     conversation = queries.open_conversation(request.user, conversation_id)
-    response = render(
-        request, "desk/conversation/_pane.html", open_context(request, conversation)
-    )
+    response = render(request, "desk/conversation/_pane.html", open_context(request, conversation))
     response["HX-Trigger"] = "ck:inbox"
     return response
 
