@@ -52,10 +52,33 @@ SETTINGS = [
         ],
     ),
     SettingsGroup(
+        _("数据与消息"),
+        [
+            SettingsPage(
+                _("导入"), "sheets:list", "file-import", _("表格导入、模板、结果"), "sheets.use"
+            ),
+            SettingsPage(
+                _("群机器人"),
+                "notices:webhooks",
+                "webhook",
+                _("把通知同时发到内部群"),
+                "notices.manage",
+            ),
+            SettingsPage(
+                _("外发失败"),
+                "notices:outbox",
+                "warn",
+                _("没有发出去的邮件和群消息"),
+                "notices.manage",
+            ),
+        ],
+    ),
+    SettingsGroup(
         _("我的"),
         [
             SettingsPage(_("个人资料"), "office:profile", "card", _("姓名、语言、主题、时区")),
             SettingsPage(_("我的权限"), "office:my-rights", "shield", _("能做什么，由谁授予")),
+            SettingsPage(_("通知设置"), "notices:settings", "bell", _("站内、邮件、免打扰时间")),
             SettingsPage(
                 _("后台任务"), "jobs:mine", "hourglass", _("导入、导出等长任务的进度"), "jobs.view"
             ),

@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(account)),
     path("ui/", include("cangke.foundation.ui.urls")),
     *_room("search/", "cangke.foundation.search"),
+    *_room("sheets/", "cangke.foundation.sheets"),
     *_room("people/", "cangke.people"),
     *_room("customers/", "cangke.customers"),
     *_room("catalog/", "cangke.catalog"),
@@ -85,5 +86,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("board/", "cangke.supervision"),
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),
+    *_room("knowledge/", "cangke.knowledge"),
     *_room("", "cangke.portal"),
 ]

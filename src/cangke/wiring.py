@@ -31,6 +31,7 @@ from cangke.foundation.access.ports import (
     recorded,
 )
 from cangke.foundation.audit import answers as audit_answers
+from cangke.foundation.calendar.ports import recorded as calendar_recorded
 from cangke.foundation.events import public as events
 from cangke.foundation.live import handlers as live_handlers
 from cangke.foundation.live.ports import topics_of
@@ -89,6 +90,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     topics_of: _topics_of,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
+    calendar_recorded: audit_answers.note_access,
     published: events.publish,
 }
 
@@ -98,6 +100,7 @@ BASICS: Sequence[Callable[..., object]] = (people.ensure, desk.ensure_defaults)
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [Panel("orders:customer-panel", _("订单"), "orders.view")],
+    "shell.notices": [Panel("notices:bell", _("通知"))],
     "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],
 }
 
