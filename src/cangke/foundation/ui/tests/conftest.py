@@ -1,10 +1,12 @@
 """The frame is tested with addresses, a menu and slots of its own."""
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from cangke.foundation.access.public import Account, Roles
@@ -31,6 +33,13 @@ def _own_house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     urls.WORK_DONE.clear()
 
 
+@pytest.fixture(autouse=True)
+def _in_chinese() -> Iterator[None]:
+    """A page asked for in English leaves its language in the thread; the next test begins anew."""
+    with translation.override("zh-hans"):
+        yield
+
+
 @pytest.fixture
 def person(db: None) -> Account:
     """Somebody without any right of their own."""
@@ -41,6 +50,13 @@ def person(db: None) -> Account:
 def member(person: Account) -> Client:
     """A browser in which the person is signed in."""
     return client_for(person)
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> Iterator[None]:
+    """A page asked for in English leaves its language in the thread; the next test begins anew."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
