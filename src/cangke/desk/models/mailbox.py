@@ -25,6 +25,7 @@ def mailbox_state_choices() -> list[tuple[str, Any]]:
 def mailbox_error_choices() -> list[tuple[str, Any]]:
     return [
         ("name", _("找不到服务器，请核对地址")),
+        ("network", _("服务器在内部网络，须由管理员在安装设置里放行")),
         ("refused", _("服务器拒绝连接，请核对端口和加密方式")),
         ("timeout", _("服务器没有及时应答")),
         ("certificate", _("服务器证书无效，为了安全没有登录")),

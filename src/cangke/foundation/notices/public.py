@@ -5,7 +5,7 @@ from .models import Notice, OutboxItem, OutboxState, Webhook
 from .outbound import Answer, CallFailed, CallRefused, call
 from .queries import count_unread
 from .registry import notice_kind
-from .rules import is_signed, sign
+from .rules import is_callable_address, is_signed, sign
 
 __all__ = [
     "Answer",
@@ -18,6 +18,7 @@ __all__ = [
     "announce",
     "call",
     "count_unread",
+    "is_callable_address",
     "is_signed",
     "mark_read",
     "notice_kind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import imaplib
+import ipaddress
 import re
 import smtplib
 import socket
@@ -16,7 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import imap_tools
+from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+
+from cangke.foundation.notices.public import is_callable_address
 
 from ...models import Mailbox
 
@@ -40,6 +44,8 @@ def reason_of(error: BaseException) -> Unreachable:
     """Return why a connection failed, as far as it can be told."""
     if isinstance(error, Unreachable):
         return error
+    if isinstance(error, NotCallable):
+        return Unreachable("network", error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return Unreachable("certificate", error.verify_message)
     if isinstance(error, socket.gaierror):
@@ -53,6 +59,24 @@ def reason_of(error: BaseException) -> Unreachable:
     if isinstance(error, imap_tools.MailboxFolderSelectError):
         return Unreachable("folder", error)
     return Unreachable("other", f"{type(error).__name__}: {error}")
+
+
+class NotCallable(OSError):
+    """The name leads to a network that the installation has not opened."""
+
+
+def callable_address(host: str, port: int) -> str:
+    """
+    Return the address to connect to, resolved once, so that no name changes its mind later.
+
+    :raises NotCallable: inside networks, unless the installation allows them
+    """
+    found = [each[4][0] for each in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)]
+    allowed = [ipaddress.ip_network(each, strict=False) for each in settings.CANGKE_OUTBOUND_ALLOW]
+    # Mail has ports of its own; the address is judged as if it were asked for a page.
+    if not found or not all(is_callable_address(str(each), 443, allowed=allowed) for each in found):
+        raise NotCallable(f"{host} is not on the public internet")
+    return str(found[0])
 
 
 @dataclass(frozen=True)
@@ -140,7 +164,7 @@ class _Watch:
         self, host: str, port: int, *, timeout: float, context: ssl.SSLContext | None
     ) -> socket.socket:
         """Return a connected socket that is cut when the time is up."""
-        line = socket.create_connection((host, port), timeout)
+        line = socket.create_connection((callable_address(host, port), port), timeout)
         if context is not None:
             line = context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
         self.sockets.append(line)

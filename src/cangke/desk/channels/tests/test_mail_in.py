@@ -36,6 +36,11 @@ def imap(server):
     return server
 
 
+@pytest.fixture(autouse=True)
+def _own_machine(settings):
+    settings.CANGKE_OUTBOUND_ALLOW = ["127.0.0.1/32"]
+
+
 @pytest.fixture
 def mailbox(imap):
     return make_mailbox(imap)
@@ -408,6 +413,18 @@ def test_a_server_that_fails_is_named_and_tried_later_and_later(imap, mailbox, c
     assert waits == sorted(waits)
     assert waits[0] < waits[2] <= intake.LONGEST_BACKOFF
     assert PASSWORD not in mailbox.error_detail
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]"])
+def test_a_server_of_an_inside_network_needs_the_administrators_word(mailbox, settings, host):
+    settings.CANGKE_OUTBOUND_ALLOW = []
+    Mailbox.objects.update(imap_host=host, smtp_host=host)
+    fetch(mailbox)
+    mailbox.refresh_from_db()
+    assert mailbox.last_error in {"network", "name"}
+    assert {
+        each.code for each in connection.try_connection(mailbox).values() if each is not None
+    } <= {"network", "name"}
 
 
 def test_a_server_that_drips_is_cut_off(mailbox):
