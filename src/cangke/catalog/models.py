@@ -44,9 +44,13 @@ class Product(models.Model):
                 fields=["client", "sku"],
                 condition=Q(client__isnull=False),
                 name="product_sku_once_a_client",
+                violation_error_message=_("这个 SKU 已经有了，请打开原来的商品修改。"),
             ),
             models.UniqueConstraint(
-                fields=["sku"], condition=Q(client__isnull=True), name="product_sku_once_of_our_own"
+                fields=["sku"],
+                condition=Q(client__isnull=True),
+                name="product_sku_once_of_our_own",
+                violation_error_message=_("这个 SKU 已经有了，请打开原来的商品修改。"),
             ),
         ]
 

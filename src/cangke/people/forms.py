@@ -15,7 +15,6 @@ from .models import (
     Brand,
     Department,
     Employee,
-    Headcount,
     Post,
     Shop,
     Site,
@@ -88,7 +87,7 @@ class HireForm(PlaceForm):
         max_length=128,
         required=False,
         widget=forms.PasswordInput,
-        help_text=_("首次登录时要更换。"),
+        help_text=_("由账户管理员填写；首次登录时要更换。"),
     )
     field_order = (
         "name", "english_name", "number", "employed_from", "probation_until", "department",
@@ -155,7 +154,7 @@ class AccountForm(forms.Form):
         max_length=128,
         required=False,
         widget=forms.PasswordInput,
-        help_text=_("首次登录时要更换。"),
+        help_text=_("由账户管理员填写；首次登录时要更换。"),
     )
 
     def clean_password(self) -> str | None:
@@ -270,7 +269,13 @@ class PostForm(forms.ModelForm):
         fields = ("code", "name", "name_en", "family", "stage", "role", "reach", "reports_to")
 
 
-class HeadcountForm(forms.ModelForm):
-    class Meta:
-        model = Headcount
-        fields = ("department", "team", "post", "planned")
+class HeadcountForm(forms.Form):
+    department = forms.ModelChoiceField(label=_("部门"), queryset=Department.objects.all())
+    team = forms.ModelChoiceField(
+        label=_("组"),
+        queryset=Team.objects.all(),
+        required=False,
+        help_text=_("留空表示部门本身。"),
+    )
+    post = forms.ModelChoiceField(label=_("岗位"), queryset=Post.objects.all())
+    planned = forms.IntegerField(label=_("编制人数"), min_value=0, max_value=10_000)

@@ -53,4 +53,5 @@ def make_draft(shop: Shop | None = None, **values: Any) -> orders.OrderDraft:
 
 def make_order(shop: Shop | None = None, **values: Any) -> Order:
     """Take a complete order in; it waits to ship."""
-    return orders.receive_order(draft=make_draft(shop, **values), by=None, at=AT).order
+    draft = make_draft(shop, **values)
+    return orders.receive_order(draft=draft, by=None, at=max(AT, draft.placed_at)).order

@@ -97,7 +97,7 @@ def test_two_shops_may_use_the_same_number():
 )
 def test_impossible_orders_are_refused_and_leave_nothing(changes):
     with pytest.raises(Refusal):
-        make_order(**changes)
+        orders.receive_order(draft=make_draft(**changes), by=None, at=AT)
     assert not Order.objects.exists()
     assert not Customer.objects.exists()
 

@@ -14,7 +14,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
-from cangke.foundation.refusal import Conflict, Refusal
+from cangke.foundation.refusal import Refusal
 
 from .. import rules
 from ..events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
@@ -83,6 +83,7 @@ def hire(
     :raises Refusal: if the login name or number is taken, or the team is of another department
     """
     _check_team(team, department)
+    _check_password(password, by)
     if number and Employee.objects.filter(number=number).exists():
         raise Refusal(_("工号已被使用，请换一个。"), field="number")
     if probation_until is not None and probation_until < employed_from:
@@ -128,14 +129,10 @@ def hire(
         applied_at=at,
     )
     _write_place(term, _place_of(employee))
-    # The series of days is the site's, the grant's is UTC's: who starts today may begin at once.
-    today = site_day(at, site.zone)
+    # Who starts on a later day may sign in from then on.
+    starts_later = employed_from > site_day(at, site.zone)
     term.grant = _grant_post(
-        employee,
-        post,
-        by=by,
-        at=at,
-        valid_from=employed_from if employed_from > today else at.date(),
+        employee, post, at=at, valid_from=employed_from if starts_later else None
     )
     term.save()
     record(
@@ -159,6 +156,7 @@ def give_account(
     password: str | None = None,
 ) -> Employee:
     """Open an account for somebody who works here without one, with the post's role."""
+    _check_password(password, by)
     employee = _locked(employee_id)
     if employee.account_id is not None:
         raise NotPossible(_("这位员工已有账户。"))
@@ -176,7 +174,7 @@ def give_account(
     employee.save(update_fields=["account"])
     term = employee.terms.filter(applied_at__isnull=False).order_by("-from_date").first()
     if term is not None:
-        term.grant = _grant_post(employee, employee.post, by=by, at=at)
+        term.grant = _grant_post(employee, employee.post, at=at)
         term.save(update_fields=["grant"])
     return employee
 
@@ -365,7 +363,10 @@ def _begin_term(
         raise NotPossible(_("之后已有登记的变更，生效日要更晚。"), field="from_date")
     before = employee.terms.filter(from_date__lt=from_date).order_by("-from_date").first()
     term = employee.terms.filter(from_date=from_date).first()
-    if term is None:
+    if term is not None:
+        # What was said of the day before stays said.
+        reason = "；".join(part for part in (term.reason, reason) if part)[:200]
+    else:
         term = EmployeeTerm(employee=employee, from_date=from_date)
         # The grant runs on until the new term is applied and takes it over.
         term.grant = before.grant if before else None
@@ -403,7 +404,7 @@ def _apply(term: EmployeeTerm, employee: Employee, *, by: Account | None, at: dt
     if term.grant is not None and (left or old_post_id != employee.post_id):
         _end_grant(term, by=by, at=at)
     if not left and term.grant is None:
-        term.grant = _grant_post(employee, term.post, by=by, at=at)
+        term.grant = _grant_post(employee, term.post, at=at)
     term.applied_at = at
     term.save(update_fields=["grant", "applied_at"])
     account = employee.account
@@ -428,21 +429,24 @@ def _grant_post(
     employee: Employee,
     post: Post,
     *,
-    by: Account | None,
     at: dt.datetime,
     valid_from: dt.date | None = None,
 ) -> access.Grant | None:
+    """The post gives its role, as the catalogue says; who hires need not hold it."""
     if employee.account is None or not post.role:
         return None
-    try:
-        return access.grant(
-            account=employee.account,
-            role=post.role,
-            scope_kind=post.reach,
-            by=by,
-            at=at,
-            valid_from=valid_from or at.date(),
-            reason=post.name,
-        )
-    except Conflict:
-        return None  # opened by hand before: it is not the post's, and outlives it
+    return access.grant(
+        account=employee.account,
+        role=post.role,
+        scope_kind=post.reach,
+        by=None,
+        at=at,
+        valid_from=valid_from,
+        reason=post.name,
+    )
+
+
+def _check_password(password: str | None, by: Account | None) -> None:
+    """Who sets the first password could sign in as that person: only account managers do."""
+    if password is not None and by is not None and not access.can(by, "access.manage"):
+        raise Refusal(_("临时密码由账户管理员发放，请留空。"), field="password")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cangke.foundation.access.public import Account
+from cangke.foundation.access.public import Account, Roles, can
 from cangke.foundation.audit.public import record
 from cangke.foundation.refusal import Refusal
 
@@ -162,8 +162,20 @@ def save_team(
 
 @transaction.atomic
 def save_post(*, pk: int | None = None, by: Account | None, at: dt.datetime, **values: Any) -> Post:
-    """Add a post or change it; a new default role counts for later hires and transfers."""
-    return _save(_locked(Post, pk), values, action="people.post_saved", by=by, at=at)
+    """
+    Add a post or change it; a new default role counts for later hires and transfers.
+
+    :raises Refusal: if somebody who may not manage accounts changes what a post may do, or a post
+        should make administrators
+    """
+    post = _locked(Post, pk)
+    if values.get("role") == Roles.ADMIN:
+        raise Refusal(_("岗位不能带系统管理员角色，请在账户里单独授权。"), field="role")
+    rights = {name: values[name] for name in ("role", "reach") if name in values}
+    changes_rights = any(getattr(post, name) != value for name, value in rights.items())
+    if changes_rights and by is not None and not can(by, "access.manage"):
+        raise Refusal(_("岗位的默认角色与范围由账户管理员修改。"), field="role")
+    return _save(post, values, action="people.post_saved", by=by, at=at)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from cangke.people import public as people
 from cangke.people import rules
 from cangke.people.models import Employee, EmployeeTerm, Headcount, Post
 from cangke.people.public import Status
+from tests.factories import make_account
 
 from .factories import (
     AT,
@@ -370,3 +371,18 @@ def test_an_agent_cannot_open_other_peoples_files():
     assert not scope(agent.account, Employee, "view").exists()
     leader = make_employee("cs-leader", team, employed_from=dt.date(2025, 1, 1))
     assert scope(leader.account, Employee, "view").count() == 3
+
+
+@pytest.mark.requirement("Q5")
+def test_what_a_post_may_do_is_changed_by_account_managers_only():
+    hr, admin = make_account("hr"), make_account("admin")
+    agent = post("pre-sales")
+    for by, role in ((hr, "manager"), (admin, "admin")):
+        with pytest.raises(Refusal):
+            people.save_post(pk=agent.pk, role=role, by=by, at=AT)
+    agent.refresh_from_db()
+    assert agent.role == "pre_sales"
+    people.save_post(pk=agent.pk, role="pre_sales", name="售前", by=hr, at=AT)
+    people.save_post(pk=agent.pk, role="agent", by=admin, at=AT)
+    agent.refresh_from_db()
+    assert (agent.role, agent.name) == ("agent", "售前")

@@ -1,0 +1,203 @@
+"""What a person sees of the organisation."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from cangke.people.models import Department, Employee, Headcount, Shop, Team
+from tests.factories import client_for, make_account
+
+from .factories import make_department, make_employee, make_shop, make_site, make_team, post
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"people:{name}", args=args)
+
+
+@pytest.fixture
+def hr():
+    return client_for(make_account("hr"))
+
+
+@pytest.mark.requirement("R1")
+def test_the_chart_shows_planned_and_actual(hr):
+    team = make_team(department=make_department(name="电商客服部"))
+    employee = make_employee("pre-sales", team, name="张三")
+    answer = hr.post(
+        url("headcount"),
+        {
+            "department": team.department_id,
+            "team": team.pk,
+            "post": employee.post_id,
+            "planned": 3,
+        },
+    )
+    assert answer.status_code == 302
+    assert Headcount.objects.get().planned == 3
+    for planned in (4, 3):
+        where = {"department": team.department_id, "team": team.pk, "post": employee.post_id}
+        assert hr.post(url("headcount"), {**where, "planned": planned}).status_code == 302
+    assert Headcount.objects.get().planned == 3
+    page = hr.get(url("chart")).content.decode()
+    for words in ("电商客服部", "售前客服", "张三", "缺 2"):
+        assert words in page, words
+
+
+@pytest.mark.requirement("R2")
+def test_hiring_by_the_form(hr):
+    site, department = make_site(), make_department()
+    data = {
+        "name": "李强",
+        "employed_from": "2025-04-01",
+        "department": department.pk,
+        "post": post("after-sales").pk,
+        "site": site.pk,
+        "languages": ["zh-hans", "en"],
+        "skills": "退款，索赔",
+        "username": "liqiang",
+    }
+    refused = hr.post(url("new"), {**data, "password": "a-long-enough-one"})
+    assert refused.status_code == 422
+    assert "账户管理员" in refused.content.decode()
+    assert not Employee.objects.exists()
+    answer = hr.post(url("new"), data)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    employee = Employee.objects.get()
+    assert employee.skills == ["退款", "索赔"]
+    assert employee.account.username == "liqiang"
+    again = hr.post(url("new"), data)
+    assert again.status_code == 422
+    assert "登录名已被使用" in again.content.decode()
+    assert Employee.objects.count() == 1
+
+
+@pytest.mark.requirement("Q8")
+def test_transfer_suspend_reinstate_and_leave(hr):
+    employee = make_employee("pre-sales")
+    other = make_team()
+    hr.post(
+        url("transfer", employee.pk),
+        {
+            "from_date": dt.date.today().isoformat(),  # noqa: DTZ011  # what a form would say
+            "department": other.department_id,
+            "team": other.pk,
+            "post": employee.post_id,
+            "site": other.site_id,
+            "reason": "轮岗",
+        },
+    )
+    employee.refresh_from_db()
+    assert employee.team == other
+    hr.post(url("suspend", employee.pk), {"reason": "调查"})
+    employee = Employee.objects.select_related("account").get()
+    assert not employee.account.is_active
+    hr.post(url("reinstate", employee.pk), {"status": "regular", "reason": "查清"})
+    page = hr.get(url("detail", employee.pk)).content.decode()
+    assert "轮岗" in page
+    missing = hr.post(url("leave", employee.pk), {"last_date": "2025-12-31"})
+    assert missing.status_code == 422
+    hr.post(
+        url("leave", employee.pk),
+        {"last_date": dt.date.today().isoformat(), "reason": "辞职"},  # noqa: DTZ011
+    )
+    employee.refresh_from_db()
+    assert employee.status == "left"
+    assert url("transfer", employee.pk) not in hr.get(url("detail", employee.pk)).content.decode()
+
+
+@pytest.mark.requirement("R10")
+def test_switching_off_a_function_hides_its_menu(hr):
+    team = make_team(make_shop())
+    agent = client_for(make_employee("pre-sales", team).account)
+    orders = reverse("orders:list")
+    assert f'href="{orders}"' in agent.get(url("chart")).content.decode()
+    department = Department.objects.get(pk=team.department_id)
+    answer = hr.post(
+        url("unit", "departments", department.pk),
+        {
+            "code": department.code,
+            "name": department.name,
+            "kind": department.kind,
+            "features_off": ["orders"],
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    assert f'href="{orders}"' not in agent.get(url("chart")).content.decode()
+
+
+def test_units_are_listed_made_and_changed(hr):
+    site = make_site()
+    hr.post(
+        url("unit-new", "sites"),
+        {"code": "lax", "name": "洛杉矶", "zone": "America/Los_Angeles", "country": "us",
+         "currency": "USD"},
+    )  # fmt: skip
+    assert "洛杉矶" in hr.get(url("units", "sites")).content.decode()
+    data = {
+        "code": "yg", "name": "亿果", "site": site.pk, "state": "upcoming", "language": "zh-hans",
+        "currency": "CNY", "colour": "#2b56c6", "marketplace": "taobao",
+    }  # fmt: skip
+    refused = hr.post(url("unit-new", "shops"), data)
+    assert refused.status_code == 422
+    assert "上线日" in refused.content.decode()
+    assert not Shop.objects.exists()
+    hr.post(url("unit-new", "shops"), {**data, "launch_date": "2025-05-01"})
+    shop = Shop.objects.get()
+    department = make_department()
+    hr.post(
+        url("unit-new", "teams"),
+        {"code": "yz", "name": "扬州组", "department": department.pk, "site": site.pk,
+         "shop_ids": [shop.pk], "duty_tags": "配合时不时开车"},
+    )  # fmt: skip
+    team = Team.objects.get()
+    assert list(team.shops.all()) == [shop]
+    assert team.duty_tags == ["配合时不时开车"]
+    page = hr.get(url("units", "teams")).content.decode()
+    assert "亿果" in page
+    assert hr.get(url("units", "nothing")).status_code == 404
+    assert hr.get(f"{url('units', 'posts')}?sort=nothing").status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["departments", "teams", "shops", "brands", "sites", "posts"])
+def test_unit_lists_ask_a_fixed_number_of_times(hr, kind, django_assert_max_num_queries):
+    counts = []
+    for _round in range(2):
+        for _n in range(3):
+            make_team(make_shop())
+        hr.get(url("units", kind))
+        with django_assert_max_num_queries(16) as asked:
+            assert hr.get(url("units", kind)).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_employee_list_asks_a_fixed_number_of_times(hr, django_assert_max_num_queries):
+    counts = []
+    for total in (1, 8):
+        while Employee.objects.count() < total:
+            make_employee()
+        hr.get(url("list"))
+        with django_assert_max_num_queries(14) as asked:
+            page = hr.get(url("list"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert "13800138000" not in page.content.decode()
+
+
+@pytest.mark.requirement("Q1", "Q2")
+def test_agents_see_the_chart_and_nobodys_file():
+    team = make_team()
+    agent = client_for(make_employee("pre-sales", team).account)
+    leader = client_for(make_employee("cs-leader", team).account)
+    employee = make_employee("pre-sales", team, phone="13800138000")
+    stranger = make_employee("pre-sales")
+    assert agent.get(url("chart")).status_code == 200
+    assert agent.get(url("list")).status_code == 403
+    assert agent.get(url("detail", employee.pk)).status_code == 403
+    assert leader.get(url("detail", stranger.pk)).status_code == 404
+    page = leader.get(url("detail", employee.pk)).content.decode()
+    assert "138****8000" in page
+    assert leader.post(url("suspend", employee.pk), {"reason": "x"}).status_code == 403
