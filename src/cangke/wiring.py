@@ -44,6 +44,8 @@ from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
 from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
+from cangke.rulebook import public as rulebook
+from cangke.rulebook.ports import Unit, units
 
 
 def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
@@ -58,6 +60,16 @@ def _topics_of(*, account_id: int, wanted: Collection[str]) -> Collection[str]:
         topic
         for room in (desk.allowed_topics, orders.allowed_topics)
         for topic in room(account_id=account_id, wanted=wanted)
+    ]
+
+
+def _units() -> Sequence[Unit]:
+    """The sites, departments and teams that may live by a policy set of their own."""
+    kinds = (("site", people.Site), ("department", people.Department), ("team", people.Team))
+    return [
+        Unit(kind, row.pk, row.name)
+        for kind, model in kinds
+        for row in model.objects.order_by("pk")
     ]
 
 
@@ -92,10 +104,15 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
     published: events.publish,
+    units: _units,
 }
 
 # what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat
-BASICS: Sequence[Callable[..., object]] = (people.ensure, desk.ensure_defaults)
+BASICS: Sequence[Callable[..., object]] = (
+    rulebook.ensure_first_version,
+    people.ensure,
+    desk.ensure_defaults,
+)
 
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
