@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..models import ScriptFolder
-from ..rules import Piece
+from ..models import Script, ScriptFolder
+from ..rules import VARIABLES, Piece, ScriptContext, fill
 
 register = template.Library()
 
@@ -29,6 +29,14 @@ def words(row: Any, name: str) -> str:
     """The title or body of a script or article in the reader's language."""
     found: str = getattr(row, f"{name}_in")(get_language() or "")
     return found
+
+
+@register.simple_tag
+def gist(script: Script) -> str:
+    """A script's words with the names of its variables, on one line."""
+    labels = {name: _(label) for name, label in VARIABLES.items()}
+    pieces = fill(script.body_in(get_language() or ""), ScriptContext(labels=labels))
+    return " ".join("".join(piece.text for piece in pieces).split())
 
 
 @register.simple_tag
