@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
-from cangke.foundation.ui.public import Column, Empty, ListPage, Search, act, once
+from cangke.foundation.ui.public import Column, Empty, ListPage, Search, SignedInRequest, act, once
 
 from . import actions, forms
 from .models import Carrier, CarrierContact, CarrierService
@@ -54,13 +54,13 @@ class CarrierList(ListPage[Carrier]):
 
 
 @allowed("carriers.view")
-def carrier_list(request: HttpRequest) -> HttpResponse:
+def carrier_list(request: SignedInRequest) -> HttpResponse:
     rows = scope(request.user, Carrier, "view").annotate(service_count=Count("services"))
     return CarrierList(request, rows).response()
 
 
 @allowed("carriers.view")
-def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def carrier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     carrier = get_visible(request.user, Carrier, pk=pk)
     return render(
         request,
@@ -76,18 +76,18 @@ def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("carriers.edit")
 @once("carriers.carrier")
-def carrier_new(request: HttpRequest) -> HttpResponse:
+def carrier_new(request: SignedInRequest) -> HttpResponse:
     return _edit(request, Carrier(), reverse("carriers:list"), _("新建承运商"))
 
 
 @allowed("carriers.edit")
 @once("carriers.carrier")
-def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def carrier_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     carrier = get_visible(request.user, Carrier, "change", pk=pk)
     return _edit(request, carrier, reverse("carriers:detail", args=[pk]), _("修改承运商"))
 
 
-def _edit(request: HttpRequest, carrier: Carrier, back: str, title: str) -> HttpResponse:
+def _edit(request: SignedInRequest, carrier: Carrier, back: str, title: str) -> HttpResponse:
     key = carrier.pk
     return act(
         request,
@@ -103,19 +103,19 @@ def _edit(request: HttpRequest, carrier: Carrier, back: str, title: str) -> Http
 
 @allowed("carriers.edit")
 @once("carriers.service")
-def service_new(request: HttpRequest, pk: int) -> HttpResponse:
+def service_new(request: SignedInRequest, pk: int) -> HttpResponse:
     carrier = get_visible(request.user, Carrier, "change", pk=pk)
     return _service(request, CarrierService(carrier=carrier))
 
 
 @allowed("carriers.edit")
 @once("carriers.service")
-def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def service_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, CarrierService, "change").select_related("carrier")
     return _service(request, get_visible(request.user, CarrierService, "change", rows=rows, pk=pk))
 
 
-def _service(request: HttpRequest, service: CarrierService) -> HttpResponse:
+def _service(request: SignedInRequest, service: CarrierService) -> HttpResponse:
     key, carrier = service.pk, service.carrier
     back = reverse("carriers:detail", args=[carrier.pk])
     return act(
@@ -134,19 +134,19 @@ def _service(request: HttpRequest, service: CarrierService) -> HttpResponse:
 
 @allowed("carriers.edit")
 @once("carriers.contact")
-def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_new(request: SignedInRequest, pk: int) -> HttpResponse:
     carrier = get_visible(request.user, Carrier, "change", pk=pk)
     return _contact(request, CarrierContact(carrier=carrier))
 
 
 @allowed("carriers.edit")
 @once("carriers.contact")
-def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, CarrierContact, "change").select_related("carrier")
     return _contact(request, get_visible(request.user, CarrierContact, "change", rows=rows, pk=pk))
 
 
-def _contact(request: HttpRequest, contact: CarrierContact) -> HttpResponse:
+def _contact(request: SignedInRequest, contact: CarrierContact) -> HttpResponse:
     key, carrier = contact.pk, contact.carrier
     back = reverse("carriers:detail", args=[carrier.pk])
     return act(

@@ -29,7 +29,8 @@ def by_sku(skus: Iterable[str], *, client_id: int | None) -> dict[str, Product]:
 
 def has_products(*, client_id: int | None) -> bool:
     """Whether there is a catalogue to judge a SKU by: the client's, or the company's own."""
-    return Product.objects.filter(client_id=client_id).exists()
+    own = Q(client__isnull=True) if client_id is None else Q(client_id=client_id)
+    return Product.objects.filter(own).exists()
 
 
 def matching(rows: QuerySet[Product], text: str) -> QuerySet[Product]:

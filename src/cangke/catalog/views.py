@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from cangke.customers.public import Client
 from cangke.foundation.access.public import allowed, can, get_visible, scope
-from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, Search, act, once
+from cangke.foundation.ui.public import (
+    Column,
+    Empty,
+    ListPage,
+    Preset,
+    Search,
+    SignedInRequest,
+    act,
+    once,
+)
 from cangke.people.public import Brand
 
 from . import actions, forms, queries
@@ -70,13 +79,13 @@ class ProductList(ListPage[Product]):
 
 
 @allowed("catalog.view")
-def product_list(request: HttpRequest) -> HttpResponse:
+def product_list(request: SignedInRequest) -> HttpResponse:
     rows = scope(request.user, Product, "view").select_related("client")
     return ProductList(request, rows).response()
 
 
 @allowed("catalog.view")
-def product_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def product_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, Product, "view").select_related("client", "brand", "card")
     product = get_visible(request.user, Product, rows=rows, pk=pk)
     return render(
@@ -92,18 +101,18 @@ def product_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("catalog.edit")
 @once("catalog.product")
-def product_new(request: HttpRequest) -> HttpResponse:
+def product_new(request: SignedInRequest) -> HttpResponse:
     return _edit(request, Product(), reverse("catalog:list"), _("新建商品"))
 
 
 @allowed("catalog.edit")
 @once("catalog.product")
-def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def product_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     product = get_visible(request.user, Product, "change", pk=pk)
     return _edit(request, product, reverse("catalog:detail", args=[pk]), _("修改商品"))
 
 
-def _edit(request: HttpRequest, product: Product, back: str, title: str) -> HttpResponse:
+def _edit(request: SignedInRequest, product: Product, back: str, title: str) -> HttpResponse:
     key = product.pk
     return act(
         request,
@@ -119,7 +128,7 @@ def _edit(request: HttpRequest, product: Product, back: str, title: str) -> Http
 
 @allowed("catalog.edit")
 @once("catalog.card")
-def card_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def card_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, Product, "change").select_related("card")
     product = get_visible(request.user, Product, "change", rows=rows, pk=pk)
     card = getattr(product, "card", None) or ProductCard(product=product)

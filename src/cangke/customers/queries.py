@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from cangke.foundation.access.public import can
+from cangke.foundation.access.public import Account, can
 
 from . import rules
 from .models import Client, ClientMember, Customer, Identity
@@ -139,7 +139,7 @@ def likely_duplicates(customer: Customer, *, limit: int = 5) -> list[Customer]:
 
 
 def timeline(
-    account: object,
+    account: Account,
     customer: Customer,
     *,
     since: dt.datetime,
@@ -157,7 +157,7 @@ def timeline(
     sources = [
         source
         for source in TIMELINE.values()
-        if (not kinds or source.kind in kinds) and can(account, source.permission)  # type: ignore[arg-type]
+        if (not kinds or source.kind in kinds) and can(account, source.permission)
     ]
     rows: Iterable[TimelineRow] = (
         row for source in sources for row in source.query(account, ids, since, until, limit)
@@ -165,12 +165,12 @@ def timeline(
     return heapq.nlargest(limit, rows, key=lambda row: row.at)
 
 
-def timeline_kinds(account: object) -> list[tuple[str, str]]:
+def timeline_kinds(account: Account) -> list[tuple[str, str]]:
     """Return the kinds of rows a person may see, with their labels."""
     return [
         (source.kind, source.label)
         for source in TIMELINE.values()
-        if can(account, source.permission)  # type: ignore[arg-type]
+        if can(account, source.permission)
     ]
 
 

@@ -52,6 +52,13 @@ LineFormSet = forms.formset_factory(
 )
 
 
+class ServiceField(forms.ModelChoiceField):
+    """A way of shipping, with its carrier before it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.carrier} · {obj}"
+
+
 class AddressForm(forms.Form):
     buyer_name = forms.CharField(label=_("收件人"), max_length=100, required=False)
     buyer_phone = forms.CharField(label=_("电话"), max_length=30, required=False)
@@ -66,7 +73,7 @@ class AddressForm(forms.Form):
     district = forms.CharField(label=_("区/县"), max_length=60, required=False)
     street = forms.CharField(label=_("详细地址"), max_length=200, required=False)
     postcode = forms.CharField(label=_("邮编"), max_length=16, required=False)
-    service = forms.ModelChoiceField(
+    service = ServiceField(
         label=_("物流方式"), queryset=CarrierService.objects.none(), required=False
     )
 
@@ -75,15 +82,10 @@ class AddressForm(forms.Form):
         field = self.fields["service"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = active_services()
-            field.label_from_instance = _service_label  # type: ignore[method-assign]
 
     def clean_country(self) -> str:
         text: str = self.cleaned_data["country"].strip()
         return text.upper() if len(text) == 2 else text
-
-
-def _service_label(service: Any) -> str:
-    return f"{service.carrier} · {service}"
 
 
 class OrderForm(AddressForm):
@@ -239,7 +241,7 @@ class ShipForm(forms.Form):
     carrier = forms.ModelChoiceField(
         label=_("承运商"), queryset=Carrier.objects.filter(is_active=True)
     )
-    service = forms.ModelChoiceField(
+    service = ServiceField(
         label=_("物流方式"), queryset=CarrierService.objects.none(), required=False
     )
     tracking_no = forms.CharField(
@@ -257,7 +259,6 @@ class ShipForm(forms.Form):
         field = self.fields["service"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = active_services()
-            field.label_from_instance = _service_label  # type: ignore[method-assign]
         self.open_lines = [line for line in order.lines.all() if line.open_quantity > 0]
         self.by_line = len(self.open_lines) <= MOST_PARTIAL
         if self.by_line:

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from . import rules
 
-MONEY = {"max_digits": 12, "decimal_places": 2}
-
 
 def state_choices() -> list[tuple[str, Any]]:
     return [
@@ -121,10 +119,10 @@ class Order(models.Model):
     )
 
     currency = models.CharField(_("币种"), max_length=3)
-    goods_amount = models.DecimalField(_("商品金额"), default=0, **MONEY)
-    freight_amount = models.DecimalField(_("运费"), default=0, **MONEY)
-    discount_amount = models.DecimalField(_("优惠"), default=0, **MONEY)
-    total_amount = models.DecimalField(_("总金额"), default=0, **MONEY)
+    goods_amount = models.DecimalField(_("商品金额"), max_digits=12, decimal_places=2, default=0)
+    freight_amount = models.DecimalField(_("运费"), max_digits=12, decimal_places=2, default=0)
+    discount_amount = models.DecimalField(_("优惠"), max_digits=12, decimal_places=2, default=0)
+    total_amount = models.DecimalField(_("总金额"), max_digits=12, decimal_places=2, default=0)
 
     state = models.CharField(_("状态"), max_length=12, choices=state_choices)
     resume_state = models.CharField(_("挂起前状态"), max_length=12, blank=True)
@@ -149,6 +147,7 @@ class Order(models.Model):
     version = models.PositiveIntegerField(_("版本"), default=1)
 
     objects = OrderQuerySet.as_manager()
+    brief: Any  # what a list shows beside the columns; set by its page
 
     class Meta:
         verbose_name = _("订单")

@@ -71,6 +71,7 @@ class Brief:
     piece_count: int
     holds: list[Hold]
     chases: list[WarehouseChase]
+    look: object = None  # the state mark, added by pages
 
     @property
     def more_lines(self) -> int:
@@ -174,10 +175,10 @@ def unchased(rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.filter(~Exists(WarehouseChase.objects.filter(order_id=OuterRef("pk"))))
 
 
-def watch_list(account: object, *, owner_id: int, at: dt.datetime) -> list[Order]:
+def watch_list(account: Account, *, owner_id: int, at: dt.datetime) -> list[Order]:
     """Return somebody's own open promised orders, the most urgent first (C15)."""
     rows = listed(
-        scope(account, Order, "view").filter(  # type: ignore[arg-type]
+        scope(account, Order, "view").filter(
             owner_id=owner_id,
             promised_ship_at__isnull=False,
             shipped_at__isnull=True,
@@ -188,19 +189,17 @@ def watch_list(account: object, *, owner_id: int, at: dt.datetime) -> list[Order
 
 
 def orders_of_customer(
-    account: object, customer_ids: Collection[int], *, limit: int = 20
+    account: Account, customer_ids: Collection[int], *, limit: int = 20
 ) -> list[Order]:
     """Return a customer's orders that the account may see, newest first."""
-    rows = listed(
-        scope(account, Order, "view").filter(customer_id__in=customer_ids)  # type: ignore[arg-type]
-    )
+    rows = listed(scope(account, Order, "view").filter(customer_id__in=customer_ids))
     return list(rows.order_by("-placed_at", "-pk")[:limit])
 
 
-def open_chases(account: object) -> QuerySet[WarehouseChase]:
+def open_chases(account: Account) -> QuerySet[WarehouseChase]:
     """Return questions to the warehouse that wait for an answer, oldest first."""
     return (
-        scope(account, WarehouseChase, "view")  # type: ignore[arg-type]
+        scope(account, WarehouseChase, "view")
         .filter(answered_at__isnull=True)
         .select_related("order__shop", "asked_by")
         .order_by("asked_at", "pk")
@@ -244,42 +243,29 @@ class OrderStage:
 
 def stage_of(order_id: int) -> OrderStage | None:
     """Return the side of 已发货 an order is on (B1, AMB-23): any shipped line is after-sales."""
-    row = Order.objects.filter(pk=order_id).values("pk", "state", "owner_id").first()
-    if row is None:
-        return None
-    return _stages([row])[0]
+    return _stage(Order.objects.filter(pk=order_id))
 
 
 def stage_of_customer(customer_id: int) -> OrderStage | None:
     """Return the side of the customer's latest order (AMB-23); None without any order."""
-    row = (
+    return _stage(
         Order.objects.sales()
         .filter(customer_id=customer_id)
         .exclude(state=rules.State.CANCELLED)
         .order_by("-placed_at", "-pk")
-        .values("pk", "state", "owner_id")
-        .first()
     )
-    return _stages([row])[0] if row else None
 
 
-def _stages(rows: Iterable[dict[str, object]]) -> list[OrderStage]:
-    rows = list(rows)
-    shipped: dict[object, list[int]] = {}
-    for order_id, quantity in OrderLine.objects.filter(
-        order_id__in=[row["pk"] for row in rows], shipped_quantity__gt=0
-    ).values_list("order_id", "shipped_quantity"):
-        shipped.setdefault(order_id, []).append(quantity)
-    return [
-        OrderStage(
-            order_id=row["pk"],  # type: ignore[arg-type]
-            after_sales=rules.is_after_sales(
-                state=str(row["state"]), shipped_quantities=shipped.get(row["pk"], ())
-            ),
-            owner_id=row["owner_id"],  # type: ignore[arg-type]
-        )
-        for row in rows
-    ]
+def _stage(rows: QuerySet[Order]) -> OrderStage | None:
+    order = rows.only("pk", "state", "owner_id").first()
+    if order is None:
+        return None
+    shipped = order.lines.filter(shipped_quantity__gt=0).values_list("shipped_quantity", flat=True)
+    return OrderStage(
+        order_id=order.pk,
+        after_sales=rules.is_after_sales(state=order.state, shipped_quantities=shipped[:1]),
+        owner_id=order.owner_id,
+    )
 
 
 def find_order(*, shop_id: int | None, number: str) -> Order | None:

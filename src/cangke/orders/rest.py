@@ -66,7 +66,7 @@ class OrderIn(Schema):
     external_no: str = Field(min_length=1, max_length=64)
     placed_at: dt.datetime
     lines: list[LineIn] = Field(min_length=1, max_length=MOST_LINES)
-    address: AddressIn = AddressIn()
+    address: AddressIn | None = None
     customer_code: str = Field("", max_length=100)
     im_nick: str = Field("", max_length=100)
     email: str = Field("", max_length=200)
@@ -195,7 +195,7 @@ def _draft(account: Account, payload: OrderIn) -> actions.OrderDraft:
         at: dt.datetime | None = getattr(payload, name)
         if at is not None and at.tzinfo is None:
             raise Refusal(NO_OFFSET, field=name)
-    address = payload.address
+    address = payload.address or AddressIn.model_validate({})
     country = address.country.strip()
     return actions.OrderDraft(
         shop_id=shop.pk,

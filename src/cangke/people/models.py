@@ -313,6 +313,12 @@ class Employee(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def status_tone(self) -> str:
+        """The tone of the mark pages draw for the status."""
+        tones = {"probation": "wait", "regular": "done", "suspended": "block"}
+        return tones.get(self.status, "")
+
 
 class EmployeeTerm(models.Model):
     """What held for an employee from one day to another, both included (任职记录)."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
-from cangke.foundation.ui.public import Column, Empty, ListPage, Search, act, once
+from cangke.foundation.ui.public import Column, Empty, ListPage, Search, SignedInRequest, act, once
 
 from .. import actions, forms, models
 from ..models import Client
@@ -58,13 +58,13 @@ class ClientList(ListPage[Client]):
 
 
 @allowed("customers.clients")
-def client_list(request: HttpRequest) -> HttpResponse:
+def client_list(request: SignedInRequest) -> HttpResponse:
     rows = scope(request.user, Client, "view").select_related("keeper")
     return ClientList(request, rows).response()
 
 
 @allowed("customers.clients")
-def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def client_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = (
         scope(request.user, Client, "view")
         .select_related("keeper")
@@ -84,18 +84,18 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("customers.clients_edit")
 @once("customers.client")
-def client_new(request: HttpRequest) -> HttpResponse:
+def client_new(request: SignedInRequest) -> HttpResponse:
     return _edit(request, Client(), reverse("customers:clients"), _("新建仓储客户"))
 
 
 @allowed("customers.clients_edit")
 @once("customers.client")
-def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def client_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     client = get_visible(request.user, Client, "change", pk=pk)
     return _edit(request, client, reverse("customers:client", args=[pk]), _("修改仓储客户"))
 
 
-def _edit(request: HttpRequest, client: Client, back: str, title: str) -> HttpResponse:
+def _edit(request: SignedInRequest, client: Client, back: str, title: str) -> HttpResponse:
     key = client.pk
     form = forms.ClientForm(request.POST or None, instance=client)
     return act(

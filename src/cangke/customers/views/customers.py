@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from cangke.foundation.ui.public import (
     ListPage,
     Preset,
     Search,
+    SignedInRequest,
     act,
     once,
 )
@@ -96,29 +97,24 @@ class CustomerList(ListPage[Customer]):
     export = "customers"
     export_permission = "customers.export"
 
-    def decorate(self, rows: list[Customer]) -> list[Customer]:
-        known = queries.identities_of([row.pk for row in rows])
-        for row in rows:
-            row.known = known.get(row.pk, [])[:3]  # type: ignore[attr-defined]
-        return rows
-
     def get_context(self) -> dict[str, Any]:
         return {"may_create": can(self.account, "customers.edit")}
 
 
 @allowed("customers.view")
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: SignedInRequest) -> HttpResponse:
     rows = (
         scope(request.user, Customer, "view")
         .filter(merged_into__isnull=True)
         .select_related("shop", "client")
+        .prefetch_related("identities")
         .order_by("-pk")
     )
     return CustomerList(request, rows).response()
 
 
 @allowed("customers.view")
-def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One customer: who it is, what it wants, and everything that happened (G1, G3)."""
     rows = scope(request.user, Customer, "view").select_related("shop", "client", "merged_into")
     customer = get_visible(request.user, Customer, rows=rows, pk=pk)
@@ -182,7 +178,7 @@ PART_NAMES = {
 
 @allowed("customers.edit")
 @once("customers.new")
-def customer_new(request: HttpRequest) -> HttpResponse:
+def customer_new(request: SignedInRequest) -> HttpResponse:
     form = forms.NewCustomerForm(request.POST or None, account=request.user)
 
     def perform(values: dict[str, Any]) -> Customer:
@@ -205,7 +201,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 
 @allowed("customers.edit")
 @once("customers.edit")
-def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = get_visible(request.user, Customer, "change", pk=pk)
     form = forms.CustomerForm(request.POST or None, instance=customer, account=request.user)
     back = reverse("customers:detail", args=[pk])
@@ -226,7 +222,7 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("customers.edit")
 @once("customers.verify")
-def customer_verify(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_verify(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = get_visible(request.user, Customer, "change", pk=pk)
     actions.verify_customer(customer_id=customer.pk, by=request.user, at=timezone.now())
     messages.success(request, _("已记为今天核实。"))

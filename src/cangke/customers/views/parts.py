@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cangke.foundation.access.public import allowed, get_visible, scope
-from cangke.foundation.ui.public import act, once
+from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms, queries
 from ..models import Address, Customer, Identity
 
 
-def _customer(request: HttpRequest, pk: int, action: str = "change") -> Customer:
+def _customer(request: SignedInRequest, pk: int, action: str = "change") -> Customer:
     return get_visible(request.user, Customer, action, pk=pk)
 
 
 @allowed("customers.edit")
 @once("customers.identity-add")
-def identity_add(request: HttpRequest, pk: int) -> HttpResponse:
+def identity_add(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
     form = forms.IdentityForm(request.POST or None)
     back = reverse("customers:detail", args=[pk])
@@ -57,7 +57,7 @@ def identity_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("customers.edit")
 @once("customers.identity-remove")
-def identity_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def identity_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     identity = get_visible(request.user, Identity, "change", pk=pk)
     actions.remove_identity(identity_id=identity.pk, by=request.user, at=timezone.now())
     messages.success(request, _("身份已移除。"))
@@ -66,20 +66,20 @@ def identity_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("customers.edit")
 @once("customers.address")
-def address_new(request: HttpRequest, pk: int) -> HttpResponse:
+def address_new(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk)
     return _address(request, customer, Address(customer=customer))
 
 
 @allowed("customers.edit")
 @once("customers.address")
-def address_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def address_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = scope(request.user, Address, "change").select_related("customer")
     address = get_visible(request.user, Address, "change", rows=rows, pk=pk)
     return _address(request, address.customer, address)
 
 
-def _address(request: HttpRequest, customer: Customer, address: Address) -> HttpResponse:
+def _address(request: SignedInRequest, customer: Customer, address: Address) -> HttpResponse:
     key = address.pk
     form = forms.AddressForm(request.POST or None, instance=address)
     back = reverse("customers:detail", args=[customer.pk])
@@ -104,7 +104,7 @@ def _address(request: HttpRequest, customer: Customer, address: Address) -> Http
 @require_POST
 @allowed("customers.edit")
 @once("customers.address-remove")
-def address_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def address_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     address = get_visible(request.user, Address, "change", pk=pk)
     customer_id = address.customer_id
     actions.remove_address(address_id=address.pk, by=request.user, at=timezone.now())
@@ -114,7 +114,7 @@ def address_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("customers.mute")
 @once("customers.mute")
-def customer_mute(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_mute(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk, "mute")
     form = forms.MuteForm(request.POST or None)
     back = reverse("customers:detail", args=[pk])
@@ -135,7 +135,7 @@ def customer_mute(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("customers.mute")
 @once("customers.unmute")
-def customer_unmute(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_unmute(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = _customer(request, pk, "mute")
     actions.unmute_customer(customer_id=customer.pk, by=request.user, at=timezone.now())
     messages.success(request, _("已恢复。"))
@@ -144,7 +144,7 @@ def customer_unmute(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("customers.merge")
 @once("customers.merge")
-def customer_merge(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Find the other file, show both side by side, merge on the second step."""
     customer = _customer(request, pk, "merge")
     form = forms.MergeForm(request.POST or request.GET or None)

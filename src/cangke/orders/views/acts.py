@@ -6,26 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import allowed, get_visible, scope
-from cangke.foundation.ui.public import act, once
+from cangke.foundation.ui.public import SignedInRequest, act, once
 from cangke.people.public import Employee
 
 from .. import actions, forms
 from ..models import Order
 
 
-def _order(request: HttpRequest, pk: int, action: str) -> Order:
+def _order(request: SignedInRequest, pk: int, action: str) -> Order:
     rows = scope(request.user, Order, action).select_related("shop__site", "service", "owner")
     return get_visible(request.user, Order, action, rows=rows, pk=pk)
 
 
 def _act(
-    request: HttpRequest,
+    request: SignedInRequest,
     order: Order,
     form: Form,
     perform: Callable[[dict[str, Any]], Any],
@@ -53,7 +53,7 @@ def _act(
 
 @allowed("orders.remark")
 @once("orders.remark")
-def order_remark(request: HttpRequest, pk: int) -> HttpResponse:
+def order_remark(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "remark")
     last = order.remarks.first()
     initial = {
@@ -79,7 +79,7 @@ def order_remark(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.promise")
 @once("orders.promise")
-def order_promise(request: HttpRequest, pk: int) -> HttpResponse:
+def order_promise(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "promise")
     initial = {"ship_at": order.promised_ship_at}
     return _act(
@@ -97,7 +97,7 @@ def order_promise(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.hold")
 @once("orders.hold")
-def order_hold(request: HttpRequest, pk: int) -> HttpResponse:
+def order_hold(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "hold")
     return _act(
         request,
@@ -114,7 +114,7 @@ def order_hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.hold")
 @once("orders.release")
-def order_release(request: HttpRequest, pk: int, hold_id: int) -> HttpResponse:
+def order_release(request: SignedInRequest, pk: int, hold_id: int) -> HttpResponse:
     order = _order(request, pk, "hold")
     hold = get_visible(request.user, order.holds.model, "hold", pk=hold_id, order_id=order.pk)
     return _act(
@@ -134,7 +134,7 @@ def order_release(request: HttpRequest, pk: int, hold_id: int) -> HttpResponse:
 
 @allowed("orders.pay")
 @once("orders.pay")
-def order_pay(request: HttpRequest, pk: int) -> HttpResponse:
+def order_pay(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "pay")
     return _act(
         request,
@@ -151,7 +151,7 @@ def order_pay(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.ship")
 @once("orders.ship")
-def order_ship(request: HttpRequest, pk: int) -> HttpResponse:
+def order_ship(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "ship")
     form = forms.ShipForm(request.POST or None, order=order, initial={"shipped_at": timezone.now()})
 
@@ -183,7 +183,7 @@ def order_ship(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.deliver")
 @once("orders.deliver")
-def order_deliver(request: HttpRequest, pk: int) -> HttpResponse:
+def order_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "deliver")
     return _act(
         request,
@@ -200,7 +200,7 @@ def order_deliver(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.cancel")
 @once("orders.cancel")
-def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def order_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "cancel")
     return _act(
         request,
@@ -217,7 +217,7 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.chase")
 @once("orders.chase")
-def order_chase(request: HttpRequest, pk: int) -> HttpResponse:
+def order_chase(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "chase")
     return _act(
         request,
@@ -234,7 +234,7 @@ def order_chase(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("orders.assign")
 @once("orders.assign")
-def order_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def order_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     order = _order(request, pk, "assign")
 
     def perform(values: dict[str, Any]) -> object:

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import django_filters as filters
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, get_visible, scope
-from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, act, once
+from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act, once
 
 from .. import actions, forms
 from ..models import WarehouseChase
@@ -41,7 +41,7 @@ class ChaseList(ListPage[WarehouseChase]):
 
 
 @allowed("orders.view")
-def chase_list(request: HttpRequest) -> HttpResponse:
+def chase_list(request: SignedInRequest) -> HttpResponse:
     """The warehouse's list of questions from agents, those without an answer first."""
     rows = scope(request.user, WarehouseChase, "view").select_related(
         "order__shop", "asked_by", "answered_by"
@@ -51,7 +51,7 @@ def chase_list(request: HttpRequest) -> HttpResponse:
 
 @allowed("orders.answer")
 @once("orders.answer")
-def chase_answer(request: HttpRequest, chase_id: int) -> HttpResponse:
+def chase_answer(request: SignedInRequest, chase_id: int) -> HttpResponse:
     chase = get_visible(
         request.user,
         WarehouseChase,

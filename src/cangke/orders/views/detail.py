@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cangke.carriers.public import tracking_url
 from cangke.foundation.access.public import allowed, can, get_visible, scope
-from cangke.foundation.ui.public import Explanation, Fact, Sum
+from cangke.foundation.ui.public import Explanation, Fact, SignedInRequest, Sum
 
 from .. import queries, rules
 from ..models import Order, OrderEvent
@@ -19,7 +19,7 @@ from . import words
 OPEN = set(rules.OPEN_STATES)
 
 
-def _visible(request: HttpRequest, pk: int) -> Order:
+def _visible(request: SignedInRequest, pk: int) -> Order:
     rows = scope(request.user, Order, "view").select_related(
         "shop__site", "client", "customer", "service__carrier", "owner__post"
     )
@@ -27,7 +27,7 @@ def _visible(request: HttpRequest, pk: int) -> Order:
 
 
 @allowed("orders.view")
-def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything about one order: progress, goods, history, promise, remarks, parcels, chases."""
     order = _visible(request, pk)
     at = timezone.now()
@@ -36,8 +36,6 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     events = list(OrderEvent.objects.filter(order=order).select_related("by").order_by("at", "pk"))
     remarks = list(order.remarks.all())
     shipments = list(order.shipments.select_related("carrier", "service"))
-    for shipment in shipments:
-        shipment.link = tracking_url(shipment.carrier, shipment.tracking_no)  # type: ignore[attr-defined]
     kind = request.GET.get("events", "")
     shown = [event for event in events if not kind or _kind_of(event) == kind]
     context: dict[str, Any] = {
@@ -53,7 +51,10 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "event_count": len(events),
         "remark": remarks[0] if remarks else None,
         "older_remarks": remarks[1:],
-        "shipments": shipments,
+        "shipments": [
+            (shipment, tracking_url(shipment.carrier, shipment.tracking_no))
+            for shipment in shipments
+        ],
         "chases": sorted(brief.chases, key=lambda chase: chase.asked_at, reverse=True),
         "holds": brief.holds,
         "may": _may(request, order),
@@ -75,7 +76,7 @@ def _kind_of(event: OrderEvent) -> str:
     return "state" if event.kind in ("state", "received", "paid", "part_shipped") else "other"
 
 
-def _may(request: HttpRequest, order: Order) -> dict[str, bool]:
+def _may(request: SignedInRequest, order: Order) -> dict[str, bool]:
     """Which acts the page offers: what the person may and the order's state allows."""
     state = order.state
     sale_open = order.kind == "sale" and state in OPEN
@@ -97,7 +98,7 @@ def _may(request: HttpRequest, order: Order) -> dict[str, bool]:
 
 
 @allowed("orders.view")
-def promise_why(request: HttpRequest, pk: int) -> HttpResponse:
+def promise_why(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open why the promise of an order stands as it does (S6)."""
     order = _visible(request, pk)
     at = timezone.now()

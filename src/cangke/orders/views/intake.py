@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import allowed, get_visible, scope
-from cangke.foundation.ui.public import act, once
+from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms
 from ..actions import LineDraft, OrderDraft
@@ -31,7 +31,7 @@ def _lines(formset: Any) -> tuple[LineDraft, ...]:
     )
 
 
-def _more_rows(request: HttpRequest) -> Any:
+def _more_rows(request: SignedInRequest) -> Any:
     """Return the lines as typed with some more empty rows; nothing is judged yet."""
     data = request.POST.copy()
     prefix = "lines"
@@ -45,7 +45,7 @@ def _more_rows(request: HttpRequest) -> Any:
 
 @allowed("orders.edit")
 @once("orders.new")
-def order_new(request: HttpRequest) -> HttpResponse:
+def order_new(request: SignedInRequest) -> HttpResponse:
     """Take an order in by hand (C1)."""
     initial = {"placed_at": timezone.now(), "country": "CN"}
     form = forms.OrderForm(request.POST or None, account=request.user, initial=initial)
@@ -85,7 +85,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
 @allowed("orders.edit")
 @once("orders.edit")
-def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def order_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Complete or correct an order that has not left (C2)."""
     rows = scope(request.user, Order, "change").select_related("shop__site", "service")
     order = get_visible(request.user, Order, "change", rows=rows, pk=pk)

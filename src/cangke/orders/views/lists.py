@@ -7,7 +7,7 @@ import django_filters as filters
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import HiddenInput
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from cangke.foundation.ui.public import (
     ListPage,
     Preset,
     Search,
+    SignedInRequest,
     act,
     once,
 )
@@ -147,11 +148,10 @@ class OrderList(ListPage[Order]):
 
     def decorate(self, rows: list[Order]) -> list[Order]:
         for brief in queries.briefs(rows, at=timezone.now()):
-            brief.order.brief = brief  # type: ignore[attr-defined]  # read by the row template
-            brief.order.look = words.look_of(brief)  # type: ignore[attr-defined]
-            waiting = brief.promise.colour == rules.Colour.RED
-            brief.order.is_late = waiting  # type: ignore[attr-defined]
-            brief.order.late_text = words.late_text(brief.promise)  # type: ignore[attr-defined]
+            brief.look = words.look_of(brief)
+            if brief.promise.colour == rules.Colour.RED:
+                brief.look = words.Look("late", words.late_text(brief.promise), "warn")
+            brief.order.brief = brief
         return rows
 
     def get_context(self) -> dict[str, Any]:
@@ -159,12 +159,12 @@ class OrderList(ListPage[Order]):
 
 
 @allowed("orders.view")
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: SignedInRequest) -> HttpResponse:
     rows = queries.listed(scope(request.user, Order, "view"))
     return OrderList(request, rows).response()
 
 
-def _chosen(request: HttpRequest, action: str) -> list[int]:
+def _chosen(request: SignedInRequest, action: str) -> list[int]:
     rows = scope(request.user, Order, action)
     return list(OrderList(request, rows).chosen().values_list("pk", flat=True))
 
@@ -172,7 +172,7 @@ def _chosen(request: HttpRequest, action: str) -> list[int]:
 @require_POST
 @allowed("orders.chase")
 @once("orders.bulk-chase")
-def bulk_chase(request: HttpRequest) -> HttpResponse:
+def bulk_chase(request: SignedInRequest) -> HttpResponse:
     at: dt.datetime = timezone.now()
     asked, refused = 0, []
     for pk in _chosen(request, "chase"):
@@ -199,7 +199,7 @@ def bulk_chase(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allowed("orders.remark")
 @once("orders.bulk-flag")
-def bulk_flag(request: HttpRequest) -> HttpResponse:
+def bulk_flag(request: SignedInRequest) -> HttpResponse:
     changed = actions.set_flag(
         order_ids=_chosen(request, "remark"),
         flag=request.POST.get("flag", "red"),
@@ -216,7 +216,7 @@ def bulk_flag(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allowed("orders.assign")
 @once("orders.bulk-assign")
-def bulk_assign(request: HttpRequest) -> HttpResponse:
+def bulk_assign(request: SignedInRequest) -> HttpResponse:
     """Ask to whom, then give the chosen orders to that agent."""
     ids = _chosen(request, "assign")
     if "owner" not in request.POST:

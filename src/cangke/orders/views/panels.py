@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cangke.customers.public import Customer
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import once, refused, toast, trigger
+from cangke.foundation.ui.public import SignedInRequest, once, refused, toast, trigger
 
 from .. import actions, forms, queries, rules
 from ..models import Order, Remark
@@ -25,7 +25,7 @@ LINES_SHOWN = 6
 
 
 def _panel(
-    request: HttpRequest,
+    request: SignedInRequest,
     customer_id: int,
     *,
     chosen: int | None = None,
@@ -51,7 +51,7 @@ def _panel(
         current = sales[0] if sales else (orders[0] if orders else None)
     briefs = queries.briefs(orders, at=at, lines=LINES_SHOWN)
     for brief in briefs:
-        brief.look = words.look_of(brief)  # type: ignore[attr-defined]
+        brief.look = words.look_of(brief)
     card = next((brief for brief in briefs if brief.order == current), None)
     remark = (
         Remark.objects.filter(order=current).order_by("-at", "-pk").first() if current else None
@@ -83,7 +83,7 @@ def _panel(
 
 
 @allowed("orders.view")
-def panel(request: HttpRequest, customer_id: int) -> HttpResponse:
+def panel(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """The workbench's pane of a customer's orders; ``?order=`` chooses the one shown in full."""
     wanted = request.GET.get("order", "")
     chosen = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
@@ -93,14 +93,14 @@ def panel(request: HttpRequest, customer_id: int) -> HttpResponse:
     return _panel(request, customer_id, chosen=chosen, template=template)
 
 
-def _order(request: HttpRequest, customer_id: int, pk: int, action: str) -> Order:
+def _order(request: SignedInRequest, customer_id: int, pk: int, action: str) -> Order:
     return get_visible(request.user, Order, action, pk=pk, customer_id=customer_id)
 
 
 @require_POST
 @allowed("orders.remark")
 @once("orders.panel-remark")
-def panel_remark(request: HttpRequest, customer_id: int, pk: int) -> HttpResponse:
+def panel_remark(request: SignedInRequest, customer_id: int, pk: int) -> HttpResponse:
     order = _order(request, customer_id, pk, "remark")
     form = forms.RemarkForm(request.POST, auto_id="panel-%s")
     if form.is_valid():
@@ -118,7 +118,7 @@ def panel_remark(request: HttpRequest, customer_id: int, pk: int) -> HttpRespons
 @require_POST
 @allowed("orders.chase")
 @once("orders.panel-chase")
-def panel_chase(request: HttpRequest, customer_id: int, pk: int) -> HttpResponse:
+def panel_chase(request: SignedInRequest, customer_id: int, pk: int) -> HttpResponse:
     order = _order(request, customer_id, pk, "chase")
     actions.chase_warehouse(
         order_id=order.pk,
@@ -132,7 +132,7 @@ def panel_chase(request: HttpRequest, customer_id: int, pk: int) -> HttpResponse
 @require_POST
 @allowed("orders.promise")
 @once("orders.panel-promise")
-def panel_promise(request: HttpRequest, customer_id: int, pk: int) -> HttpResponse:
+def panel_promise(request: SignedInRequest, customer_id: int, pk: int) -> HttpResponse:
     order = _order(request, customer_id, pk, "promise")
     form = forms.PromiseForm(request.POST)
     if not form.is_valid():
@@ -141,7 +141,7 @@ def panel_promise(request: HttpRequest, customer_id: int, pk: int) -> HttpRespon
     return _changed(request, customer_id, pk, _("约定时间已登记。"))
 
 
-def _changed(request: HttpRequest, customer_id: int, pk: int, said: str) -> HttpResponse:
+def _changed(request: SignedInRequest, customer_id: int, pk: int, said: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect("orders:detail", pk=pk)
     response = _panel(request, customer_id, chosen=pk)
@@ -149,13 +149,13 @@ def _changed(request: HttpRequest, customer_id: int, pk: int, said: str) -> Http
 
 
 @allowed("orders.view")
-def customer_panel(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     """A customer's orders on the customer's page (slot ``customers.detail``)."""
     customer = get_visible(request.user, Customer, pk=pk)
     orders = queries.orders_of_customer(request.user, [customer.pk], limit=IN_PANEL)
     briefs = queries.briefs(orders, at=timezone.now())
     for brief in briefs:
-        brief.look = words.look_of(brief)  # type: ignore[attr-defined]
+        brief.look = words.look_of(brief)
     return render(
         request, "orders/order/of_customer.html", {"customer": customer, "briefs": briefs}
     )

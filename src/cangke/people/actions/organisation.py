@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, Roles, can
@@ -200,8 +201,9 @@ def set_headcount(
         and not Team.objects.filter(pk=team_id, department_id=department_id).exists()
     ):
         raise Refusal(_("这个组不属于该部门。"), field="team")
+    unit = Q(team__isnull=True) if team_id is None else Q(team_id=team_id)
     rows = Headcount.objects.select_for_update().filter(
-        department_id=department_id, team_id=team_id, post_id=post_id
+        unit, department_id=department_id, post_id=post_id
     )
     before = rows.values_list("planned", flat=True).first()
     if before == planned or (before is None and planned == 0):

@@ -2,20 +2,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import allowed, can
-from cangke.foundation.ui.public import act, once
+from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms, queries
 
 
 @allowed("people.chart")
-def org_chart(request: HttpRequest) -> HttpResponse:
+def org_chart(request: SignedInRequest) -> HttpResponse:
     """Departments as a tree with teams and posts: planned against actual (R1)."""
     return render(
         request,
@@ -30,7 +30,7 @@ def org_chart(request: HttpRequest) -> HttpResponse:
 
 @allowed("people.organise")
 @once("people.headcount")
-def headcount_edit(request: HttpRequest) -> HttpResponse:
+def headcount_edit(request: SignedInRequest) -> HttpResponse:
     """Plan how many people of a post a unit has."""
     initial = {
         name: request.GET[name]

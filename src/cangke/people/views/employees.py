@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,17 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.calendar.public import site_day
-from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, Search, act, once
+from cangke.foundation.ui.public import (
+    Column,
+    Empty,
+    ListPage,
+    Preset,
+    Search,
+    SignedInRequest,
+    act,
+    once,
+)
 
 from .. import actions, forms, models, rules
 from ..models import Department, Employee, Post, Site, Team
-
-TONES = {
-    rules.Status.PROBATION: "wait",
-    rules.Status.REGULAR: "done",
-    rules.Status.SUSPENDED: "block",
-    rules.Status.LEFT: "",
-}
 
 
 class EmployeeFilter(filters.FilterSet):
@@ -75,16 +77,11 @@ class EmployeeList(ListPage[Employee]):
         [(gettext_lazy("办理入职"), "people:new")],
     )
 
-    def decorate(self, rows: list[Employee]) -> list[Employee]:
-        for row in rows:
-            row.tone = TONES[rules.Status(row.status)]  # type: ignore[attr-defined]
-        return rows
-
     def get_context(self) -> dict[str, Any]:
         return {"may_create": can(self.account, "people.manage")}
 
 
-def _visible(request: HttpRequest, pk: int, action: str = "view") -> Employee:
+def _visible(request: SignedInRequest, pk: int, action: str = "view") -> Employee:
     rows = scope(request.user, Employee, action).select_related(
         "department", "team", "post", "site", "superior", "account"
     )
@@ -92,7 +89,7 @@ def _visible(request: HttpRequest, pk: int, action: str = "view") -> Employee:
 
 
 @allowed("people.view")
-def employee_list(request: HttpRequest) -> HttpResponse:
+def employee_list(request: SignedInRequest) -> HttpResponse:
     rows = scope(request.user, Employee, "view").select_related(
         "department", "team", "post", "site", "superior"
     )
@@ -100,7 +97,7 @@ def employee_list(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.view")
-def employee_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One employee: where, under whom, since when; all terms with their days."""
     employee = _visible(request, pk)
     manage = can(request.user, "people.manage") and (
@@ -112,7 +109,6 @@ def employee_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "people/employee/detail.html",
         {
             "employee": employee,
-            "tone": TONES[status],
             "languages": [dict(forms.LANGUAGES).get(code, code) for code in employee.languages],
             "terms": list(
                 employee.terms.select_related(
@@ -134,7 +130,7 @@ def employee_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.new")
-def employee_new(request: HttpRequest) -> HttpResponse:
+def employee_new(request: SignedInRequest) -> HttpResponse:
     """Take somebody on."""
     form = forms.HireForm(request.POST or None, initial={"employed_from": timezone.localdate()})
     return act(
@@ -151,7 +147,7 @@ def employee_new(request: HttpRequest) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest,
+    request: SignedInRequest,
     employee: Employee,
     form: Form,
     perform: Callable[..., Any],
@@ -178,7 +174,7 @@ def _act(
 
 @allowed("people.manage")
 @once("people.edit")
-def employee_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     employee = _visible(request, pk, "change")
     initial = {name: getattr(employee, name) for name in forms.EditForm.base_fields}
     form = forms.EditForm(request.POST or None, initial=initial)
@@ -194,7 +190,7 @@ def employee_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.transfer")
-def employee_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     employee = _visible(request, pk, "change")
     initial = {
         name: getattr(employee, f"{name}_id")
@@ -215,7 +211,7 @@ def employee_transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.suspend")
-def employee_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         _visible(request, pk, "change"),
@@ -229,7 +225,7 @@ def employee_suspend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.reinstate")
-def employee_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         _visible(request, pk, "change"),
@@ -243,7 +239,7 @@ def employee_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.leave")
-def employee_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     employee = _visible(request, pk, "change")
     today = site_day(timezone.now(), employee.site.zone)
     return _act(
@@ -259,7 +255,7 @@ def employee_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allowed("people.manage")
 @once("people.account")
-def employee_account(request: HttpRequest, pk: int) -> HttpResponse:
+def employee_account(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         _visible(request, pk, "change"),

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
-from cangke.foundation.ui.public import Column, ListPage, act, once
+from cangke.foundation.ui.public import Column, ListPage, SignedInRequest, act, once
 
 from .. import actions, forms, models
 from ..models import Brand, Department, Post, Shop, Site, Team
@@ -166,15 +166,10 @@ UNITS: dict[str, Unit] = {
 class UnitList(ListPage[Any]):
     name = "people.unit"
     template = "people/unit/list.html"
-    default_sort: ClassVar[str] = "code"
-    columns: ClassVar[tuple[Column, ...]] = ()
-
-    def __init__(self, request: HttpRequest, rows: QuerySet[Any], kind: str, unit: Unit) -> None:
-        super().__init__(request, rows)
-        self.kind, self.of = kind, unit
-        # Each kind has columns of its own, and remembers its own choice of them.
-        self.columns = unit.columns  # type: ignore[misc]
-        self.name = f"people.{kind}"  # type: ignore[misc]
+    default_sort = "code"
+    columns = (NAME, CODE)
+    kind: ClassVar[str]
+    of: ClassVar[Unit]
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         for row in rows:
@@ -191,6 +186,17 @@ class UnitList(ListPage[Any]):
         }
 
 
+# Each kind has columns of its own, and remembers each person's choice of them.
+LISTS: dict[str, type[UnitList]] = {
+    kind: type(
+        "UnitList",
+        (UnitList,),
+        {"name": f"people.{kind}", "columns": unit.columns, "kind": kind, "of": unit},
+    )
+    for kind, unit in UNITS.items()
+}
+
+
 def _unit(kind: str) -> Unit:
     try:
         return UNITS[kind]
@@ -199,28 +205,28 @@ def _unit(kind: str) -> Unit:
 
 
 @allowed("people.chart")
-def unit_list(request: HttpRequest, kind: str) -> HttpResponse:
+def unit_list(request: SignedInRequest, kind: str) -> HttpResponse:
     unit = _unit(kind)
     rows = scope(request.user, unit.model, "view")
     if unit.related:
         rows = rows.select_related(*unit.related)
-    return UnitList(request, rows.prefetch_related(*unit.prefetch), kind, unit).response()
+    return LISTS[kind](request, rows.prefetch_related(*unit.prefetch)).response()
 
 
 @allowed("people.organise")
 @once("people.unit")
-def unit_new(request: HttpRequest, kind: str) -> HttpResponse:
+def unit_new(request: SignedInRequest, kind: str) -> HttpResponse:
     return _edit(request, kind, _unit(kind).model(), _("新建"))
 
 
 @allowed("people.organise")
 @once("people.unit")
-def unit_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def unit_edit(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     row = get_visible(request.user, _unit(kind).model, "change", pk=pk)
     return _edit(request, kind, row, _("修改"))
 
 
-def _edit(request: HttpRequest, kind: str, row: Model, verb: str) -> HttpResponse:
+def _edit(request: SignedInRequest, kind: str, row: Model, verb: str) -> HttpResponse:
     unit = _unit(kind)
     key = row.pk
     form = unit.form(request.POST or None, instance=row)
