@@ -12,7 +12,7 @@ from .menu import Badge, MenuItem, Panel
 from .once import once
 from .ports import areas_off, exported
 from .replies import allow_framing, go_to, refused, toast, trigger
-from .requests import PageRequest
+from .requests import PageRequest, SignedInRequest
 from .shapes import Explanation, Fact, Happening, Step, Sum
 from .widgets import (
     DateInput,
@@ -50,6 +50,7 @@ __all__ = [
     "SearchSelect",
     "SearchSelectMultiple",
     "Series",
+    "SignedInRequest",
     "Step",
     "Sum",
     "Switch",

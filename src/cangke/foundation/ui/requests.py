@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from cangke.foundation.access.public import Account
+
 
 class PageRequest(HttpRequest):
     """
@@ -14,3 +16,9 @@ class PageRequest(HttpRequest):
     csp_nonce: str
     reference: str
     theme: str
+
+
+class SignedInRequest(PageRequest):
+    """The request of a view behind ``allowed`` or ``signed_in``: somebody is there."""
+
+    user: Account
