@@ -296,7 +296,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("CANGKE_TIME_ZONE", default="Asia/Shanghai")
 DATE_FORMAT = "Y-m-d"
-USE_THOUSAND_SEPARATOR = True
 
 # --- files, pages and mail
 STATIC_URL = "/static/"
