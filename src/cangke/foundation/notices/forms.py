@@ -20,7 +20,7 @@ class SettingForm(forms.ModelForm[NoticeSetting]):
             for name in ("digest_time", "quiet_from", "quiet_until")
         }
         help_texts = {
-            "mail_mode": _("邮箱在“账户与安全”里填写。"),
+            "mail_mode": _("邮箱由管理员在“账户”里登记。"),
             "quiet_from": _("按您的时区；这段时间里邮件先不发，紧急的除外。"),
         }
 

@@ -162,7 +162,7 @@ class OutboxItem(models.Model):
         Webhook, models.CASCADE, null=True, blank=True, related_name="items"
     )
     to_address = models.EmailField(_("收件地址"), blank=True)
-    subject = models.CharField(_("主题"), max_length=200, blank=True)
+    subject = models.CharField(_("标题"), max_length=200, blank=True)
     body = models.TextField(_("内容"))
     state = models.CharField(
         _("状态"), max_length=8, choices=outbox_state_choices, default=OutboxState.WAITING

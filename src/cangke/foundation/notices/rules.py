@@ -17,6 +17,7 @@ SIGNATURE_LIFE_SECONDS = 300
 PORTS = frozenset({80, 443, 8080, 8443})
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*")
+_MAIL = re.compile(r"([^\s@<>'\"(),;:]+)@([\w.-]+)")
 _HOST = re.compile(r"[a-z0-9._\-:\[\]%]+")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -49,6 +50,11 @@ def one_line(text: str, most: int = 200) -> str:
     """Return the text on one line, without control characters, cut to ``most`` signs."""
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     return re.sub(r"\s+", " ", plain).strip()[:most]
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with every address of mail masked (servers quote them in their refusals)."""
+    return _MAIL.sub(lambda found: f"{found[1][:1]}***@{found[2]}", text)
 
 
 def quiet_until(

@@ -198,7 +198,7 @@ class OutboxList(ListPage[OutboxItem]):
     name = "notices.outbox"
     template = "notices/outbox/list.html"
     columns = [
-        Column("subject", gettext_lazy("主题"), always=True, phone="head"),
+        Column("subject", gettext_lazy("标题"), always=True, phone="head"),
         Column("to", gettext_lazy("发给"), phone="line"),
         Column("error", gettext_lazy("原因"), phone="line"),
         Column("created", gettext_lazy("时间"), phone="side"),

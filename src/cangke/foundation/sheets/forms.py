@@ -27,7 +27,7 @@ def option_field(option: registry.Option, account: Account | None) -> forms.Choi
     """A choice made once for the whole file."""
     choices: list[tuple[str, Any]] = [(str(key), label) for key, label in option.choices(account)]
     if not option.default:
-        choices.insert(0, ("", _("请选择")))
+        choices.insert(0, ("", _("请选择") if option.required else _("（不选）")))
     return forms.ChoiceField(
         label=option.label, choices=choices, required=option.required, initial=option.default
     )

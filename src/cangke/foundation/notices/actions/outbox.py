@@ -90,9 +90,14 @@ def _finish(item: OutboxItem, state: str, at: dt.datetime) -> None:
 
 def _give_up(item: OutboxItem, reason: str) -> None:
     OutboxItem.objects.filter(pk=item.pk, state=OutboxState.SENDING).update(
-        state=OutboxState.DEAD, lease_until=None, error=rules.one_line(reason, 500)
+        state=OutboxState.DEAD, lease_until=None, error=_said(reason)
     )
-    log.warning("outbox item %s given up: %s", item.uid, rules.one_line(reason))
+    log.warning("outbox item %s given up: %s", item.uid, _said(reason))
+
+
+def _said(reason: str) -> str:
+    """What the other side said, on one line, without the addresses it quotes."""
+    return rules.one_line(rules.without_addresses(reason), 500)
 
 
 def _try_later(item: OutboxItem, reason: str, at: dt.datetime) -> None:
@@ -104,7 +109,7 @@ def _try_later(item: OutboxItem, reason: str, at: dt.datetime) -> None:
         state=OutboxState.WAITING,
         next_try_at=at + wait,
         lease_until=None,
-        error=rules.one_line(reason, 500),
+        error=_said(reason),
     )
 
 

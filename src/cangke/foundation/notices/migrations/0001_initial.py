@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('uid', models.CharField(default=cangke.foundation.notices.models.new_uid, max_length=32, unique=True, verbose_name='编号')),
                 ('way', models.CharField(choices=cangke.foundation.notices.models.way_choices, max_length=8, verbose_name='方式')),
                 ('to_address', models.EmailField(blank=True, max_length=254, verbose_name='收件地址')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='主题')),
+                ('subject', models.CharField(blank=True, max_length=200, verbose_name='标题')),
                 ('body', models.TextField(verbose_name='内容')),
                 ('state', models.CharField(choices=cangke.foundation.notices.models.outbox_state_choices, default='waiting', max_length=8, verbose_name='状态')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),

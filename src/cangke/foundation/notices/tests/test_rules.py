@@ -56,6 +56,13 @@ def test_links_that_leave(url):
     assert not rules.is_local_path(url)
 
 
+def test_addresses_in_what_a_server_says_are_masked():
+    said = "{'wang.li@example.com': (550, b'<li@x.cn> no such user')} at 10:30"
+    assert rules.without_addresses(said) == (
+        "{'w***@example.com': (550, b'<l***@x.cn> no such user')} at 10:30"
+    )
+
+
 @given(text=st.text(max_size=500))
 def test_one_line_is_one_plain_line(text):
     line = rules.one_line(text)
