@@ -33,6 +33,13 @@ SETTINGS = [
         _("业务资料"),
         [
             SettingsPage(
+                _("渠道"),
+                "desk:channels",
+                "plug",
+                _("在线聊天、邮箱、嵌入代码、没有读懂的邮件"),
+                "desk.setup",
+            ),
+            SettingsPage(
                 _("商品"), "catalog:list", "tag", _("SKU、重量尺寸、商品卡片"), "catalog.view"
             ),
             SettingsPage(

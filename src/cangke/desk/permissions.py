@@ -13,30 +13,25 @@ from cangke.foundation.access.public import (
     can,
     classify,
     gate,
-    mask_email,
     mask_name,
     mask_phone,
     permission,
 )
-from cangke.foundation.files.public import register_access
 from cangke.foundation.notices.public import notice_kind
 
-from .channels.files import may_read_attachment, may_read_raw
+from .channels import rights as channel_rights
 from .models import (
     AgentProfile,
     Attachment,
     Channel,
     Conversation,
     HandlingResult,
-    Mailbox,
     Mention,
     Message,
-    OutgoingMail,
     PhoneCall,
     PresenceInterval,
     QuestionType,
     QueueGroup,
-    RawMail,
     Segment,
     Transfer,
     Turn,
@@ -319,41 +314,4 @@ classify(Channel, public=["name", "kind"], internal=["code", "site", "shop", "is
 classify(QueueGroup, internal=["code", "name", "stage", "team", "rank", "is_active"])
 classify(QuestionType, internal=["code", "name", "name_en", "stage", "is_complaint", "is_active"])
 classify(HandlingResult, internal=["code", "name", "name_en", "is_solved", "is_active"])
-classify(
-    Mailbox,
-    internal=[
-        "channel",
-        "address",
-        "sender_name",
-        "aliases",
-        "imap_host",
-        "imap_port",
-        "imap_security",
-        "imap_user",
-        "imap_folder",
-        "smtp_host",
-        "smtp_port",
-        "smtp_security",
-        "smtp_user",
-        "poll_seconds",
-        "since_date",
-        "state",
-        "last_error",
-        "failing_since",
-        "polled_at",
-    ],
-    secret=["imap_password", "smtp_password"],
-)
-classify(
-    RawMail,
-    internal=["received_at", "size", "state", "error", "subject"],
-    personal={"sender": mask_email, "reply_to": mask_email},
-)
-classify(
-    OutgoingMail,
-    internal=["state", "tries", "next_try_at", "last_error", "sent_at"],
-    personal={"recipient": mask_email},
-)
-
-register_access("desk.message", may_read_attachment)
-register_access("desk.mail", may_read_raw)
+channel_rights.declare(view=VIEW, setup=SETUP, through=_through("message__conversation_id"))

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -31,4 +31,5 @@ urlpatterns = [
     path("calls/", views.call_list, name="calls"),
     path("calls/new/", views.call_new, name="call-new"),
     path("calls/<int:pk>/done/", views.call_done, name="call-done"),
+    path("", include("cangke.desk.channels.urls")),
 ]

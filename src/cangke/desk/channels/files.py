@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from cangke.foundation.access.public import Account, can, scope
 from cangke.foundation.files.public import StoredFile
 
-from ..models import Attachment, Message, RawMail
+from ..models import Attachment, RawMail
 from ..rules.facts import Direction
 from . import visitors
 
@@ -44,14 +44,10 @@ def _is_visitors(file: StoredFile, request: HttpRequest) -> bool:
 
 
 def may_read_raw(account: Any, file: StoredFile, request: HttpRequest) -> bool:
-    """Whether the person may have a mail as it came: who sees its message, or keeps mailboxes."""
-    if not isinstance(account, Account) or not account.is_active:
-        return False
-    raw = RawMail.objects.filter(eml=file).first()
-    if raw is None:
-        return False
-    if can(account, "desk.setup"):
-        return True
-    if raw.message_id is None:
-        return False
-    return scope(account, Message, "view").filter(pk=raw.message_id).exists()
+    """Whether the person may have a mail as it came, with every address in it."""
+    return (
+        isinstance(account, Account)
+        and account.is_active
+        and can(account, "desk.setup")
+        and RawMail.objects.filter(eml=file).exists()
+    )

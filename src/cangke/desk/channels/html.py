@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
+from django.utils.safestring import SafeString, mark_safe
 
 MOST_SIGNS = 1_000_000  # of HTML that is cleaned at all; the original is kept as it came
 DEEPEST = 10_000  # elements left open within each other; cleaning takes the square of it
@@ -53,7 +54,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 class CleanHtml:
     """What is left, and how many pictures would have to be fetched from elsewhere."""
 
-    html: str
+    html: SafeString
     remote_images: int = 0
 
 
@@ -98,7 +99,8 @@ def clean_html(
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
-    return CleanHtml(cleaned, counted)
+    # The one place where foreign HTML is called safe: it was just taken apart and put together.
+    return CleanHtml(mark_safe(cleaned), counted)
 
 
 def _bounded(html: str) -> str:

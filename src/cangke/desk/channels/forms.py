@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from cangke.foundation.calendar.public import OpeningTable
+from cangke.people.public import Shop
+
+from ..models import Channel, Mailbox
+from ..models.mailbox import security_choices
+
+TEXT = {"rows": 2, "data-ck-grow": True}
+
+
+class ChannelForm(forms.Form):
+    """What every way in has."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    shop = forms.ModelChoiceField(label=_("店铺"), queryset=Shop.objects.none())
+    language = forms.ChoiceField(label=_("语言"), choices=settings.LANGUAGES)
+    opening = forms.ModelChoiceField(
+        label=_("服务时间"),
+        queryset=OpeningTable.objects.none(),
+        required=False,
+        empty_label=_("全天"),
+    )
+    is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
+
+    def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
+        self.channel = channel
+        if channel is not None:
+            kwargs["initial"] = {**self.held(channel), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["shop"].queryset = Shop.objects.select_related("site")
+        fields["opening"].queryset = OpeningTable.objects.all()
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        return {
+            "name": channel.name,
+            "shop": channel.shop_id,
+            "language": channel.language,
+            "opening": channel.opening_id,
+            "is_active": channel.is_active,
+            "greeting_zh": channel.greetings.get("zh-hans", ""),
+            "greeting_en": channel.greetings.get("en", ""),
+            "away_zh": channel.away_notices.get("zh-hans", ""),
+            "away_en": channel.away_notices.get("en", ""),
+        }
+
+
+class ChatForm(ChannelForm):
+    """A web chat."""
+
+    origins = forms.CharField(
+        label=_("嵌入的网站"),
+        required=False,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("每行一个，如 https://shop.example；没有列出的网站不能嵌入"),
+    )
+    show_agents = forms.BooleanField(label=_("向客户显示客服姓名"), required=False, initial=True)
+    greeting_zh = forms.CharField(
+        label=_("问候语（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("不填用制度里的标准问候语"),
+    )
+    greeting_en = forms.CharField(
+        label=_("问候语（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    away_zh = forms.CharField(
+        label=_("非服务时间通知（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    away_en = forms.CharField(
+        label=_("非服务时间通知（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        return {
+            **super().held(channel),
+            "origins": "\n".join(channel.config.get("origins", [])),
+            "show_agents": channel.config.get("show_agents", True),
+        }
+
+
+class MailboxForm(ChannelForm):
+    """An e-mail channel: where it fetches and sends."""
+
+    address = forms.EmailField(label=_("邮箱地址"), max_length=254)
+    sender_name = forms.CharField(label=_("发件人名称"), max_length=60, required=False)
+    aliases = forms.CharField(
+        label=_("其他地址"),
+        required=False,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("也会收到这里的地址，每行一个；从这些地址来的邮件算本公司的"),
+    )
+    imap_host = forms.CharField(label=_("收件服务器（IMAP）"), max_length=200)
+    imap_port = forms.IntegerField(label=_("收件端口"), min_value=1, max_value=65535, initial=993)
+    imap_security = forms.ChoiceField(label=_("收件加密"), choices=security_choices)
+    imap_user = forms.CharField(label=_("收件用户"), max_length=200)
+    imap_password = forms.CharField(
+        label=_("收件密码"),
+        required=False,
+        max_length=500,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    imap_folder = forms.CharField(label=_("收件夹"), max_length=100, initial="INBOX")
+    smtp_host = forms.CharField(label=_("发件服务器（SMTP）"), max_length=200)
+    smtp_port = forms.IntegerField(label=_("发件端口"), min_value=1, max_value=65535, initial=465)
+    smtp_security = forms.ChoiceField(label=_("发件加密"), choices=security_choices)
+    smtp_user = forms.CharField(label=_("发件用户"), max_length=200, required=False)
+    smtp_password = forms.CharField(
+        label=_("发件密码"),
+        required=False,
+        max_length=500,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    poll_seconds = forms.IntegerField(
+        label=_("收取间隔（秒）"), min_value=5, max_value=3600, initial=30
+    )
+    since_date = forms.DateField(
+        label=_("从此日起收取"),
+        help_text=_("更早的邮件不会进来"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    greeting_zh = forms.CharField(
+        label=_("自动确认（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("收到新来信时自动回复一次；不填不回"),
+    )
+    greeting_en = forms.CharField(
+        label=_("自动确认（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        mailbox: Mailbox | None = None,
+        today: dt.date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.mailbox = mailbox
+        kwargs.setdefault("initial", {"since_date": today})
+        super().__init__(*args, channel=mailbox.channel if mailbox else None, **kwargs)
+        fields: dict[str, Any] = self.fields
+        if mailbox is not None:
+            fields["imap_password"].help_text = _("已保存；不改就留空")
+            fields["smtp_password"].help_text = _("已保存；不改就留空")
+        else:
+            fields["imap_password"].required = True
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        held = super().held(channel)
+        if self.mailbox is not None:
+            held |= {
+                name: getattr(self.mailbox, name)
+                for name in self.base_fields
+                if hasattr(self.mailbox, name) and "password" not in name
+            }
+            held["aliases"] = "\n".join(self.mailbox.aliases)
+        return held
+
+    def clean_sender_name(self) -> str:
+        return " ".join(str(self.cleaned_data["sender_name"]).split())
+
+    def clean_aliases(self) -> list[str]:
+        found = [line.strip().lower() for line in self.cleaned_data["aliases"].splitlines()]
+        for address in filter(None, found):
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(_("“%s”不是邮箱地址。") % address[:80]) from None
+        return [address for address in found if address]

@@ -1,0 +1,171 @@
+"""How the ways in are set up: mailboxes and web chats, and mail that was put aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cangke.foundation.access.public import Account, get_visible
+from cangke.foundation.audit.public import record
+from cangke.foundation.refusal import Conflict, Refusal
+from cangke.people.public import Shop, Site
+
+from ..actions.setup import save_channel
+from ..models import Channel, Mailbox, Message, RawMail
+
+CONNECTION = ("imap_host", "imap_user", "imap_folder")
+FIELDS = (
+    "address",
+    "sender_name",
+    "aliases",
+    "imap_host",
+    "imap_port",
+    "imap_security",
+    "imap_user",
+    "imap_folder",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_user",
+    "poll_seconds",
+    "since_date",
+)
+SECRETS = ("imap_password", "smtp_password")
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+class AddressTaken(Refusal):
+    """Another mailbox has this address."""
+
+
+class OriginUnusable(Refusal):
+    """A site is named by scheme and host only."""
+
+
+class NotAside(Conflict):
+    """The mail was read in the meantime."""
+
+
+def _save_channel(
+    channel: Channel | None,
+    kind: str,
+    values: dict[str, Any],
+    config: dict[str, Any],
+    *,
+    by: Account,
+    at: dt.datetime,
+) -> Channel:
+    shop: Shop = values["shop"]
+    site: Site = shop.site
+    code = channel.code if channel else f"{kind.replace('_', '-')}-{secrets.token_hex(4)}"
+    return save_channel(
+        channel=channel,
+        site=site,
+        code=code,
+        kind=kind,
+        name=values["name"],
+        shop_id=shop.pk,
+        language=values["language"],
+        opening_id=None if values.get("opening") is None else values["opening"].pk,
+        greetings=_texts(values, "greeting"),
+        away_notices=_texts(values, "away"),
+        config={**(channel.config if channel else {}), **config},
+        is_active=values["is_active"],
+        by=by,
+        at=at,
+    )
+
+
+def _texts(values: dict[str, Any], name: str) -> dict[str, str]:
+    """Return the texts that are given, by language."""
+    given = {"zh-hans": values.get(f"{name}_zh", ""), "en": values.get(f"{name}_en", "")}
+    return {language: text.strip() for language, text in given.items() if text.strip()}
+
+
+@transaction.atomic
+def save_chat(
+    *, channel: Channel | None, values: dict[str, Any], by: Account, at: dt.datetime
+) -> Channel:
+    """
+    Make a web chat or change one.
+
+    :raises OriginUnusable: for a site that is no ``https://host``
+    """
+    origins = [line.strip().rstrip("/") for line in values["origins"].splitlines() if line.strip()]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise OriginUnusable(
+                _("“%s”不是网站地址：只写 https:// 和域名，每行一个。") % origin[:80],
+                field="origins",
+            )
+    config = {"origins": origins, "show_agents": values["show_agents"]}
+    return _save_channel(channel, "web_chat", values, config, by=by, at=at)
+
+
+@transaction.atomic
+def save_mailbox(
+    *, mailbox: Mailbox | None, values: dict[str, Any], by: Account, at: dt.datetime
+) -> Mailbox:
+    """
+    Make an e-mail channel with its mailbox, or change one; an empty password stays as it is.
+
+    :raises AddressTaken: if another channel has the address
+    """
+    taken = Mailbox.objects.filter(address__iexact=values["address"])
+    if mailbox is not None:
+        taken = taken.exclude(pk=mailbox.pk)
+    if taken.exists():
+        raise AddressTaken(_("这个地址已经是另一个渠道的邮箱。"), field="address")
+    channel = mailbox.channel if mailbox else None
+    channel = _save_channel(channel, "email", values, {}, by=by, at=at)
+    row = mailbox or Mailbox()
+    before = {name: getattr(row, name) for name in FIELDS}
+    row.channel = channel
+    for name in FIELDS:
+        setattr(row, name, values[name])
+    changed = [name for name in SECRETS if values.get(name)]
+    for name in changed:
+        setattr(row, name, values[name])
+    if mailbox is None or any(before[name] != values[name] for name in CONNECTION):
+        # Another folder: its numbers begin anew; what was taken in already is known by itself.
+        row.uidvalidity, row.last_uid = None, 0
+    row.next_poll_at = None
+    row.save()
+    changes = {
+        name: [before[name], values[name]] for name in FIELDS if before[name] != values[name]
+    }
+    record(
+        "desk.mailbox_saved",
+        obj=row,
+        by=by,
+        at=at,
+        changes={**changes, "passwords": changed},
+    )
+    return row
+
+
+@transaction.atomic
+def read_again(*, raw_id: int, by: Account, at: dt.datetime) -> RawMail:
+    """
+    Have a quarantined mail read once more.
+
+    :raises NotAside: if it is not in quarantine
+    """
+    get_visible(by, RawMail, "change", pk=raw_id)
+    raw = RawMail.objects.select_for_update().get(pk=raw_id)
+    if raw.state != "quarantined" or raw.error == "too_large":
+        raise NotAside(_("这封邮件不在隔离中，或只保留了邮件头。"))
+    raw.state, raw.error, raw.error_detail, raw.tries = "received", "", "", 0
+    raw.save(update_fields=["state", "error", "error_detail", "tries"])
+    record("desk.mail_read_again", obj=raw, by=by, at=at)
+    return raw
+
+
+def raw_of(message: Message) -> RawMail | None:
+    """Return the mail behind a message."""
+    return RawMail.objects.select_related("eml").filter(message=message).first()

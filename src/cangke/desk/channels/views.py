@@ -1,0 +1,242 @@
+"""The pages on which the ways in are set up, and the page that shows a mail as it was written."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import django_filters
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cangke.foundation.access.public import Account, allowed, get_visible, scope
+from cangke.foundation.calendar.public import site_day
+from cangke.foundation.refusal import Refusal
+from cangke.foundation.ui.public import (
+    Bulk,
+    Column,
+    Empty,
+    ListPage,
+    Preset,
+    allow_framing,
+    refused,
+)
+
+from ..models import Channel, Mailbox, Message, RawMail
+from ..models.mailbox import raw_state_choices
+from . import duties, setup
+from .forms import ChatForm, MailboxForm
+from .html import clean_html
+from .mail.connection import try_connection
+
+
+def _account(request: HttpRequest) -> Account:
+    return cast(Account, request.user)
+
+
+class ChannelList(ListPage[Channel]):
+    name = "desk.channel"
+    template = "desk/channel/list.html"
+    columns = [
+        Column("name", gettext_lazy("渠道"), sort="name", always=True, phone="head"),
+        Column("state", gettext_lazy("状态"), phone="side"),
+        Column("kind", gettext_lazy("类别"), sort="kind", phone="line"),
+        Column("shop", gettext_lazy("店铺"), sort="shop__name", phone="line"),
+        Column("polled", gettext_lazy("最近收取"), phone="line"),
+    ]
+    default_sort = "name"
+    empty = Empty(
+        gettext_lazy("还没有渠道"),
+        gettext_lazy("新建在线聊天，把一行代码放进店铺网页；或填一个邮箱，来信就会进工作台。"),
+        [
+            (gettext_lazy("新建在线聊天"), "desk:chat-new"),
+            (gettext_lazy("新建邮箱"), "desk:mailbox-new"),
+        ],
+    )
+
+    def decorate(self, rows: list[Channel]) -> list[Channel]:
+        for row in rows:
+            mailbox = getattr(row, "mailbox", None)
+            if mailbox is not None:
+                url = reverse("desk:mailbox", args=[mailbox.pk])
+            elif row.kind == "web_chat":
+                url = reverse("desk:chat", args=[row.pk])
+            else:
+                url = ""
+            row.setup_url, row.box = url, mailbox  # type: ignore[attr-defined]  # for the page
+        return rows
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "failing": Mailbox.objects.filter(state="failing", channel__is_active=True),
+            "aside": RawMail.objects.filter(state="quarantined").count(),
+        }
+
+
+@require_safe
+@allowed("desk.setup")
+def channel_list(request: HttpRequest) -> HttpResponse:
+    """The ways in, and whether they work."""
+    rows = scope(request.user, Channel, "change").select_related("shop", "mailbox")
+    return ChannelList(request, rows).response()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("desk.setup")
+def chat(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a web chat."""
+    account = _account(request)
+    channel = get_visible(account, Channel, "change", pk=pk) if pk else None
+    if channel is not None and channel.kind != "web_chat":
+        raise Http404
+    form = ChatForm(request.POST if request.method == "POST" else None, channel=channel)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = setup.save_chat(
+                channel=channel, values=form.cleaned_data, by=account, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("已保存渠道“%s”。") % saved.name)
+            return redirect("desk:chat", pk=saved.pk)
+    context: dict[str, Any] = {"form": form, "channel": channel}
+    if channel is not None:
+        context["page_url"] = request.build_absolute_uri(f"/chat/{channel.public_key}/")
+        context["script_url"] = request.build_absolute_uri(f"/widget/{channel.public_key}.js")
+    status = 422 if form.errors else 200
+    return render(request, "desk/channel/chat.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("desk.setup")
+def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change an e-mail channel."""
+    account = _account(request)
+    box = get_visible(account, Mailbox, "change", pk=pk) if pk else None
+    at = timezone.now()
+    form = MailboxForm(
+        request.POST if request.method == "POST" else None,
+        mailbox=box,
+        today=site_day(at, timezone.get_current_timezone_name()),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = setup.save_mailbox(mailbox=box, values=form.cleaned_data, by=account, at=at)
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("已保存邮箱 %s，正在试着收取。") % saved.address)
+            duties.visit_mailbox.enqueue(saved.pk)
+            return redirect("desk:mailbox", pk=saved.pk)
+    status = 422 if form.errors else 200
+    return render(request, "desk/channel/mailbox.html", {"form": form, "box": box}, status=status)
+
+
+@require_POST
+@allowed("desk.setup")
+def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log in to both servers now and say what came of it."""
+    box = get_visible(request.user, Mailbox, "change", pk=pk)
+    labels = {"imap": _("收件"), "smtp": _("发件")}
+    for way, failure in try_connection(box).items():
+        if failure is None:
+            messages.success(request, _("%s服务器可以登录。") % labels[way])
+        else:
+            box.last_error = failure.code
+            said = {"way": labels[way], "words": box.get_last_error_display()}
+            messages.error(request, _("%(way)s：%(words)s") % said + f" ({failure.detail})"[:200])
+    return redirect("desk:mailbox", pk=box.pk)
+
+
+class RawMailFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=raw_state_choices)
+
+    class Meta:
+        model = RawMail
+        fields = ["state"]
+
+
+class RawMailList(ListPage[RawMail]):
+    name = "desk.rawmail"
+    template = "desk/channel/mails.html"
+    columns = [
+        Column("sender", gettext_lazy("发件人"), always=True, phone="head"),
+        Column("state", gettext_lazy("状态"), phone="side"),
+        Column("subject", gettext_lazy("主题"), phone="line"),
+        Column("received", gettext_lazy("收到时间"), sort="received_at", phone="line"),
+        Column("mailbox", gettext_lazy("邮箱"), hidden=True, phone="line"),
+    ]
+    default_sort = "-received"
+    filterset_class = RawMailFilter
+    presets = [
+        Preset("quarantined", gettext_lazy("已隔离"), "state=quarantined", tone="late"),
+        Preset("aside", gettext_lazy("退信与回执"), "state=aside"),
+        Preset("all", gettext_lazy("全部")),
+    ]
+    bulk = [Bulk("again", gettext_lazy("再读一次"), "desk:mails-again", icon="refresh")]
+    empty = Empty(gettext_lazy("没有这样的邮件"), gettext_lazy("读不懂的邮件会留在这里，不会丢。"))
+
+
+def _mails(request: HttpRequest) -> RawMailList:
+    rows = scope(request.user, RawMail, "view").select_related("mailbox", "eml").defer("html")
+    return RawMailList(request, rows)
+
+
+@require_safe
+@allowed("desk.setup")
+def mails(request: HttpRequest) -> HttpResponse:
+    """Mail that did not become a message: poison, bounces, what was too large."""
+    return _mails(request).response()
+
+
+@require_POST
+@allowed("desk.setup")
+def mails_again(request: HttpRequest) -> HttpResponse:
+    """Have the chosen mails read once more."""
+    account, at = _account(request), timezone.now()
+    done = 0
+    for raw in _mails(request).chosen():
+        try:
+            setup.read_again(raw_id=raw.pk, by=account, at=at)
+        except setup.NotAside:
+            continue
+        done += 1
+    duties.read_waiting_mail(at)
+    messages.success(request, _("已重新读取 %d 封邮件。") % done)
+    return redirect("desk:mails")
+
+
+@require_safe
+@allowed("desk.view")
+def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """
+    A mail's HTML, cleaned, for a frame in the thread; pictures from elsewhere only when asked.
+
+    It is its own inert document: no script, no style, no form, in a sandbox.
+    """
+    message = get_visible(request.user, Message, "view", pk=pk)
+    raw = setup.raw_of(message)
+    if raw is None or not raw.html:
+        raise Http404
+    remote = request.GET.get("pictures") == "1"
+    cleaned = clean_html(raw.html, pictures=raw.pictures, remote=remote)
+    response = render(
+        request,
+        "desk/channel/mail.html",
+        {"cleaned": cleaned, "message": message, "remote": remote},
+    )
+    pictures = "'self' http: https:" if remote else "'self'"
+    response["Content-Security-Policy"] = (
+        # Without scripts the same origin gives the mail nothing; its own pictures need it.
+        "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; "
+        f"default-src 'none'; img-src {pictures}; style-src 'self'; frame-ancestors 'self'"
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    return allow_framing(response, ["'self'"])
