@@ -296,9 +296,9 @@ def hostile_files():
     ("content", "code"), [pytest.param(c, k, id=name) for name, c, k in hostile_files()]
 )
 def test_a_hostile_file_is_refused_with_place_and_reason_within_a_second(content, code):
-    started = time.perf_counter()
+    started = time.process_time()
     _meta, _body, problems = rules.read_toml(content, CATALOGUE, BODY)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert code in {problem.code for problem in problems}
     assert all(problem.words for problem in problems)
     assert len(problems) <= 100
@@ -311,7 +311,7 @@ def test_the_largest_plausible_rulebook_is_read_within_a_second():
     text = rules.write_toml(body, {}, CATALOGUE)
     assert len(text.encode()) > 300_000
     tomllib.loads(text)
-    started = time.perf_counter()
+    started = time.process_time()
     _meta, read, problems = rules.read_toml(text, CATALOGUE, BODY)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert (problems, read) == ([], body)
