@@ -56,3 +56,10 @@ def _fresh_rulebook() -> None:
     from cangke.rulebook.public import forget
 
     forget()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: the browser keeps an event loop in the thread it once ran in."""
+    items.sort(
+        key=lambda item: "stories" in item.path.parts or bool(item.get_closest_marker("browser"))
+    )

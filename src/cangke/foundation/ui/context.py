@@ -61,6 +61,11 @@ class Shell:
         return menus.resolve(queries.visible_items(self.account), namespace=namespace)
 
     @property
+    def current(self) -> menus.Entry | None:
+        """The entry that the page belongs to."""
+        return next((entry for entry in self.menu if entry.current), None)
+
+    @property
     def tabs(self) -> list[menus.Entry]:
         """The first entries, for the bar at the foot of a phone."""
         return [entry for entry in self.menu if not entry.foot][:ON_TABBAR]
