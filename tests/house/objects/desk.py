@@ -1,0 +1,106 @@
+"""Conversations, calls, transfers; scripts and articles; the rulebook; reports; the public chat."""
+
+from cangke.desk import public as desk
+from cangke.desk.channels.tests.factories import make_mailbox
+from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
+from cangke.knowledge.models import Article, ScriptFolder
+from cangke.knowledge.tests.factories import make_crew, make_script
+from tests.house.objects import Keys, foreign
+
+
+@foreign(
+    "desk:conversation",
+    "desk:head",
+    "desk:messages",
+    "desk:reply",
+    "desk:draft",
+    "desk:typing",
+    "desk:scripts",
+    "desk:claim",
+    "desk:transfer",
+    "desk:assign",
+    "desk:take-over",
+    "desk:order",
+    "desk:close",
+    "desk:reopen",
+    "desk:turns",
+)
+def _conversation() -> Keys:
+    return {"pk": make_company().writes().conversation.pk}
+
+
+@foreign("desk:accept", "desk:decline")
+def _transfer() -> Keys:
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    pk = company.writes().conversation.pk
+    desk.claim(conversation_id=pk, by=account_of(first), at=AT)
+    made = desk.request_transfer(
+        conversation_id=pk, reason="x", by=account_of(first), at=AT, to_agent=second
+    )
+    return {"pk": made.pk}
+
+
+@foreign("desk:resend", "desk:mail-html")
+def _message() -> Keys:
+    return {"pk": make_company().writes().message.pk}
+
+
+@foreign("desk:call-done")
+def _call() -> Keys:
+    company = make_company()
+    agent = company.agent()
+    channel = make_channel(company.shop, kind="phone")
+    made = desk.log_call(
+        channel=channel,
+        customer=company.writes().conversation.customer,
+        question="x",
+        result="x",
+        by=account_of(agent),
+        at=AT,
+        call_back_due_at=later(3600),
+    )
+    return {"pk": made.pk}
+
+
+@foreign(
+    "knowledge:script",
+    "knowledge:script-edit",
+    "knowledge:script-review",
+    "knowledge:script-retire",
+)
+def _script() -> Keys:
+    return {"pk": make_script(by=make_crew().agent, reach="own").pk}
+
+
+@foreign("knowledge:folder", "knowledge:folder-remove", common="one tree for the company")
+def _folder() -> Keys:
+    return {"pk": ScriptFolder.objects.create(name="x").pk}
+
+
+@foreign(
+    "knowledge:article",
+    "knowledge:article-edit",
+    "knowledge:article-retire",
+    common="what is known is known to all staff",
+)
+def _article() -> Keys:
+    made = Article.objects.create(
+        category="service", title="x", body="x", created_at=AT, updated_at=AT
+    )
+    return {"pk": made.pk}
+
+
+@foreign("reports:service-why", "reports:service-figure", common="figures over one's own reach")
+def _figure() -> Keys:
+    return {"key": "first_response"}
+
+
+@foreign("desk:chat", common="channels are the company's")
+def _chat() -> Keys:
+    return {"pk": make_channel().pk}
+
+
+@foreign("desk:mailbox", "desk:mailbox-check", common="channels are the company's")
+def _mailbox() -> Keys:
+    return {"pk": make_mailbox().pk}

@@ -1,0 +1,62 @@
+"""Staff, units, customers."""
+
+from cangke.customers.models import Address, Client
+from cangke.desk.tests.factories import make_customer
+from cangke.people.tests.factories import make_employee, make_site, make_team
+from tests.house.objects import Keys, foreign
+
+
+@foreign(
+    "people:detail",
+    "people:edit",
+    "people:transfer",
+    "people:suspend",
+    "people:reinstate",
+    "people:leave",
+    "people:account",
+)
+def _employee() -> Keys:
+    return {"pk": make_employee("pre-sales", make_team()).pk}
+
+
+@foreign("people:units", "people:unit-new", common="the chart of the company")
+def _kind() -> Keys:
+    return {"kind": "sites"}
+
+
+@foreign("people:unit", common="the chart of the company")
+def _unit() -> Keys:
+    return {"kind": "sites", "pk": make_site().pk}
+
+
+@foreign(
+    "customers:detail",
+    "customers:edit",
+    "customers:verify",
+    "customers:identity-add",
+    "customers:address-new",
+    "customers:mute",
+    "customers:unmute",
+    "customers:merge",
+    "orders:customer-panel",
+)
+def _customer() -> Keys:
+    return {"pk": make_customer().pk}
+
+
+@foreign("customers:identity-remove")
+def _identity() -> Keys:
+    return {"pk": make_customer().identities.get().pk}
+
+
+@foreign("customers:address", "customers:address-remove")
+def _address() -> Keys:
+    made = Address.objects.create(
+        customer=make_customer(), name="x", street="x", country="CN", city="x"
+    )
+    return {"pk": made.pk}
+
+
+@foreign("customers:client", "customers:client-edit", common="clients are known to all staff")
+def _client() -> Keys:
+    return {"pk": Client.objects.create(code="foreign", name="foreign").pk}
