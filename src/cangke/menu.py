@@ -105,9 +105,18 @@ ORDER: Sequence[MenuItem] = [
         badge="cangke.orders.views.late_orders",
     ),
     MenuItem(_("客户"), "customers:list", "person", "customers.view", area="customers"),
+    MenuItem(
+        _("知识"),
+        "knowledge:list",
+        "book",
+        "knowledge.view",
+        area="knowledge",
+        badge="cangke.knowledge.queries.menu_badge",
+    ),
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
     MenuItem(_("主管"), "supervision:board", "gauge", "desk.board", area="supervision"),
     MenuItem(_("报表"), "reports:service", "chart", "desk.report", area="reports"),
+    MenuItem(_("制度"), "rulebook:book", "scale", "rulebook.view", area="rulebook"),
     MenuItem(_("设置"), "office:settings", "sliders", area="office", foot=True),
 ]
 
