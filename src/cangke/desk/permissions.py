@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.access.public import (
@@ -76,15 +76,16 @@ def _own(account: Account, ids: Collection[int]) -> Q:
     """
     What the account holds, has served, is called into, is offered, or could take from its queues.
     """
-    offered = Transfer.objects.filter(state="pending", to_agent__account_id=account.pk)
-    served = Segment.objects.filter(agent__account_id=account.pk)
-    called = Mention.objects.filter(employee__account_id=account.pk)
+    here = {"conversation_id": OuterRef("pk")}
+    offered = Transfer.objects.filter(state="pending", to_agent__account_id=account.pk, **here)
+    served = Segment.objects.filter(agent__account_id=account.pk, **here)
+    called = Mention.objects.filter(employee__account_id=account.pk, **here)
     return (
         Q(assignee__account_id=account.pk)
-        | Q(pk__in=offered.values("conversation_id"))
-        | Q(pk__in=served.values("conversation_id"))
-        | Q(pk__in=called.values("message__conversation_id"))
-        | (Q(assignee__isnull=True, state=ConversationState.QUEUED.value) & groups_of(account))
+        | (Q(state=ConversationState.QUEUED.value) & groups_of(account))
+        | Q(Exists(offered))
+        | Q(Exists(served))
+        | Q(Exists(called))
     )
 
 
@@ -97,11 +98,11 @@ def _teams(account: Account, ids: Collection[int]) -> Q:
     """What the teams hold, have served, and what waits in their queues and those of no team."""
     if not _leads(account):
         return _own(account, ids)
-    served = Segment.objects.filter(agent__team_id__in=ids)
+    served = Segment.objects.filter(conversation_id=OuterRef("pk"), agent__team_id__in=ids)
     return (
         Q(assignee__team_id__in=ids)
-        | Q(pk__in=served.values("conversation_id"))
         | Q(assignee__isnull=True, group__team_id__in=ids)
+        | Q(Exists(served))
         | _own(account, ids)
     )
 
@@ -110,12 +111,12 @@ def _departments(account: Account, ids: Collection[int]) -> Q:
     """The same for whole departments, with all that waits in queues of no team."""
     if not _leads(account):
         return _own(account, ids)
-    served = Segment.objects.filter(agent__department_id__in=ids)
+    served = Segment.objects.filter(conversation_id=OuterRef("pk"), agent__department_id__in=ids)
     return (
         Q(assignee__department_id__in=ids)
-        | Q(pk__in=served.values("conversation_id"))
         | Q(assignee__isnull=True, group__team__department_id__in=ids)
         | Q(assignee__isnull=True, group__team__isnull=True)
+        | Q(Exists(served))
     )
 
 

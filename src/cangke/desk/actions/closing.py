@@ -120,8 +120,11 @@ def end(
     event = thread.tell(
         "closed", by=employee, closing=ENDING.get(reason, Closing.CLOSED), reason=reason.value
     )
+    held_by = conversation.assignee_id
     thread.end_segment(SegmentEnd.CLOSED, seq=event.seq)
     thread.go(Happening.CLOSED)
+    # Who held it last keeps it among their own, and may open it again.
+    thread.set(assignee_id=held_by)
     thread.set(
         closed_at=thread.at,
         closed_by=by,

@@ -62,9 +62,9 @@ def claim(*, conversation_id: int, by: Account, at: dt.datetime) -> Conversation
     _require_in_reach(conversation_id, by)
     if not take_place(conversation_id):
         found = Conversation.objects.select_related("assignee").get(pk=conversation_id)
-        if found.assignee_id == employee.pk:
+        if found.assignee_id == employee.pk and found.is_open:
             return found
-        raise AlreadyClaimed(found.assignee)
+        raise AlreadyClaimed(found.assignee if found.is_open else None)
     thread = Thread.lock(conversation_id, at=at)
     take_queued(thread, employee, started_by="claim")
     thread.save()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
@@ -17,7 +16,7 @@ from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
 from ..events import IdleHangingFound, PresenceChanged
-from ..models import AgentProfile, PresenceInterval, Turn
+from ..models import AgentProfile, PresenceInterval, Segment, Turn
 from ..rules.clocks import ResponsePolicy
 from ..rules.facts import SegmentEnd
 from ..rules.routing import Presence
@@ -27,6 +26,8 @@ from .thread import acting_employee
 
 # What a person may choose; being away is what the house finds.
 CHOOSABLE = frozenset(Presence) - {Presence.AWAY}
+# How long before the idleness a conversation may have been taken that was then let wait.
+LONGEST_HOLD = dt.timedelta(days=1)
 
 
 class NotChoosable(Refusal):
@@ -152,15 +153,7 @@ def check_idle(*, employee_id: int, at: dt.datetime) -> bool:
     idle_since = max(filter(None, [profile.acted_at, profile.presence_since]), default=at)
     if idle_since > limit:
         return False
-    # Still waiting, or taken back by the house while the agent did nothing.
-    left = Q(state=TurnState.OPEN) | Q(
-        segment__end_reason=SegmentEnd.NO_REPLY, ended_at__gt=idle_since
-    )
-    turn = (
-        Turn.objects.filter(left, agent_id=employee_id, agent_from__lte=limit)
-        .order_by("agent_from", "pk")
-        .first()
-    )
+    turn = _left_waiting(employee_id, idle_since=idle_since, limit=limit)
     if turn is None or turn.agent_from is None:
         return False
     _change(profile, profile.employee, Presence.AWAY, source="idle_guard", by=None, at=at)
@@ -186,3 +179,23 @@ def check_idle(*, employee_id: int, at: dt.datetime) -> bool:
         )
     )
     return True
+
+
+def _left_waiting(employee_id: int, *, idle_since: dt.datetime, limit: dt.datetime) -> Turn | None:
+    """Return the agent's oldest turn that waits, or was taken back while the agent did nothing."""
+    waiting = Turn.objects.filter(
+        live=True, state=TurnState.OPEN, agent_id=employee_id, agent_from__lte=limit
+    )
+    taken_back = Segment.objects.filter(
+        agent_id=employee_id,
+        started_at__gte=idle_since - LONGEST_HOLD,
+        end_reason=SegmentEnd.NO_REPLY,
+        ended_at__gt=idle_since,
+    )
+    lapsed = Turn.objects.filter(
+        conversation_id__in=taken_back.values("conversation_id"),
+        segment_id__in=taken_back.values("pk"),
+        agent_from__lte=limit,
+    )
+    found = [rows.order_by("agent_from", "pk").first() for rows in (waiting, lapsed)]
+    return min(filter(None, found), key=lambda turn: turn.agent_from or limit, default=None)

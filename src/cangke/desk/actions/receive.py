@@ -96,8 +96,8 @@ def receive_message(
                 message={
                     "body": body,
                     "origin": origin,
-                    "external_id": external_id,
-                    "client_token": client_token,
+                    "external_id": external_id or None,
+                    "client_token": client_token or None,
                     "data": dict(data or {}),
                 },
             )

@@ -82,7 +82,7 @@ def reply(
         origin=origin,
         body=body,
         agent=employee,
-        client_token=client_token,
+        client_token=client_token or None,
         delivery="queued",
         data=dict(data or {}),
     )
@@ -133,11 +133,13 @@ def write_note(
         origin=Origin.TYPED,
         body=body,
         agent=employee,
-        client_token=client_token,
+        client_token=client_token or None,
         data={"mentioned": called} if called else {},
     )
     _attach(note, files)
-    Mention.objects.bulk_create(Mention(message=note, employee_id=pk) for pk in called)
+    Mention.objects.bulk_create(
+        Mention(message=note, conversation=thread.conversation, employee_id=pk) for pk in called
+    )
     thread.topics |= {f"agent:{pk}" for pk in called}
     thread.save()
     Draft.objects.filter(conversation=thread.conversation, employee=employee, is_note=True).delete()
@@ -176,7 +178,7 @@ def send_automatic(
         sender=SenderKind.BOT if origin is Origin.BOT else SenderKind.SYSTEM,
         origin=origin,
         body=body,
-        client_token=client_token,
+        client_token=client_token or None,
         delivery="queued",
         data=dict(data or {}),
     )
@@ -281,7 +283,7 @@ def mark_read(*, conversation_id: int, by: Account, at: dt.datetime) -> None:
     if not rows.exists():
         raise Http404
     Mention.objects.filter(
-        message__conversation_id=conversation_id, employee=employee, seen_at__isnull=True
+        conversation_id=conversation_id, employee=employee, seen_at__isnull=True
     ).update(seen_at=at)
     changed = (
         Conversation.objects.filter(pk=conversation_id, assignee=employee)

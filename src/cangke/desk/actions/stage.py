@@ -86,6 +86,7 @@ def reopen_thread(thread: Thread, *, by: Employee | None = None) -> None:
     """Open a closed conversation again: same number, decided anew, back into its queue."""
     conversation = thread.conversation
     thread.set(
+        assignee=None,
         closed_at=None,
         closed_by=None,
         close_reason="",

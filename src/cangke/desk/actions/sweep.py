@@ -30,7 +30,7 @@ from .route import route_waiting
 from .thread import Thread
 from .transfer import lapse_transfer
 
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 100
 GONE_SECONDS = 90  # without a heartbeat somebody shown online is set offline
 
 
@@ -73,7 +73,9 @@ def lapse_transfers(*, at: dt.datetime) -> int:
 
 def requeue_unanswered(*, at: dt.datetime) -> int:
     """Take conversations back from agents who have not answered in time."""
-    due = Conversation.objects.filter(requeue_at__lte=at).order_by("requeue_at", "pk")
+    due = Conversation.objects.filter(requeue_at__isnull=False, requeue_at__lte=at).order_by(
+        "requeue_at", "pk"
+    )
     ids = list(due.values_list("pk", flat=True)[:MOST_AT_ONCE])
     return sum(_requeue_one(pk, at) for pk in ids)
 
@@ -198,6 +200,7 @@ def close_silent(*, at: dt.datetime) -> int:
     """Close what customers have left unanswered for long."""
     hours = policy(ClosingPolicy, on=at.date()).auto_close_hours
     silent = Conversation.objects.filter(
+        closed_at__isnull=True,
         state=ConversationState.WAITING_CUSTOMER,
         last_message_at__lte=at - dt.timedelta(hours=hours),
     ).order_by("last_message_at", "pk")
@@ -212,6 +215,7 @@ def expire_turns(*, at: dt.datetime) -> int:
     Mail and letters have targets of hours and days; their turns stay open until answered.
     """
     left = Turn.objects.filter(
+        live=True,
         state=TurnState.OPEN,
         channel__kind__in=("web_chat", "marketplace_im"),
         began_at__lt=at - dt.timedelta(hours=1),

@@ -2,7 +2,7 @@
 
 from .agent import AgentProfile, PresenceInterval
 from .channel import Channel, HandlingResult, QuestionType, QueueGroup
-from .conversation import Conversation, Segment
+from .conversation import OPEN, Conversation, Segment
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
 from .phone import PhoneCall
@@ -10,6 +10,7 @@ from .transfer import Transfer
 from .turn import Turn
 
 __all__ = [
+    "OPEN",
     "AgentProfile",
     "Attachment",
     "Channel",

@@ -19,19 +19,26 @@ from .choices import (
     state_choices,
 )
 
+# Few are open among many: the first condition is the one the index of open conversations has.
+OPEN = Q(closed_at__isnull=True, state__in=sorted(OPEN_STATES))
+
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def open(self) -> ConversationQuerySet:
         """What is not closed and not merged."""
-        return self.filter(state__in=OPEN_STATES)
+        return self.filter(OPEN)
 
     def held(self) -> ConversationQuerySet:
         """What somebody is answerable for."""
-        return self.filter(state__in=HELD_STATES, assignee__isnull=False)
+        return self.filter(
+            closed_at__isnull=True, state__in=sorted(HELD_STATES), assignee__isnull=False
+        )
 
     def queued(self) -> ConversationQuerySet:
         """What waits for somebody to take it."""
-        return self.filter(state=ConversationState.QUEUED, assignee__isnull=True)
+        return self.filter(
+            closed_at__isnull=True, state=ConversationState.QUEUED, assignee__isnull=True
+        )
 
 
 class Conversation(models.Model):
@@ -42,9 +49,15 @@ class Conversation(models.Model):
     """
 
     number = models.CharField(_("编号"), max_length=24, unique=True)
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", verbose_name=_("渠道"))
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="+", verbose_name=_("渠道"), db_index=False
+    )
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("客户")
+        "customers.Customer",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("客户"),
+        db_index=False,
     )
     identity = models.ForeignKey(
         "customers.Identity",
@@ -53,6 +66,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("客户身份"),
+        db_index=False,
     )
     shop = models.ForeignKey(
         "people.Shop",
@@ -69,6 +83,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("订单"),
+        db_index=False,
     )
     order_line = models.ForeignKey(
         "orders.OrderLine",
@@ -77,6 +92,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("订单商品"),
+        db_index=False,
     )
     order_chosen = models.BooleanField(_("已选订单"), default=False)
     language = models.CharField(_("语言"), max_length=10, blank=True)
@@ -104,6 +120,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("接待组"),
+        db_index=False,
     )
     assignee = models.ForeignKey(
         "people.Employee",
@@ -112,6 +129,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("接待客服"),
+        db_index=False,
     )
     lapses = models.PositiveSmallIntegerField(_("超时退回次数"), default=0)
     escalated = models.CharField(_("已升级到"), max_length=12, blank=True)
@@ -145,6 +163,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("结束人"),
+        db_index=False,
     )
     close_reason = models.CharField(
         _("结束原因"), max_length=12, choices=close_reason_choices, blank=True
@@ -156,6 +175,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("问题类型"),
+        db_index=False,
     )
     handling_result = models.ForeignKey(
         HandlingResult,
@@ -164,6 +184,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("处理结果"),
+        db_index=False,
     )
     lost_reason = models.CharField(_("未成交原因"), max_length=200, blank=True)
     reopen_count = models.PositiveSmallIntegerField(_("重开次数"), default=0)
@@ -174,6 +195,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("上一会话"),
+        db_index=False,
     )
     merged_into = models.ForeignKey(
         "self",
@@ -182,6 +204,7 @@ class Conversation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("已并入"),
+        db_index=False,
     )
 
     objects = ConversationQuerySet.as_manager()
@@ -205,6 +228,11 @@ class Conversation(models.Model):
                 | (Q(closed_at__isnull=False) & ~Q(close_reason="")),
             ),
             models.CheckConstraint(
+                name="conversation_open_is_not_closed",
+                condition=~Q(state__in=sorted(state.value for state in OPEN_STATES))
+                | Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="conversation_settled_is_named",
                 condition=~Q(close_reason="settled")
                 | (Q(question_type__isnull=False) & Q(handling_result__isnull=False)),
@@ -216,6 +244,11 @@ class Conversation(models.Model):
             models.Index(fields=["customer", "-opened_at"], name="conversation_customer"),
             models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
             models.Index(
+                fields=["-last_message_at", "-id"],
+                name="conversation_open",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["channel", "-last_message_at", "-id"], name="conversation_channel"
             ),
             models.Index(fields=["opened_at"], name="conversation_opened"),
@@ -225,10 +258,14 @@ class Conversation(models.Model):
                 name="conversation_requeue",
                 condition=Q(requeue_at__isnull=False),
             ),
-            models.Index(
-                fields=["visitor_key"],
-                name="conversation_visitor",
-                condition=~Q(visitor_key=""),
+            models.Index(fields=["visitor_key"], name="conversation_visitor"),
+            *(
+                models.Index(
+                    fields=[name],
+                    name=f"conversation_{name}",
+                    condition=Q(**{f"{name}__isnull": False}),
+                )
+                for name in ("identity", "order", "order_line")
             ),
         ]
 
@@ -243,12 +280,16 @@ class Conversation(models.Model):
 class Segment(models.Model):
     """The stretch of a conversation one agent is answerable for (接待段)."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="segments")
-    agent = models.ForeignKey("people.Employee", models.PROTECT, related_name="+")
-    group = models.ForeignKey(QueueGroup, models.PROTECT, null=True, blank=True, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="segments", db_index=False
+    )
+    agent = models.ForeignKey("people.Employee", models.PROTECT, related_name="+", db_index=False)
+    group = models.ForeignKey(
+        QueueGroup, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     stage = models.CharField(_("阶段"), max_length=10, choices=stage_choices)
     order = models.ForeignKey(
-        "orders.Order", models.SET_NULL, null=True, blank=True, related_name="+"
+        "orders.Order", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     started_at = models.DateTimeField(pgettext_lazy("segment", "起"))
     started_seq = models.PositiveIntegerField(_("起始序号"))
@@ -260,7 +301,9 @@ class Segment(models.Model):
         _("结束方式"), max_length=16, choices=segment_end_choices, blank=True
     )
     has_turn = models.BooleanField(_("已有轮次"), default=False)
-    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name = _("接待段")

@@ -18,16 +18,20 @@ class Turn(models.Model):
     ``credited`` is whose figure it is: who replied, else who owed the reply.
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="turns", db_index=False
+    )
     number = models.PositiveIntegerField(_("次序"))
     round_number = models.PositiveIntegerField(_("轮"))
     opened_seq = models.PositiveIntegerField(_("起始序号"))
     opened_at = models.DateTimeField(_("客户等待起"))
     began_at = models.DateTimeField(_("本轮次起"))
     began_seq = models.PositiveIntegerField(_("本轮次起始序号"))
-    segment = models.ForeignKey(Segment, models.SET_NULL, null=True, blank=True, related_name="+")
+    segment = models.ForeignKey(
+        Segment, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     agent = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+"
+        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     agent_from = models.DateTimeField(_("客服计时起"), null=True, blank=True)
     first_of_segment = models.BooleanField(_("接待段首轮"), default=False)
@@ -38,7 +42,7 @@ class Turn(models.Model):
     answered_seq = models.PositiveIntegerField(_("回复序号"), null=True, blank=True)
     answered_at = models.DateTimeField(_("回复时间"), null=True, blank=True)
     answered_by = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+"
+        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     placeholder = models.BooleanField(_("占位回复"), default=False)
     effective_seq = models.PositiveIntegerField(_("有效回复序号"), null=True, blank=True)
@@ -53,9 +57,9 @@ class Turn(models.Model):
     agent_ms = models.BigIntegerField(_("客服用时（毫秒）"), null=True, blank=True)
     agent_effective_ms = models.BigIntegerField(null=True, blank=True)
     credited = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+"
+        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
     stage = models.CharField(_("阶段"), max_length=10, choices=stage_choices)
     duty_date = models.DateField(_("工作日"))
     opened_minute = models.PositiveSmallIntegerField(_("当地时刻（分）"))
@@ -80,6 +84,7 @@ class Turn(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation"], name="turn_live", condition=Q(live=True)),
+            models.Index(fields=["agent"], name="turn_live_agent", condition=Q(live=True)),
             models.Index(fields=["duty_date", "credited"], name="turn_day_agent"),
             models.Index(fields=["duty_date", "channel"], name="turn_day_channel"),
         ]

@@ -31,7 +31,9 @@ def online_profiles() -> QuerySet[AgentProfile]:
 def loads_of(employee_ids: Collection[int]) -> dict[int, int]:
     """Return employee id → conversations held, of those who hold any."""
     return dict(
-        Conversation.objects.filter(assignee_id__in=employee_ids, state__in=BUSY_WITH)
+        Conversation.objects.filter(
+            closed_at__isnull=True, assignee_id__in=employee_ids, state__in=BUSY_WITH
+        )
         .order_by()
         .values_list("assignee_id")
         .annotate(Count("pk"))

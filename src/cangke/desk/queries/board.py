@@ -13,11 +13,10 @@ from cangke.foundation.calendar.public import site_day
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
-from ..models import AgentProfile, Conversation, Turn
+from ..models import OPEN, AgentProfile, Conversation, Turn
 from ..rules.clocks import ClockColour, ClockPolicy, clock_colour
 from ..rules.metrics import Figure
 from ..rules.routing import Presence
-from ..rules.states import OPEN_STATES
 from ..rules.turns import TurnState
 from .agents import loads_of
 from .figures import by_agent, figures
@@ -78,7 +77,7 @@ class Board:
 def board(account: Account, *, at: dt.datetime) -> Board:
     """Return what the account may see of the desk at the moment."""
     rule = policy(ClockPolicy, on=at.date())
-    visible = scope(account, Conversation, "view").filter(state__in=OPEN_STATES)
+    visible = scope(account, Conversation, "view").filter(OPEN)
     waiting = visible.filter(waiting_since__isnull=False)
     totals = visible.aggregate(
         open=Count("pk"),
@@ -119,7 +118,7 @@ def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[Age
     loads = loads_of(ids)
     oldest: dict[int, tuple[dt.datetime, int]] = {}
     for agent_id, since, conversation_id in (
-        Turn.objects.filter(agent_id__in=ids, state=TurnState.OPEN)
+        Turn.objects.filter(live=True, agent_id__in=ids, state=TurnState.OPEN)
         .order_by("-agent_from")
         .values_list("agent_id", "agent_from", "conversation_id")
     ):

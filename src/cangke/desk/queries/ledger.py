@@ -9,6 +9,7 @@ from cangke.foundation.calendar.public import OpeningHours, site_day, site_zone
 
 from ..models import Conversation, Message, Segment, Turn
 from ..rules import facts, turns
+from ..rules.states import HELD_STATES
 
 
 def rule_turn(row: Turn) -> turns.Turn:
@@ -98,7 +99,7 @@ def live_tail(conversation: Conversation) -> tuple[turns.Ledger, dict[int, Turn]
     """Return the ledger to go on from and its rows by number, for a locked conversation."""
     rows = {row.number: row for row in conversation.turns.filter(live=True).order_by("number")}
     segment = None
-    if conversation.assignee_id is not None:
+    if conversation.state in HELD_STATES:
         held = Segment.objects.get(conversation=conversation, ended_at__isnull=True)
         segment = turns.OpenSegment(held.pk, held.agent_id, held.started_at, held.has_turn)
     ledger = turns.Ledger(

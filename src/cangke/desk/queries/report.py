@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from cangke.foundation.access.public import Account, scope
+from cangke.foundation.access.public import Account, can, scope
 from cangke.people.public import Employee
 
 from ..models import Conversation, Turn
@@ -92,7 +92,7 @@ class ServiceReport:
 
 def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
     """Return the report over what the account may see, in a fixed number of queries."""
-    rows = _narrowed(scope(account, Conversation, "report"), chosen)
+    rows = _narrowed(_visible(account), chosen)
     opened = rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
     closed = rows.filter(
         closed_at__gte=chosen.since,
@@ -172,7 +172,7 @@ def conversations_of(
     account: Account, chosen: ReportFilter, *, ended: bool
 ) -> QuerySet[Conversation]:
     """Return the conversations the report counted: opened in the period, or closed in it."""
-    rows = _narrowed(scope(account, Conversation, "report"), chosen)
+    rows = _narrowed(_visible(account), chosen)
     if ended:
         return rows.filter(
             closed_at__gte=chosen.since,
@@ -180,6 +180,13 @@ def conversations_of(
             state=ConversationState.CLOSED,
         )
     return rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
+
+
+def _visible(account: Account) -> QuerySet[Conversation]:
+    """Who does not lead gets a report about what they held last (P12)."""
+    rows = scope(account, Conversation, "report")
+    leads = can(account, "desk.assign") or can(account, "desk.board")
+    return rows if leads else rows.filter(assignee__account_id=account.pk)
 
 
 def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Conversation]:
