@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export CANGKE_DATA ?= $(CURDIR)/data
-DIST := src/cangke/foundation/ui/static/ui/dist/main.js
+DIST := src/cangke/foundation/ui/static/ui/dist/manifest.json
 ASSETS := $(shell find assets -type f 2>/dev/null) package.json package-lock.json build.mjs
 LANGUAGES := $(patsubst %.po,%.mo,$(wildcard src/cangke/locale/*/LC_MESSAGES/django.po))
 
