@@ -19,7 +19,7 @@ from cangke.foundation.access.public import Account, AccountKind, Roles, can
 from cangke.foundation.audit.public import AuditEntry
 from tests.factories import client_for, make_account
 from tests.house.addresses import Address, all_addresses
-from tests.house.objects import Keys, load
+from tests.house.objects import PREPARED, Keys, load
 
 pytestmark = pytest.mark.django_db
 OBJECTS = load()
@@ -77,6 +77,8 @@ def _visitors() -> list[Visitor]:
     ]
     for role in Roles:
         account = _account_of(role)
+        for act in PREPARED:
+            act(account)
         visitors.append(Visitor(str(role), account, client_for(account)))
     for each in visitors:
         each.browser.raise_request_exception = False

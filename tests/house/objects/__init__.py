@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from cangke.foundation.access.public import Account
+
 Keys = Mapping[str, Any]
 Make = Callable[[], Keys]
 
@@ -37,6 +39,7 @@ class Foreign:
 
 
 OBJECTS: dict[str, Foreign] = {}
+PREPARED: list[Callable[[Account], object]] = []
 
 
 def foreign(
@@ -52,6 +55,12 @@ def foreign(
         return make
 
     return keep
+
+
+def prepares(act: Callable[[Account], object]) -> Callable[[Account], object]:
+    """Make the visitors whole: what an account must be before the room looks at its objects."""
+    PREPARED.append(act)
+    return act
 
 
 def load() -> dict[str, Foreign]:

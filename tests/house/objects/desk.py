@@ -3,9 +3,21 @@
 from cangke.desk import public as desk
 from cangke.desk.channels.tests.factories import make_mailbox
 from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
+from cangke.foundation.access.public import Account, AccountKind
 from cangke.knowledge.models import Article, ScriptFolder
 from cangke.knowledge.tests.factories import make_crew, make_script
-from tests.house.objects import Keys, foreign
+from cangke.people.tests.factories import make_employee, make_team
+from tests.house.objects import Keys, foreign, prepares
+
+
+@prepares
+def _at_the_desk(account: Account) -> None:
+    """Staff are employed somewhere else and serve other queues."""
+    if account.kind == AccountKind.STAFF:
+        employee = make_employee("cs-specialist", make_team())
+        employee.account = account
+        employee.save(update_fields=["account"])
+        desk.ensure_profile(employee)
 
 
 @foreign(
