@@ -99,10 +99,9 @@ def run_up(arguments: argparse.Namespace) -> int:
     from cangke.foundation.ui.public import assets_built
 
     prepare()
-    if arguments.demo:
-        if not demo.is_loaded() and not setup.has_administrator():
-            print("正在生成演示公司 · Making the demonstration company …", flush=True)
-            demo.load(at=timezone.now())
+    if arguments.demo and not demo.is_loaded() and not setup.has_administrator():
+        print("正在生成演示公司 · Making the demonstration company …", flush=True)
+        demo.load(at=timezone.now())
     if not assets_built():
         print("Scripts and styles are not built: run `make run` from a clone.", file=sys.stderr)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -12,7 +13,7 @@ from cangke.people import public as people
 
 PASSWORD = "cangke-demo-2026"
 
-SITES = [
+SITES: list[dict[str, Any]] = [
     {"code": "ningbo", "name": "宁波客服中心", "zone": "Asia/Shanghai"},
     {
         "code": "ontario",
@@ -31,7 +32,7 @@ DEPARTMENTS = [
     ("hr", "人事行政部", "office", "office"),
 ]
 BRANDS = [("haidao", "海盗船"), ("yijing", "亿境"), ("mojia", "魔甲人")]
-SHOPS = [
+SHOPS: list[dict[str, Any]] = [
     {
         "code": "haidao-tm",
         "name": "海盗船旗舰店",
@@ -59,7 +60,7 @@ SHOPS = [
         "colour": "#7a3e9d",
     },
 ]
-UPCOMING = {
+UPCOMING: dict[str, Any] = {
     "code": "mojia-tm",
     "name": "魔甲人旗舰店",
     "brand": "mojia",

@@ -18,10 +18,14 @@ from cangke.people.public import Employee, Shop
 
 from . import goods, talk
 from .company import Company
+from .talk import Talk
 
 ORDERS_A_DAY = 11
 TALKS_A_DAY = 7
 BUYERS = 160
+
+#: Which conversations a post's stage lets its holder serve; a post not named serves both.
+STAGE_SERVED = {"pre_sales": "presale", "after_sales": "aftersale"}
 
 
 def write_goods(*, rng: random.Random, at: dt.datetime, company: Company, days: int) -> None:
@@ -126,7 +130,11 @@ def write_desk(*, rng: random.Random, at: dt.datetime, company: Company, days: i
     for employee in company.staff.values():
         served = trained.get(employee.team.code if employee.team else "", [])
         if employee.post.stage or employee.post.code == "cs-leader":
-            wanted = [groups[each] for each in served]
+            wanted = [
+                groups[each]
+                for each in served
+                if STAGE_SERVED.get(employee.post.stage, groups[each].stage) == groups[each].stage
+            ]
             desk.save_profile(
                 employee=employee,
                 groups=wanted,
@@ -349,7 +357,7 @@ class History:
         self,
         channel: desk.Channel,
         customer: customers.Customer,
-        chosen: talk.Talk,
+        chosen: Talk,
         clock: dt.datetime,
         have: list[orders.Order],
         unfinished: bool,

@@ -79,7 +79,7 @@ class ServiceFilter(forms.Form):
         site = default_site()
         zone = site.zone if site else "UTC"
         first, last = self._days(site_day(at, zone))
-        part = {
+        part: dict[str, Any] = {
             f"{name}_id": values[name].pk if values.get(name) else None
             for name in ("channel", "shop", "client", "team", "agent")
         }

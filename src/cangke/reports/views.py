@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,15 @@ from django.views.decorators.http import require_GET
 from cangke.desk import public as desk
 from cangke.foundation.access.public import allowed
 from cangke.foundation.audit.public import record
-from cangke.foundation.ui.public import Explanation, Fact, Series, Sum, across, pareto
+from cangke.foundation.ui.public import (
+    Explanation,
+    Fact,
+    Series,
+    SignedInRequest,
+    Sum,
+    across,
+    pareto,
+)
 
 from .forms import ServiceFilter
 
@@ -25,7 +33,7 @@ PER_PAGE = 50
 SHOWN = ("first_response", "average_response", "rate_3_minutes", "unreplied", "served")
 
 
-def _form(request: HttpRequest) -> ServiceFilter:
+def _form(request: SignedInRequest) -> ServiceFilter:
     data = request.GET.copy()
     data.setdefault("period", "month")
     return ServiceFilter(data)
@@ -43,7 +51,7 @@ def _stage(share: Any) -> str:
 
 @require_GET
 @allowed("desk.report")
-def service(request: HttpRequest) -> HttpResponse:
+def service(request: SignedInRequest) -> HttpResponse:
     """The service report: volume, types, results, complaints, response, by period and part (P1)."""
     form = _form(request)
     if not form.is_valid():
@@ -113,7 +121,7 @@ def _why(key: str, query: str, agent_id: int | None = None) -> str:
 
 @require_GET
 @allowed("desk.report")
-def service_why(request: HttpRequest, key: str) -> HttpResponse:
+def service_why(request: SignedInRequest, key: str) -> HttpResponse:
     """Why a figure is what it is: definition, arithmetic, and the turns it was counted from."""
     figure, query = _figure(request, key)
     shown = desk.figure_text(figure)
@@ -144,7 +152,7 @@ def _arithmetic(figure: Any) -> str:
     return f"{number} ÷ {figure.denominator}"
 
 
-def _figure(request: HttpRequest, key: str) -> tuple[Any, str]:
+def _figure(request: SignedInRequest, key: str) -> tuple[Any, str]:
     form = _form(request)
     if not form.is_valid():
         raise Http404
@@ -158,7 +166,7 @@ def _figure(request: HttpRequest, key: str) -> tuple[Any, str]:
 
 @require_GET
 @allowed("desk.report")
-def service_figure(request: HttpRequest, key: str) -> HttpResponse:
+def service_figure(request: SignedInRequest, key: str) -> HttpResponse:
     """The turns a figure was counted from, each opening its messages (P1, M6)."""
     form = _form(request)
     if not form.is_valid():
@@ -170,8 +178,9 @@ def service_figure(request: HttpRequest, key: str) -> HttpResponse:
     figure, query = _figure(request, key)
     page = Paginator(turns, PER_PAGE).get_page(request.GET.get("page"))
     for turn in page:
-        turn.customer_seconds = None if turn.customer_ms is None else turn.customer_ms // 1000
-        turn.agent_seconds = None if turn.agent_ms is None else turn.agent_ms // 1000
+        line: Any = turn
+        line.customer_seconds = None if turn.customer_ms is None else turn.customer_ms // 1000
+        line.agent_seconds = None if turn.agent_ms is None else turn.agent_ms // 1000
     return render(
         request,
         "reports/service/turns.html",
@@ -223,7 +232,7 @@ def _csv(lines: Iterable[list[object]]) -> bytes:
 
 @require_GET
 @allowed("desk.export")
-def service_export(request: HttpRequest) -> HttpResponse:
+def service_export(request: SignedInRequest) -> HttpResponse:
     """The report as a spreadsheet; the export is on record (Q3)."""
     form = _form(request)
     if not form.is_valid():

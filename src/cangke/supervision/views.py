@@ -1,19 +1,20 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cangke.desk.public import waiting_thresholds
 from cangke.foundation.access.public import allowed
+from cangke.foundation.ui.public import SignedInRequest
 
 from . import queries
 
 
 @require_GET
 @allowed("desk.board")
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """The live board (O4); htmx fetches its body again, a browser the whole screen."""
     text = request.GET.get("team", "")
     team_id = int(text) if text.isdecimal() and len(text) < 10 else None
@@ -24,6 +25,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "thresholds": waiting_thresholds(on=timezone.localdate(at)),
         "query": f"team={team_id}" if team_id else "",
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "supervision/board/_body.html", context)
     return render(request, "supervision/board/wall.html", {**context, "teams": queries.teams()})

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
@@ -18,6 +18,7 @@ from cangke.customers.public import canonical
 from cangke.foundation.access.public import Account, can, get_visible, reach, scope
 from cangke.foundation.calendar.public import day_bounds, site_day, site_zone
 from cangke.foundation.files.public import StoredFile
+from cangke.knowledge.public import FilledScript, context_of, fill_scripts
 from cangke.orders.public import Order
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy
@@ -35,6 +36,7 @@ from ..models import (
     Turn,
 )
 from ..models.choices import presence_choices
+from ..models.conversation import ConversationQuerySet
 from ..rules.facts import Direction, SenderKind
 from ..rules.replies import GreetingPolicy
 from ..rules.routing import Presence
@@ -64,11 +66,12 @@ DOTS = {
 MENTION = re.compile(r"@([\w\u4e00-\u9fff·.-]{1,40})")
 
 
-def inbox_rows(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+def inbox_rows(rows: QuerySet[Conversation]) -> ConversationQuerySet:
     """Prepare conversations for rows: who waits longest first, then the newest talk."""
-    return rows.select_related(
+    prepared = rows.select_related(
         "channel", "customer", "shop", "order", "group", "assignee", "handling_result"
     ).order_by("-priority", F("waiting_since").asc(nulls_last=True), "-last_message_at", "pk")
+    return cast(ConversationQuerySet, prepared)
 
 
 def bounded_count(rows: QuerySet[Conversation]) -> str:
@@ -398,6 +401,21 @@ def stage_words(conversation: Conversation) -> str:
     return _(sentence) % {**{"order": ""}, **facts}
 
 
+def scripts_for(
+    account: Account, conversation: Conversation, *, text: str, at: dt.datetime
+) -> list[FilledScript]:
+    """The scripts that fit what was typed, filled from the conversation and its order (J3)."""
+    context = context_of(
+        account,
+        at=at,
+        customer_name=conversation.customer.display_name,
+        order=conversation.order,
+        shop=conversation.shop,
+        language=conversation.language or conversation.channel.language,
+    )
+    return fill_scripts(account, context, text=text, stage=conversation.stage)
+
+
 def people_to_choose(
     conversation: Conversation, *, without: Account | None
 ) -> list[tuple[str, str]]:
@@ -490,7 +508,12 @@ def own_presence(employee: Employee, *, at: dt.datetime) -> dict[str, Any]:
         "dot": DOTS[state],
         "today": f"{minutes // 60}:{minutes % 60:02d}",
         "choices": [
-            {"value": each.value, "label": label, "dot": DOTS[each], "current": each == state}
+            {
+                "value": Presence(each).value,
+                "label": label,
+                "dot": DOTS[Presence(each)],
+                "current": each == state,
+            }
             for each, label in presence_choices()
             if each != Presence.AWAY
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed, get_visible
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import refused, toast, trigger
+from cangke.foundation.ui.public import SignedInRequest, refused, toast, trigger
 from cangke.people.public import Employee
 
 from .. import actions, queries
@@ -21,12 +21,11 @@ from ..models import Conversation, QueueGroup, Transfer
 from .workbench import me, pane
 
 
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)
+def _account(request: SignedInRequest) -> Account:
     return request.user
 
 
-def _myself(request: HttpRequest) -> Employee:
+def _myself(request: SignedInRequest) -> Employee:
     """
     The employee behind the account.
 
@@ -38,9 +37,9 @@ def _myself(request: HttpRequest) -> Employee:
     return employee
 
 
-def _after(request: HttpRequest, pk: int, said: str) -> HttpResponse:
+def _after(request: SignedInRequest, pk: int, said: str) -> HttpResponse:
     """Close the dialog and let the panes fetch what changed."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     response = pane(request, pk)
     response["HX-Retarget"] = "#desk-pane"
@@ -51,9 +50,9 @@ def _after(request: HttpRequest, pk: int, said: str) -> HttpResponse:
     return toast(response, said)
 
 
-def _gone(request: HttpRequest, said: str) -> HttpResponse:
+def _gone(request: SignedInRequest, said: str) -> HttpResponse:
     """The conversation has left this desk: show the next thing to do."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:workbench")
     response = render(request, "desk/conversation/gone.html", {"said": said})
     response["HX-Retarget"] = "#desk-pane"
@@ -64,7 +63,7 @@ def _gone(request: HttpRequest, said: str) -> HttpResponse:
     return toast(response, said)
 
 
-def _dialog(request: HttpRequest, form: Any, title: str, **more: Any) -> HttpResponse:
+def _dialog(request: SignedInRequest, form: Any, title: str, **more: Any) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
     return render(
         request,
@@ -76,16 +75,16 @@ def _dialog(request: HttpRequest, form: Any, title: str, **more: Any) -> HttpRes
 
 @require_POST
 @allowed("desk.claim")
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
+def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     actions.claim(conversation_id=pk, by=_account(request), at=timezone.now())
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return pane(request, pk)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("desk.transfer")
-def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request)
     found = get_visible(account, Conversation, "transfer", pk=pk)
     form = TransferForm(
@@ -122,16 +121,16 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.view")
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     done = actions.accept_transfer(transfer_id=pk, by=_account(request), at=timezone.now())
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=done.conversation_id)
     return pane(request, done.conversation_id)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("desk.view")
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request)
     get_visible(account, Transfer, "view", pk=pk)
     form = DeclineForm(request.POST or None)
@@ -152,7 +151,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("desk.assign")
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request)
     found = get_visible(account, Conversation, "assign", pk=pk)
     form = AssignForm(request.POST or None, people=queries.people_to_choose(found, without=None))
@@ -174,7 +173,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.assign")
-def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """A leader or supervisor serves the customer in person; it is recorded (O5)."""
     account = _account(request)
     actions.assign(
@@ -184,14 +183,14 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         by=account,
         at=timezone.now(),
     )
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return pane(request, pk)
 
 
 @require_POST
 @allowed("desk.reply")
-def choose_order(request: HttpRequest, pk: int) -> HttpResponse:
+def choose_order(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say which order the customer asks about; the stage follows from it (AMB-23)."""
     text = request.POST.get("order", "")
     actions.choose_order(
@@ -200,14 +199,14 @@ def choose_order(request: HttpRequest, pk: int) -> HttpResponse:
         by=_account(request),
         at=timezone.now(),
     )
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return pane(request, pk)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("desk.close")
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request)
     found = get_visible(account, Conversation, "close", pk=pk)
     form = CloseForm(request.POST or None, stage=found.stage)
@@ -230,8 +229,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.close")
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     actions.reopen(conversation_id=pk, by=_account(request), at=timezone.now())
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return pane(request, pk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cangke.customers.public import find_or_create_by_identity
 from cangke.foundation.access.public import allowed, get_visible, scope, shown
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import refused, toast, trigger
+from cangke.foundation.ui.public import SignedInRequest, refused, toast, trigger
 
 from .. import actions, queries
 from ..forms import CallForm
@@ -23,7 +23,7 @@ from ..models import Conversation, PhoneCall
 
 @require_http_methods(["GET", "POST"])
 @allowed("desk.call")
-def call_new(request: HttpRequest) -> HttpResponse:
+def call_new(request: SignedInRequest) -> HttpResponse:
     """Write a call down, on its own or from a conversation (A10)."""
     at = timezone.now()
     text = request.GET.get("conversation", "")
@@ -38,7 +38,7 @@ def call_new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             refused(form, refusal)
         else:
-            if not request.htmx:  # type: ignore[attr-defined]
+            if not request.htmx:
                 return redirect("desk:conversation", pk=call.conversation_id)
             response = trigger(HttpResponse(status=200), "ck:close-dialog")
             trigger(response, "ck:thread")
@@ -85,19 +85,20 @@ def _log(form: CallForm, found: Conversation | None, *, by: Any, at: dt.datetime
 
 @require_GET
 @allowed("desk.call")
-def call_list(request: HttpRequest) -> HttpResponse:
+def call_list(request: SignedInRequest) -> HttpResponse:
     """Calls with a call-back that is still to be made first, then the newest."""
     rows = scope(request.user, PhoneCall, "view").select_related("agent", "conversation")
     calls = list(queries.calls_in_order(rows)[:200])
     for call in calls:
-        call.shown_name = shown(request.user, call, "caller_name")
-        call.shown_phone = shown(request.user, call, "caller_phone")
+        line: Any = call
+        line.shown_name = shown(request.user, call, "caller_name")
+        line.shown_phone = shown(request.user, call, "caller_phone")
     return render(request, "desk/call/list.html", {"calls": calls, "now": timezone.now()})
 
 
 @require_POST
 @allowed("desk.call")
-def call_done(request: HttpRequest, pk: int) -> HttpResponse:
+def call_done(request: SignedInRequest, pk: int) -> HttpResponse:
     """The customer was called back."""
     get_visible(request.user, PhoneCall, "change", pk=pk)
     actions.finish_call_back(call_id=pk, by=request.user, at=timezone.now())

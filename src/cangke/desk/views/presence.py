@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cangke.foundation.access.public import allowed
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.ui.public import SignedInRequest
 
 from .. import actions, queries
 from ..forms import PresenceForm
@@ -19,7 +20,7 @@ from .workbench import me
 
 @require_GET
 @allowed("desk.presence")
-def presence_panel(request: HttpRequest) -> HttpResponse:
+def presence_panel(request: SignedInRequest) -> HttpResponse:
     """My presence with today's hours, as the top bar shows it."""
     employee = me(request)
     if employee is None:
@@ -30,7 +31,7 @@ def presence_panel(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allowed("desk.presence")
-def presence(request: HttpRequest) -> HttpResponse:
+def presence(request: SignedInRequest) -> HttpResponse:
     """Go online, on a break, offline …"""
     form = PresenceForm(request.POST)
     if not form.is_valid():
@@ -38,14 +39,14 @@ def presence(request: HttpRequest) -> HttpResponse:
     actions.set_presence(
         state=Presence(form.cleaned_data["state"]), by=request.user, at=timezone.now()
     )
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect(request.headers.get("Referer") or "desk:workbench")
     return presence_panel(request)
 
 
 @require_POST
 @allowed("desk.presence")
-def heartbeat(request: HttpRequest) -> HttpResponse:
+def heartbeat(request: SignedInRequest) -> HttpResponse:
     """The page is open: the agent can be given work."""
     actions.heartbeat(by=request.user, at=timezone.now())
     return HttpResponse(status=204)

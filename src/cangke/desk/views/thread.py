@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cangke.foundation.access.public import Account, allowed, get_visible
+from cangke.foundation.access.public import allowed, get_visible
 from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import trigger
+from cangke.foundation.ui.public import SignedInRequest, trigger
 
 from .. import actions, queries
 from ..forms import ReplyForm
@@ -23,7 +23,7 @@ MOST_FILES = 9
 
 @require_GET
 @allowed("desk.view")
-def messages(request: HttpRequest, pk: int) -> HttpResponse:
+def messages(request: SignedInRequest, pk: int) -> HttpResponse:
     """Messages before or after a sequence number, as a fragment of the thread."""
     found = queries.open_conversation(request.user, pk)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
@@ -41,10 +41,9 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.reply")
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a reply, or write a note; the same token twice is one message."""
     account = request.user
-    assert isinstance(account, Account)
     at = timezone.now()
     form = ReplyForm(request.POST)
     uploads = request.FILES.getlist("files")[:MOST_FILES]
@@ -79,14 +78,14 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             at=at,
         )
     actions.save_draft(conversation_id=pk, body="", by=account, at=at)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return trigger(HttpResponse(status=200), "ck:thread")
 
 
 @require_POST
 @allowed("desk.reply")
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep what has been typed so far; answers with the sentence to show."""
     kept = actions.save_draft(
         conversation_id=pk,
@@ -102,7 +101,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.reply")
-def typing(request: HttpRequest, pk: int) -> HttpResponse:
+def typing(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let the visitor see that somebody is writing."""
     found = get_visible(request.user, Conversation, "reply", pk=pk)
     if found.visitor_key:
@@ -112,19 +111,21 @@ def typing(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.reply")
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Try again to deliver a message that could not be delivered."""
     message = get_visible(request.user, Message, "reply", pk=pk)
     actions.resend(message_id=message.pk, by=request.user, at=timezone.now())
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk:conversation", pk=message.conversation_id)
     return trigger(HttpResponse(status=200), "ck:thread")
 
 
 @require_GET
 @allowed("desk.reply")
-def scripts(request: HttpRequest, pk: int) -> HttpResponse:
+def scripts(request: SignedInRequest, pk: int) -> HttpResponse:
     """The scripts that fit what was typed after the slash, with their variables filled."""
     found = queries.open_conversation(request.user, pk)
-    rows = queries.scripts_for(request.user, found, text=request.GET.get("q", "")[:40])
+    rows = queries.scripts_for(
+        request.user, found, text=request.GET.get("q", "")[:40], at=timezone.now()
+    )
     return render(request, "desk/conversation/_scripts.html", {"scripts": rows})

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
+from cangke.foundation.ui.public import SignedInRequest
 from cangke.people.public import Employee, employee_of
 from cangke.rulebook.public import policy
 
@@ -26,13 +27,12 @@ PAGE = 60
 SCOPES = ("mine", "queue", "team")
 
 
-def me(request: HttpRequest) -> Employee | None:
+def me(request: SignedInRequest) -> Employee | None:
     """The employee behind the signed-in account, asked once per request."""
-    known = getattr(request, "ck_employee", False)
-    if known is False:
-        known = employee_of(request.user)
-        request.ck_employee = known  # type: ignore[attr-defined]  # kept for this request
-    return known or None
+    if not hasattr(request, "ck_employee"):
+        request.ck_employee = employee_of(request.user)  # type: ignore[attr-defined]  # kept
+    found: Employee | None = request.ck_employee  # type: ignore[attr-defined]  # for this request
+    return found
 
 
 def thresholds() -> str:
@@ -41,7 +41,7 @@ def thresholds() -> str:
     return f"{clock.amber_seconds},{clock.red_seconds},{clock.dark_seconds}"
 
 
-def _rows(request: HttpRequest, name: str) -> QuerySet[Conversation]:
+def _rows(request: SignedInRequest, name: str) -> QuerySet[Conversation]:
     employee = me(request)
     rows = queries.inbox_rows(scope(request.user, Conversation, "view"))
     if name == "mine":
@@ -64,16 +64,15 @@ def _address(params: QueryDict, **changes: str) -> str:
     kept = QueryDict(mutable=True)
     for key in ("scope", "channel", "stage", "group", "more"):
         if params.get(key):
-            kept[key] = params[key]
+            kept[key] = str(params[key])
     for key, value in changes.items():
         kept[key] = value
     return kept.urlencode()
 
 
-def build_inbox(request: HttpRequest) -> dict[str, Any]:
+def build_inbox(request: SignedInRequest) -> dict[str, Any]:
     """What the left pane shows: tabs with counts, offers, parts with rows, live topics."""
     account = request.user
-    assert isinstance(account, Account)
     employee = me(request)
     chosen = request.GET.get("scope", "mine")
     chosen = chosen if chosen in SCOPES else "mine"
@@ -129,10 +128,9 @@ def _side(account: Account, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def open_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+def open_context(request: SignedInRequest, conversation: Conversation) -> dict[str, Any]:
     """Everything the middle and right panes need for one conversation."""
     account = request.user
-    assert isinstance(account, Account)
     employee = me(request)
     mine = employee is not None and conversation.assignee_id == employee.pk
     offered = employee is not None and queries.is_offered(conversation, employee)
@@ -160,7 +158,7 @@ def open_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
     }
 
 
-def pane(request: HttpRequest, conversation_id: int) -> HttpResponse:
+def pane(request: SignedInRequest, conversation_id: int) -> HttpResponse:
     """The thread of one conversation as a fragment: what acts in the pane answer with."""
     conversation = queries.open_conversation(request.user, conversation_id)
     response = render(request, "desk/conversation/_pane.html", open_context(request, conversation))
@@ -170,7 +168,7 @@ def pane(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: SignedInRequest) -> HttpResponse:
     """The workbench with no conversation open."""
     context = {"inbox": build_inbox(request), "open": None}
     return render(request, "desk/conversation/workbench.html", context)
@@ -178,13 +176,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+def conversation(request: SignedInRequest, pk: int) -> HttpResponse:
     """One conversation: the whole page, or its pane where the workbench asked for it."""
     found = queries.open_conversation(request.user, pk)
     if me(request) is not None and found.unread:
         actions.mark_read(conversation_id=pk, by=request.user, at=timezone.now())
     context = open_context(request, found)
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if request.htmx and not request.htmx.boosted:
         return render(request, "desk/conversation/_pane.html", context)
     return render(
         request,
@@ -195,14 +193,14 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """The left pane alone; without script, the whole workbench."""
     open_pk = request.GET.get("open", "")
     context: dict[str, Any] = {
         "inbox": build_inbox(request),
         "open": {"pk": int(open_pk)} if open_pk.isdecimal() else None,
     }
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         context["open"] = None
         return render(request, "desk/conversation/workbench.html", context)
     return render(request, "desk/conversation/_inbox.html", context)
@@ -210,7 +208,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def filter_form(request: HttpRequest) -> HttpResponse:
+def filter_form(request: SignedInRequest) -> HttpResponse:
     """Choose what the left pane shows; the choice goes into the address."""
     context = {
         "form": InboxFilter(request.GET),
@@ -223,7 +221,7 @@ def filter_form(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def head(request: HttpRequest, pk: int) -> HttpResponse:
+def head(request: SignedInRequest, pk: int) -> HttpResponse:
     """The line above the thread, fetched again when something of it changed."""
     found = get_visible(
         request.user,
@@ -245,7 +243,7 @@ def head(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allowed("desk.view")
-def turns(request: HttpRequest, pk: int) -> HttpResponse:
+def turns(request: SignedInRequest, pk: int) -> HttpResponse:
     """How the response figures of a conversation come about: its turns, beside its messages."""
     found = queries.open_conversation(request.user, pk)
     context = {"open": found, "turns": queries.turns_of(found)}

@@ -219,16 +219,16 @@ async def listen(
         while not room.closing:
             try:
                 async with asyncio.timeout(PING_SECONDS):
-                    row = await stream.queue.get()
+                    heard = await stream.queue.get()
             except TimeoutError:
                 yield b": ping\n\n"
             else:
-                if row is None or row.kind == "signed_out":
+                if heard is None or heard.kind == "signed_out":
                     return
                 if stream.overflown:
                     yield b'data: {"kind": "reload"}\n\n'
                     return
-                yield _event(row)
+                yield _event(heard)
             if time.monotonic() - checked > CHECK_SECONDS:
                 checked = time.monotonic()
                 if not await still_allowed():
