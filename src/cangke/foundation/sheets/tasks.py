@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -8,11 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cangke.foundation.jobs.public import Cancelled, Progress, job_kind
+from cangke.foundation.jobs.public import Cancelled, Progress, every, job_kind
 from cangke.foundation.refusal import Refusal
 
 from . import actions, reading, words
 from .models import ImportRun, RunState
+
+
+@every(seconds=86_400)
+def forget_old(at: dt.datetime) -> None:
+    """Drop old imports with their files."""
+    actions.forget_old(at=at)
 
 
 @job_kind("sheets.check", gettext_lazy("检查导入文件"))

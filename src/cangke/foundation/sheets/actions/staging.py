@@ -20,6 +20,7 @@ from ..models import ImportRun, ImportTemplate, RunState
 
 TEXT = "text/csv"
 UNKNOWN = "application/octet-stream"
+KEEP = dt.timedelta(days=180)
 MOST_TABLE = 300 * 1024 * 1024
 TAKEN_AS = frozenset({"text/plain", "text/csv", "text/html", "message/rfc822", "image/svg+xml"})
 STOPPED = (RunState.FAILED, RunState.CANCELLED)
@@ -359,6 +360,21 @@ def cancel_run(*, run: ImportRun, by: Account, at: dt.datetime) -> ImportRun:
     locked.state, locked.finished_at = RunState.CANCELLED, at
     locked.save(update_fields=["state", "finished_at"])
     return locked
+
+
+@transaction.atomic
+def forget_old(*, at: dt.datetime, limit: int = 200) -> int:
+    """Drop imports of half a year ago with their files; that they were is in the audit log."""
+    old = ImportRun.objects.filter(created_at__lt=at - KEEP).exclude(
+        state__in=[RunState.CHECKING, RunState.RUNNING]
+    )
+    runs = list(old.select_related("file", "table", "result").order_by("pk")[:limit])
+    for run in runs:
+        held = [file for file in (run.file, run.table, run.result) if file is not None]
+        run.delete()
+        for file in held:
+            files.delete_file(file)
+    return len(runs)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import AuditEntry
+from cangke.foundation.files.public import StoredFile
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.foundation.sheets import actions, queries
 from cangke.foundation.sheets.actions import running
@@ -556,6 +557,19 @@ def test_cancelling_before_anything_runs():
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
     assert not Account.objects.filter(username="u1").exists()
+
+
+def test_imports_of_long_ago_go_with_their_files():
+    old, new = commit(send(rows(3))), commit(send(rows(3)))
+    ImportRun.objects.filter(pk=old.pk).update(created_at=AT - dt.timedelta(days=181))
+    busy = send(rows(3))
+    ImportRun.objects.filter(pk=busy.pk).update(
+        created_at=AT - dt.timedelta(days=300), state=RunState.RUNNING
+    )
+    assert actions.forget_old(at=AT) == 1
+    assert set(ImportRun.objects.all()) == {new, busy}
+    assert StoredFile.objects.count() == 3
+    assert not ImportChunk.objects.filter(run_id=old.pk).exists()
 
 
 def test_many_rows_cost_the_same_queries_a_chunk(django_assert_max_num_queries, monkeypatch):
