@@ -2,6 +2,7 @@
 
 from .articles import ArticleDraft, edit_article, retire_article, write_article
 from .folders import remove_folder, save_folder
+from .keeping import ScriptDraft, may_review
 from .refusals import (
     BadWords,
     FolderInUse,
@@ -10,16 +11,8 @@ from .refusals import (
     ShortcutTaken,
     StaleText,
 )
-from .scripts import (
-    ScriptDraft,
-    approve_script,
-    edit_script,
-    may_review,
-    retire_script,
-    return_script,
-    use_script,
-    write_script,
-)
+from .review import approve_script, return_script
+from .scripts import edit_script, retire_script, use_script, write_script
 
 __all__ = [
     "ArticleDraft",

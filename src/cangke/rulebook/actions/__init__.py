@@ -1,5 +1,17 @@
 """What people do with the rulebook."""
 
+from .drafts import (
+    change_values,
+    change_words,
+    discard_draft,
+    draft_version,
+    edit_values,
+    edit_words,
+    import_version,
+    latest_version,
+    open_draft,
+    remove_clause,
+)
 from .explaining import explain, explain_many, explanation_url
 from .refusals import (
     BadDay,
@@ -12,21 +24,7 @@ from .refusals import (
     problem_words,
 )
 from .sets import assign_set, create_set, end_assignment, ensure_first_version
-from .versions import (
-    change_values,
-    change_words,
-    discard_draft,
-    draft_version,
-    edit_values,
-    edit_words,
-    export_version,
-    import_version,
-    latest_version,
-    open_draft,
-    publish_version,
-    remove_clause,
-    withdraw_version,
-)
+from .versions import export_version, publish_version, withdraw_version
 
 __all__ = [
     "BadDay",

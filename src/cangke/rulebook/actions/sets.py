@@ -12,9 +12,9 @@ from cangke.foundation.audit.public import record
 
 from .. import queries, rules
 from ..models import FIRST_DAY, Assignment, PolicySet, RulebookVersion, State, UnitKind
+from .drafts import latest_version, new_draft
 from .edition import new_edition
 from .refusals import BadSet
-from .versions import _new_draft, latest_version
 
 DEFAULT_KEY = "default"
 DEFAULT_NAME = "客服管理制度"
@@ -83,7 +83,7 @@ def create_set(
     )
     base = latest_version(copy_of) if copy_of else None
     record("rulebook.set_created", obj=policy_set, by=by, at=at, changes={"key": key})
-    _new_draft(policy_set, base.body if base else None, by=by, at=at, note="")
+    new_draft(policy_set, base.body if base else None, by=by, at=at, note="")
     new_edition()
     return policy_set
 
