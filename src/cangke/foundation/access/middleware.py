@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -123,5 +124,8 @@ class AccountMiddleware:
         query = urlencode({"next": request.get_full_path()} if request.method == "GET" else {})
         url = f"{reverse(url_name)}?{query}"
         if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": url})
+            # The parts of that very page load themselves too: they stay empty.
+            there = urlsplit(request.headers.get("HX-Current-URL", "")).path
+            on_the_way = there.startswith(BEFORE_COMPLETE)
+            return HttpResponse(status=204, headers={} if on_the_way else {"HX-Redirect": url})
         return HttpResponseRedirect(url)

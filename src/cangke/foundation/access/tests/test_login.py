@@ -196,6 +196,10 @@ def test_a_temporary_password_lets_one_do_nothing_but_choose_an_own_one(wang):
     assert sign_in(browser, password=temporary).status_code == 302
     assert browser.get("/me/")["Location"] == "/account/password/change/?next=%2Fme%2F"
     assert browser.post("/me/", {})["Location"] == "/account/password/change/?"
+    part = {"HX-Request": "true", "HX-Current-URL": "http://testserver/me/"}
+    assert browser.get("/jobs/", headers=part)["HX-Redirect"].startswith("/account/password/")
+    part["HX-Current-URL"] = "http://testserver/account/password/change/?next=/me/"
+    assert "HX-Redirect" not in browser.get("/jobs/", headers=part).headers, "no circle"
     change = {
         "oldpassword": temporary,
         "password1": NEW,
