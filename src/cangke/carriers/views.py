@@ -151,7 +151,7 @@ def _contact(request: SignedInRequest, contact: CarrierContact) -> HttpResponse:
     back = reverse("carriers:detail", args=[carrier.pk])
     return act(
         request,
-        forms.ContactForm(request.POST or None, instance=contact),
+        forms.ContactForm(request.POST or None, instance=contact, account=request.user),
         lambda values: actions.save_contact(
             carrier_id=carrier.pk, pk=key, by=request.user, at=timezone.now(), **values
         ),

@@ -75,7 +75,10 @@ class ProductList(ListPage[Product]):
     export_permission = "catalog.export"
 
     def get_context(self) -> dict[str, Any]:
-        return {"may_create": can(self.account, "catalog.edit")}
+        return {
+            "may_create": can(self.account, "catalog.edit"),
+            "may_import": can(self.account, "catalog.import"),
+        }
 
 
 @allowed("catalog.view")

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.access.public import Account
 from cangke.foundation.money.public import currency_choices
-from cangke.foundation.ui.public import DateInput, DateTimeInput
+from cangke.foundation.ui.public import DateInput, DateTimeInput, KeepsMasked
 from cangke.people.public import Employee, Shop, agents, shops_within
 
 from . import models
@@ -85,7 +86,12 @@ class IdentityForm(forms.Form):
         return values
 
 
-class AddressForm(forms.ModelForm):
+class AddressForm(KeepsMasked, forms.ModelForm):
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.keep_masked(account, self.instance, ["name", "phone", "street"])
+
     class Meta:
         model = Address
         fields = (
@@ -108,7 +114,7 @@ class MergeForm(forms.Form):
     reason = forms.CharField(label=_("事由"), max_length=200, required=False)
 
 
-class ClientForm(forms.ModelForm):
+class ClientForm(KeepsMasked, forms.ModelForm):
     currency = forms.ChoiceField(label=_("币种"), choices=currency_choices)
 
     class Meta:
@@ -125,8 +131,11 @@ class ClientForm(forms.ModelForm):
             "note": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            contact = ["contact_name", "contact_phone", "contact_email"]
+            self.keep_masked(account, self.instance, contact)
         field = self.fields["keeper"]
         if isinstance(field, forms.ModelChoiceField):
             rows = agents()

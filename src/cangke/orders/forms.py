@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cangke.carriers.public import Carrier, CarrierService, active_services
+from cangke.foundation.access.public import Account
 from cangke.foundation.money.public import currency_choices
-from cangke.foundation.ui.public import DateTimeInput
+from cangke.foundation.ui.public import DateTimeInput, KeepsMasked
 from cangke.people.public import Employee, Shop, agents, shops_within
 
 from . import models
@@ -144,7 +145,7 @@ class OrderForm(AddressForm):
         return self.cleaned_data["discount_amount"] or Decimal(0)
 
 
-class EditForm(AddressForm):
+class EditForm(KeepsMasked, AddressForm):
     """What may be completed or corrected before an order leaves."""
 
     freight_amount = forms.DecimalField(
@@ -154,6 +155,13 @@ class EditForm(AddressForm):
         label=_("优惠"), min_value=0, max_digits=12, decimal_places=2
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, account: Account, order: Order, **kwargs: Any) -> None:
+        names = [name for name in self.base_fields if name != "version"]
+        initial = {name: getattr(order, name) for name in names}
+        kwargs["initial"] = {**initial, "version": order.version}
+        super().__init__(*args, **kwargs)
+        self.keep_masked(account, order, ["buyer_phone", "street"])
 
 
 class RemarkForm(forms.Form):

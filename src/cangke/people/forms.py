@@ -6,9 +6,9 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cangke.foundation.access.public import Roles, ScopeKind
+from cangke.foundation.access.public import Account, Roles, ScopeKind
 from cangke.foundation.money.public import currency_choices
-from cangke.foundation.ui.public import DateInput, SearchSelect
+from cangke.foundation.ui.public import DateInput, KeepsMasked, SearchSelect
 
 from . import models
 from .models import (
@@ -102,8 +102,13 @@ class HireForm(PlaceForm):
         return values
 
 
-class EditForm(forms.Form):
+class EditForm(KeepsMasked, forms.Form):
     """What has no date of its own."""
+
+    def __init__(self, *args: Any, account: Account, employee: Employee, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(employee, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        self.keep_masked(account, employee, ["phone", "email"])
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     english_name = forms.CharField(label=_("英文名"), max_length=60, required=False)

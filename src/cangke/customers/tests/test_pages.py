@@ -133,10 +133,15 @@ def test_identities_and_addresses_are_kept_by_their_forms(signed_in):
     )
     address = customer.addresses.get()
     signed_in.post(
-        url("address", address.pk), {"name": "林", "country": "CN", "street": "二路 2 号"}
+        url("address", address.pk), {"country": "CN", "city": "杭州", "street": "二路 2 号"}
     )
     address.refresh_from_db()
-    assert (address.street, address.is_default) == ("二路 2 号", True)
+    assert (address.name, address.street, address.is_default) == ("林", "二路 2 号", True)
+    form = signed_in.get(url("address", address.pk)).content.decode()
+    assert "二路 2 号" not in form
+    signed_in.post(url("address", address.pk), {"country": "CN", "city": "宁波"})
+    address.refresh_from_db()
+    assert (address.city, address.street) == ("宁波", "二路 2 号")
     signed_in.post(url("address-remove", address.pk))
     assert not customer.addresses.exists()
 
@@ -204,6 +209,14 @@ def test_clients_are_kept_by_those_who_may(signed_in, leader):
     page = signed_in.get(url("client", client.pk)).content.decode()
     assert "深圳启航贸易" in page
     assert "13800138000" not in page
+    form = leader.get(url("client-edit", client.pk)).content.decode()
+    assert "13800138000" not in form
+    leader.post(
+        url("client-edit", client.pk),
+        {**data, "contract_to": "2026-12-31", "contact_phone": "", "level": "B"},
+    )
+    client.refresh_from_db()
+    assert (client.level, client.contact_phone) == ("B", "13800138000")
     assert "启航" in signed_in.get(url("clients")).content.decode()
 
 

@@ -97,7 +97,7 @@ def client_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _edit(request: SignedInRequest, client: Client, back: str, title: str) -> HttpResponse:
     key = client.pk
-    form = forms.ClientForm(request.POST or None, instance=client)
+    form = forms.ClientForm(request.POST or None, instance=client, account=request.user)
     return act(
         request,
         form,

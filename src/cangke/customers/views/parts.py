@@ -81,7 +81,7 @@ def address_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _address(request: SignedInRequest, customer: Customer, address: Address) -> HttpResponse:
     key = address.pk
-    form = forms.AddressForm(request.POST or None, instance=address)
+    form = forms.AddressForm(request.POST or None, instance=address, account=request.user)
     back = reverse("customers:detail", args=[customer.pk])
     return act(
         request,

@@ -293,14 +293,17 @@ def test_an_order_is_typed_in_held_completed_and_released(shop, signed_in, agent
     assert order.country == "CN"
     page = signed_in.get(url("detail", order.pk)).content.decode()
     assert "邮编" in page
+    form = signed_in.get(url("edit", order.pk)).content.decode()
+    assert "13900139000" not in form
+    assert "139****9000" in form
     edit = {
         "version": order.version,
         "buyer_name": "林小满",
-        "buyer_phone": "13900139000",
+        "buyer_phone": "",
         "country": "CN",
         "province": "浙江",
         "city": "杭州",
-        "street": "文一西路 969 号",
+        "street": "",
         "postcode": "311100",
         "service": service.pk,
         "freight_amount": "0",
@@ -315,6 +318,7 @@ def test_an_order_is_typed_in_held_completed_and_released(shop, signed_in, agent
     assert signed_in.post(url("edit", order.pk), edit).status_code == 302
     order.refresh_from_db()
     assert order.state == "to_ship"
+    assert (order.buyer_phone, order.street) == ("13900139000", "文一西路 969 号")
     stale = signed_in.post(url("edit", order.pk), {**edit, "city": "宁波"})
     assert stale.status_code == 422
     assert "刚被别人改过" in stale.content.decode()

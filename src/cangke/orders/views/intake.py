@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from ..actions import LineDraft, OrderDraft
 from ..models import Order
 
 MORE_ROWS = 5
+CENT = Decimal("0.01")
 
 
 def _lines(formset: Any) -> tuple[LineDraft, ...]:
@@ -29,6 +31,11 @@ def _lines(formset: Any) -> tuple[LineDraft, ...]:
         for row in formset.cleaned_data
         if row and row.get("sku")
     )
+
+
+def _plain(price: Decimal) -> str:
+    """Return a price with two decimals, or with as many as it needs."""
+    return f"{price:.2f}" if price == price.quantize(CENT) else f"{price.normalize():f}"
 
 
 def _more_rows(request: SignedInRequest) -> Any:
@@ -89,15 +96,13 @@ def order_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Complete or correct an order that has not left (C2)."""
     rows = scope(request.user, Order, "change").select_related("shop__site", "service")
     order = get_visible(request.user, Order, "change", rows=rows, pk=pk)
-    names = [name for name in forms.EditForm.base_fields if name != "version"]
-    initial = {name: getattr(order, name) for name in names}
-    form = forms.EditForm(request.POST or None, initial={**initial, "version": order.version})
+    form = forms.EditForm(request.POST or None, account=request.user, order=order)
     before = [
         {
             "sku": line.sku,
             "name": line.name,
             "quantity": line.quantity,
-            "unit_price": line.unit_price,
+            "unit_price": _plain(line.unit_price),
         }
         for line in order.lines.all()
     ]

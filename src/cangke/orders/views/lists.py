@@ -141,7 +141,7 @@ class OrderList(ListPage[Order]):
     empty = Empty(
         gettext_lazy("还没有订单"),
         gettext_lazy("先导入一份订单表，或新建一张订单。导入前会逐行检查，有问题的行单独列出。"),
-        [(gettext_lazy("新建订单"), "orders:new")],
+        [(gettext_lazy("导入订单"), "sheets:new"), (gettext_lazy("新建订单"), "orders:new")],
     )
     export = "orders"
     export_permission = "orders.export"
@@ -155,7 +155,10 @@ class OrderList(ListPage[Order]):
         return rows
 
     def get_context(self) -> dict[str, Any]:
-        return {"may_create": can(self.account, "orders.edit")}
+        return {
+            "may_create": can(self.account, "orders.edit"),
+            "may_import": can(self.account, "orders.import"),
+        }
 
 
 @allowed("orders.view")

@@ -138,8 +138,9 @@ def _short(at: dt.datetime | None) -> str:
 
 
 def happenings(events: list[OrderEvent]) -> list[Happening]:
-    """Return the history of an order in words, newest first."""
-    return [_happening(event) for event in reversed(events)]
+    """Return the history of an order in words, newest first; a hold is told once."""
+    told = (event for event in reversed(events) if event.to_state != rules.State.ON_HOLD)
+    return [_happening(event) for event in told]
 
 
 def _happening(event: OrderEvent) -> Happening:

@@ -200,4 +200,11 @@ def test_agents_see_the_chart_and_nobodys_file():
     assert leader.get(url("detail", stranger.pk)).status_code == 404
     page = leader.get(url("detail", employee.pk)).content.decode()
     assert "138****8000" in page
+    hr = client_for(make_account("hr"))
+    form = hr.get(url("edit", employee.pk)).content.decode()
+    assert "13800138000" not in form
+    kept = {"name": "张三丰", "languages": ["en"]}
+    assert hr.post(url("edit", employee.pk), kept).status_code == 302
+    employee.refresh_from_db()
+    assert (employee.name, employee.phone) == ("张三丰", "13800138000")
     assert leader.post(url("suspend", employee.pk), {"reason": "x"}).status_code == 403

@@ -176,8 +176,7 @@ def _act(
 @once("people.edit")
 def employee_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     employee = _visible(request, pk, "change")
-    initial = {name: getattr(employee, name) for name in forms.EditForm.base_fields}
-    form = forms.EditForm(request.POST or None, initial=initial)
+    form = forms.EditForm(request.POST or None, account=request.user, employee=employee)
     return _act(
         request,
         employee,
