@@ -8,6 +8,7 @@ from .assets import is_built as assets_built
 from .charts import Chart, Series, across, bar, heat, line, pareto, pie, stacked
 from .errors import error_page
 from .listing import Bulk, Column, Empty, ListPage, Preset
+from .masked import KeepsMasked
 from .menu import Badge, MenuItem, Panel
 from .once import once
 from .ports import areas_off, exported
@@ -40,6 +41,7 @@ __all__ = [
     "Fact",
     "FileDrop",
     "Happening",
+    "KeepsMasked",
     "ListPage",
     "MenuItem",
     "PageRequest",
