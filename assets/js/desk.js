@@ -113,6 +113,37 @@ function typing() {
   fetch(url, { method: "POST", headers: { "X-CSRFToken": composer().querySelector("[name=csrfmiddlewaretoken]").value } }).catch(() => null);
 }
 
+// --- from the other side: the customer is typing, and how far a reply has come
+let silent = 0;
+let looking = 0;
+document.addEventListener("ck:live", ({ detail }) => {
+  const open = document.getElementById("desk-open")?.value;
+  if (!open || detail.topic !== `conversation:${open}`) return;
+  const types = document.querySelector("[data-desk-typing]");
+  if (types) types.hidden = detail.kind !== "visitor_typing";
+  if (detail.kind === "visitor_typing") {
+    clearTimeout(silent);
+    silent = setTimeout(() => types?.toggleAttribute("hidden", true), 6000);
+    if (atEnd) toEnd();
+  } else if (detail.kind === "delivery") {
+    clearTimeout(looking);
+    looking = setTimeout(lookAgain, 300);
+  }
+});
+async function lookAgain() {
+  const address = document.getElementById("desk-newest")?.getAttribute("hx-get")?.split("?")[0];
+  const answer = address && (await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null));
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const line of fresh.querySelectorAll(".ck-msg[id]")) {
+    const shown = document.getElementById(line.id);
+    if (!shown || shown.innerHTML === line.innerHTML) continue;
+    shown.replaceWith(document.adoptNode(line));
+    htmx.process(document.getElementById(line.id));
+  }
+  if (atEnd) toEnd();
+}
+
 // --- sending: one token a text, kept until the server has it
 const token = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`);
 document.addEventListener("htmx:configRequest", (event) => {

@@ -43,6 +43,7 @@ function take(message) {
   }
   if (!detail.topic) return;
   document.dispatchEvent(new CustomEvent("ck:live", { detail }));
+  if (detail.kind.endsWith("typing")) return; // nothing new to fetch
   for (const part of parts()) if (topicsOf(part).includes(detail.topic)) tell(part, detail);
 }
 

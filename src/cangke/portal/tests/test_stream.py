@@ -6,6 +6,7 @@ import json
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient
 from django.utils import timezone
 
@@ -22,11 +23,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _fresh_hubs():
+async def _fresh_hubs():
     close_hubs()
     streams._open.clear()
     yield
     close_hubs()
+    await sync_to_async(connections.close_all)()
 
 
 class Visit:

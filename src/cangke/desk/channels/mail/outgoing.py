@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cangke.foundation.audit.public import record
+from cangke.foundation.live.public import signal
 
 from ...actions.reply import note_delivery, send_automatic
 from ...actions.resend import note_returned
@@ -278,6 +279,13 @@ def _put_off(row: OutgoingMail, words: str, *, permanent: bool, at: dt.datetime)
         last_error=words[:300],
         lease_until=None,
     )
+    with transaction.atomic():
+        Message.objects.filter(pk=row.message_id, delivery="queued").update(
+            delivery_note=_("没有发出，会自动再试：%s") % words[:150]
+        )
+        signal(
+            f"conversation:{row.message.conversation_id}", "delivery", {"message": row.message_id}
+        )
 
 
 @transaction.atomic

@@ -166,6 +166,7 @@ def test_a_busy_server_is_tried_again_under_the_same_message_id(mailbox, agent, 
     row = OutgoingMail.objects.get()
     message.refresh_from_db()
     assert (row.state, row.tries, message.delivery) == ("queued", 1, "queued")
+    assert reply[:3] in message.delivery_note
     assert row.next_try_at > timezone.now()
     smtp.answer = lambda recipient: None
     assert outgoing.send(row.pk, at=row.next_try_at) is True
