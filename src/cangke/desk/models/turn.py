@@ -85,7 +85,7 @@ class Turn(models.Model):
         indexes = [
             models.Index(fields=["conversation"], name="turn_live", condition=Q(live=True)),
             models.Index(fields=["agent"], name="turn_live_agent", condition=Q(live=True)),
-            models.Index(fields=["duty_date", "credited"], name="turn_day_agent"),
+            models.Index(fields=["credited", "duty_date"], name="turn_agent_day"),
             models.Index(fields=["duty_date", "channel"], name="turn_day_channel"),
         ]
 

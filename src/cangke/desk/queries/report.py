@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.db.models import Count, Q, QuerySet, Sum
 
 from cangke.foundation.access.public import Account, can, scope
-from cangke.people.public import Employee
+from cangke.people.public import Employee, employee_of
 
 from ..models import Conversation, Turn
 from ..rules.metrics import Figure
@@ -186,7 +186,7 @@ def _visible(account: Account) -> QuerySet[Conversation]:
     """Who does not lead gets a report about what they held last (P12)."""
     rows = scope(account, Conversation, "report")
     leads = can(account, "desk.assign") or can(account, "desk.board")
-    return rows if leads else rows.filter(assignee__account_id=account.pk)
+    return rows if leads else rows.filter(assignee=employee_of(account))
 
 
 def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Conversation]:
