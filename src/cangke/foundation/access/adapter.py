@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from . import post, secrets
 
+SELF_EVIDENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 TEMPORARY_FOR = dt.timedelta(days=7)
 
 
@@ -42,6 +43,18 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         messages.error(request, _("临时密码已过期（7 天），请联系管理员重新发放。"))
         return HttpResponseRedirect(reverse("account_login"))
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Say what happened, but not what everybody sees: that one is in, or out."""
+        if message_template not in SELF_EVIDENT:
+            super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL

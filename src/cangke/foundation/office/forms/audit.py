@@ -18,11 +18,8 @@ def _object_choices() -> list[tuple[str, Any]]:
     return [(model._meta.label, model._meta.verbose_name) for model in models]
 
 
-def _act_choices() -> list[tuple[Any, Any]]:
-    rooms: dict[str, list[tuple[str, Any]]] = {}
-    for code, label in LABELS.items():
-        rooms.setdefault(queries.room_label(code), []).append((code, label))
-    return list(rooms.items())
+def _act_choices() -> list[tuple[str, Any]]:
+    return list(LABELS.items())
 
 
 class AuditFilter(django_filters.FilterSet):
