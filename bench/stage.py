@@ -79,6 +79,7 @@ class Stage:
             "CANGKE_DATA": str(self.data),
             "DJANGO_SETTINGS_MODULE": "cangke.settings",
             "CANGKE_LOG_LEVEL": "ERROR",
+            "CANGKE_OUTBOUND_ALLOW": "127.0.0.1/32",  # mail servers of the stories
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         for name in ("CANGKE_DATABASE_URL", "CANGKE_REDIS_URL"):

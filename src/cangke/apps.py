@@ -13,7 +13,7 @@ class CangkeConfig(AppConfig):
     def ready(self) -> None:
         for config in apps.get_app_configs():
             if config.name.startswith("cangke.") and config.module is not None:
-                for declared in ("permissions", "sheets", "finds"):
+                for declared in ("permissions", "sheets", "finds", "tasks"):
                     if module_has_submodule(config.module, declared):
                         import_module(f"{config.name}.{declared}")
         from cangke import wiring

@@ -12,6 +12,7 @@ from django.db.models import Max
 from cangke import wiring
 from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
+from cangke.knowledge import demo as knowledge
 from cangke.models import DemoLoad
 
 from . import company, history
@@ -57,6 +58,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         rng = random.Random(SEED)
         for write in (history.write_goods, history.write_desk, history.write_history):
             write(rng=rng, at=at, company=made, days=days)
+        knowledge.load(rng, at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

@@ -12,6 +12,7 @@ from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, trigger
+from cangke.knowledge.public import use_script
 
 from .. import actions, queries
 from ..forms import ReplyForm
@@ -67,7 +68,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
             at=at,
         )
     else:
-        actions.reply(
+        message = actions.reply(
             conversation_id=pk,
             body=values["body"],
             client_token=values["client_token"],
@@ -77,6 +78,13 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
             by=account,
             at=at,
         )
+        if values["script"].isdecimal():
+            use_script(
+                script_id=int(values["script"]),
+                used_for=f"desk.message:{message.pk}",
+                by=account,
+                at=at,
+            )
     actions.save_draft(conversation_id=pk, body="", by=account, at=at)
     if not request.htmx:
         return redirect("desk:conversation", pk=pk)
