@@ -38,7 +38,7 @@ STALE_DAYS = 180
 class CustomerFilter(filters.FilterSet):
     q = filters.CharFilter(label=gettext_lazy("搜索"), method="search", widget=Search())
     shop = filters.ModelMultipleChoiceFilter(
-        label=gettext_lazy("店铺"), queryset=Shop.objects.all()
+        label=gettext_lazy("店铺"), queryset=Shop.objects.all(), distinct=False
     )
     client = filters.ModelChoiceFilter(
         label=gettext_lazy("仓储客户"), queryset=Client.objects.all()

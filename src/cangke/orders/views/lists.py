@@ -39,9 +39,11 @@ from . import words
 
 class OrderFilter(filters.FilterSet):
     q = filters.CharFilter(label=gettext_lazy("搜索"), method="search", widget=Search())
-    state = filters.MultipleChoiceFilter(label=gettext_lazy("状态"), choices=models.state_choices)
+    state = filters.MultipleChoiceFilter(
+        label=gettext_lazy("状态"), choices=models.state_choices, distinct=False
+    )
     shop = filters.ModelMultipleChoiceFilter(
-        label=gettext_lazy("店铺"), queryset=Shop.objects.all()
+        label=gettext_lazy("店铺"), queryset=Shop.objects.all(), distinct=False
     )
     flag = filters.ChoiceFilter(
         label=gettext_lazy("旗"), choices=lambda: [c for c in models.flag_choices() if c[0]]

@@ -38,7 +38,9 @@ class EmployeeFilter(filters.FilterSet):
     team = filters.ModelChoiceFilter(label=gettext_lazy("组"), queryset=Team.objects.all())
     post = filters.ModelChoiceFilter(label=gettext_lazy("岗位"), queryset=Post.objects.all())
     site = filters.ModelChoiceFilter(label=gettext_lazy("站点"), queryset=Site.objects.all())
-    status = filters.MultipleChoiceFilter(label=gettext_lazy("状态"), choices=models.status_choices)
+    status = filters.MultipleChoiceFilter(
+        label=gettext_lazy("状态"), choices=models.status_choices, distinct=False
+    )
 
     def search(self, rows: QuerySet[Employee], name: str, value: str) -> QuerySet[Employee]:
         value = value.strip()
