@@ -112,14 +112,10 @@ def _reset(arguments: argparse.Namespace) -> int:
 
 
 def _unlock(arguments: argparse.Namespace) -> int:
-    from axes.utils import reset
+    from cangke.foundation.access.public import Account, unlock_account
 
-    from cangke.foundation.access.public import Account
-    from cangke.foundation.audit.public import record
-
-    account = Account.objects.get(username=arguments.username)
-    count = reset(username=account.username)
-    record("access.unlocked", obj=account, by=None, at=timezone.now())
+    account = Account.objects.get(username__iexact=arguments.username)
+    count = unlock_account(account_id=account.pk, by=None, at=timezone.now())
     print(f"{account.username}: unlocked ({count} records of failed logins removed)")
     return 0
 

@@ -37,7 +37,12 @@ def proved(request: HttpRequest, **rest: Any) -> None:
         request.session[PROVED_AT] = int(time.time())
 
 
-def locked_out(username: str | None, ip_address: str | None, **_rest: Any) -> None:
+def locked_out(
+    request: HttpRequest, username: str | None, ip_address: str | None, **_rest: Any
+) -> None:
+    """Note the failure that locked; the tries that come while it is locked are not news."""
+    if getattr(request, "axes_failures_since_start", None) is None:
+        return
     account = Account.objects.filter(username__iexact=username or "").first()
     if account is not None:
         ports.recorded.ask(

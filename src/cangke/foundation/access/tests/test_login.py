@@ -141,7 +141,8 @@ def test_x16_eight_failures_lock_the_name_for_the_address_and_say_how_to_go_on(w
     assert 0 < int(locked["Retry-After"]) <= 900
     assert "cangke user unlock wang" in page
     assert sign_in(browser).status_code == 429, "the right password does not open it either"
-    assert AuditEntry.objects.filter(action="access.locked_out", object_id=str(wang.pk)).exists()
+    locks = AuditEntry.objects.filter(action="access.locked_out", object_id=str(wang.pk))
+    assert locks.count() == 1, "what is tried while it is locked is not noted again"
 
 
 def test_spelling_the_name_otherwise_does_not_give_more_tries(wang):

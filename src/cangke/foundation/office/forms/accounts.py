@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.access.public import AccountKind, Theme
@@ -25,12 +27,16 @@ def _zones() -> tuple[str, ...]:
     return ("UTC", *sorted(known))
 
 
+def _company_zone() -> str:
+    return gettext("公司时区（%s）") % settings.TIME_ZONE
+
+
 def zone_choices() -> list[tuple[str, Any]]:
-    return [("", _("公司时区（%s）") % settings.TIME_ZONE), *((zone, zone) for zone in _zones())]
+    return [("", _company_zone()), *((zone, zone) for zone in _zones())]
 
 
 def _zone_select() -> SearchSelect:
-    return SearchSelect(attrs={"data-ck-placeholder": _("公司时区（%s）") % settings.TIME_ZONE})
+    return SearchSelect(attrs={"data-ck-placeholder": lazy(_company_zone, str)()})
 
 
 def language_choices() -> list[tuple[str, Any]]:
