@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cangke.desk.rules.facts import (
@@ -120,6 +120,13 @@ def test_a_question_put_after_the_request_belongs_to_the_receiver_alone():
     first, second = story.turns
     assert (first.agent_id, first.state) == (ANNA, TurnState.ANSWERED)
     assert (second.agent_id, second.agent_ms, second.number) == (BEN, 30_000, 2)
+
+
+@pytest.mark.requirement("A8")
+def test_a_question_at_the_very_moment_of_the_request_is_the_receivers():
+    story = Story().takes(0).customer(0).agent(10).customer(30)
+    story.loses(60, since=30).takes(60, BEN, since=30)
+    assert [turn.agent_id for turn in story.turns] == [ANNA, BEN]
 
 
 @pytest.mark.parametrize("silent", ["auto", "bot", "note", "event"])
@@ -327,8 +334,27 @@ def stories(draw, *, talk_only: bool = False) -> Story:
     return story
 
 
+@pytest.mark.parametrize(
+    "story",
+    [
+        Story().takes(0).customer(0).closes(9, Closing.DAY_ENDED).agent(20),
+        Story().customer(0).closes(9, Closing.DAY_ENDED).customer(15).takes(16).agent(20),
+        Story().takes(0).customer(0).agent(5, placeholder=True).customer(8).agent(20),
+        Story().takes(0).customer(0).closes(9).agent(20),
+        Story().takes(0).customer(0).loses(9).takes(12, BEN).agent(20, BEN),
+    ],
+)
+def test_the_live_tail_is_enough_in_the_hard_cases(story):
+    _same_from_the_tail(story)
+
+
+@settings(max_examples=300)
 @given(stories())
 def test_fact_by_fact_from_the_live_tail_equals_a_rebuild_from_scratch(story):
+    _same_from_the_tail(story)
+
+
+def _same_from_the_tail(story):
     stored: dict[int, Turn] = {}
     tail = Ledger()
     for fact in story.facts:
