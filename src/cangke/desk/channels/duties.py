@@ -11,12 +11,16 @@ from django_tasks import task
 from cangke.foundation.jobs.public import every
 
 from ..models import Mailbox
-from .mail import intake, outgoing
+from .mail import fetching, intake, outgoing
 
 
 @task()
 def visit_mailbox(mailbox_id: int) -> None:
-    intake.visit(mailbox_id, at=timezone.now())
+    """Visit if nobody has been there since this was put on the queue."""
+    at = timezone.now()
+    mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
+    if mailbox is not None and mailbox.is_due(at):
+        fetching.visit(mailbox_id, at=at)
 
 
 @task()

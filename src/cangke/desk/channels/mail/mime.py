@@ -7,32 +7,33 @@ The raw mail is kept beside it, so what is left out here is not lost.
 
 from __future__ import annotations
 
-import binascii
 import email
-import email.errors
-import email.header
-import email.utils
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
+from .headers import (
+    charset_of,
+    decode,
+    first_address,
+    first_id,
+    header_text,
+    payload_of,
+    plain,
+    references_of,
+)
+from .machines import Report, automatic_reason, read_report, with_original
+
 MOST_NESTED = 100  # multiparts within multiparts, as far as a mail is read at all
 MOST_PARTS = 100  # attachments that are taken
 MOST_TEXT = 100_000  # characters of the text
 MOST_HTML = 1_000_000
-MOST_HEADER = 4_000  # characters of a header that are looked at
-MOST_REFERENCES = 100
 
 _MULTIPART = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}")
-_ID = re.compile(r"<([^<>\s]{1,990})>")
 _SPACES = re.compile(r"\s+")
-# What a person never types, but what breaks a database, a line or a reader's eyes.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n){4,}")
-_CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "hz-gb-2312", "euc-cn"}
 
 
 class MailUnsafe(Exception):
@@ -51,17 +52,6 @@ class Part:
     content_type: str
     data: bytes
     content_id: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """A mail server's word on a mail of ours: ``failed`` for good, or only delayed."""
-
-    failed: bool
-    recipient: str = ""
-    status: str = ""
-    diagnostic: str = ""
-    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,61 +118,26 @@ def parse_mail(raw: bytes, *, own: frozenset[str] = frozenset()) -> ParsedMail:
         _collect(message, found)
     except RecursionError:
         raise MailUnsafe("nested too deeply") from None
-    name, address = _first_address(message, "From")
+    name, address = first_address(message, "From")
     text = "\n\n".join(found.texts)
     return ParsedMail(
-        message_id=_first_id(message, "Message-ID"),
-        references=_references(message),
+        message_id=first_id(message, "Message-ID"),
+        references=references_of(message),
         from_address=address,
         from_name=name,
-        reply_to=_first_address(message, "Reply-To")[1],
+        reply_to=first_address(message, "Reply-To")[1],
         subject=header_text(message.get("Subject", ""))[:200],
         text=_tidy(text)[:MOST_TEXT],
         html="\n".join(found.htmls)[:MOST_HTML].replace("\x00", ""),
         parts=tuple(found.parts),
         left_out=found.left_out,
-        automatic=_automatic(message, address, own),
+        automatic=automatic_reason(message, address, own),
         report=found.report,
     )
 
 
-def header_text(value: object, limit: int = MOST_HEADER) -> str:
-    """Return a header as people read it: decoded, on one line, without control signs."""
-    pieces: list[str] = []
-    try:
-        cut = value if isinstance(value, email.header.Header) else str(value)[:limit]
-        decoded = email.header.decode_header(cut)
-    except (email.errors.HeaderParseError, binascii.Error, ValueError, LookupError):
-        decoded = [(str(value)[:limit], None)]
-    for piece, charset in decoded:
-        pieces.append(piece if isinstance(piece, str) else decode(piece, charset))
-    return _SPACES.sub(" ", _plain("".join(pieces)[:limit])).strip()
-
-
-def decode(data: bytes, charset: str | None) -> str:
-    """Return the bytes as text: by the charset named, else by what fits, else with ``�``."""
-    named = (charset or "").strip().lower()
-    if named in _CHINESE:
-        named = "gb18030"
-    if named in {"unknown-8bit", "x-unknown", "us-ascii", "ascii", "default"}:
-        named = ""
-    for attempt in (named, "utf-8", "gb18030"):
-        if not attempt:
-            continue
-        try:
-            return data.decode(attempt)
-        except (LookupError, UnicodeError, ValueError):
-            continue
-    return data.decode("utf-8", "replace")
-
-
-def _plain(text: str) -> str:
-    """Drop what no text may hold: NUL, lone halves of signs, hidden changes of direction."""
-    return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
-
-
 def _tidy(text: str) -> str:
-    text = _plain(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = plain(text.replace("\r\n", "\n").replace("\r", "\n"))
     return _BLANK_LINES.sub("\n\n\n", text).strip()
 
 
@@ -193,13 +148,13 @@ def _collect(message: Message, found: _Found) -> None:
         disposition = str(part.get("Content-Disposition", "")).strip().lower()
         attached = disposition.startswith("attachment") or _name_of(part) != ""
         if kind == "text/plain" and not attached:
-            found.texts.append(decode(_payload(part), _charset(part)))
+            found.texts.append(decode(payload_of(part), charset_of(part)))
         elif kind == "text/html" and not attached:
-            found.htmls.append(decode(_payload(part), _charset(part)))
+            found.htmls.append(decode(payload_of(part), charset_of(part)))
         elif kind == "message/delivery-status":
-            found.report = _report(part, found.report)
+            found.report = read_report(part, found.report)
         elif kind in {"text/rfc822-headers", "message/rfc822"} and found.report is not None:
-            found.report = _with_original(part, found.report)
+            found.report = with_original(part, found.report)
         elif len(found.parts) >= MOST_PARTS:
             found.left_out += 1
         else:
@@ -223,7 +178,7 @@ def _take(part: Message, kind: str, found: _Found) -> None:
     if kind == "message/rfc822":
         data, ending = _inner_mail(part), ".eml"
     else:
-        data, ending = _payload(part), ""
+        data, ending = payload_of(part), ""
     content_id = header_text(part.get("Content-ID", ""), 300).strip("<> ")
     if not data and not content_id:
         return
@@ -231,33 +186,15 @@ def _take(part: Message, kind: str, found: _Found) -> None:
     found.parts.append(Part(name=name, content_type=kind, data=data, content_id=content_id))
 
 
-def _payload(part: Message) -> bytes:
-    try:
-        payload = part.get_payload(decode=True)
-    except (LookupError, ValueError, binascii.Error, AssertionError):
-        payload = None
-    if isinstance(payload, bytes):
-        return payload
-    plain = part.get_payload()
-    return plain.encode("utf-8", "replace") if isinstance(plain, str) else b""
-
-
 def _inner_mail(part: Message) -> bytes:
     payload = part.get_payload()
     inner = payload[0] if isinstance(payload, list) and payload else None
     if not isinstance(inner, Message):
-        return _payload(part)
+        return payload_of(part)
     try:
         return inner.as_bytes()
     except (LookupError, ValueError, TypeError, KeyError):
         return str(inner.get_payload()).encode("utf-8", "replace")
-
-
-def _charset(part: Message) -> str | None:
-    try:
-        return part.get_content_charset()
-    except (LookupError, ValueError, TypeError):
-        return None
 
 
 def _name_of(part: Message) -> str:
@@ -265,112 +202,3 @@ def _name_of(part: Message) -> str:
         return header_text(part.get_filename("") or "", 300)
     except (LookupError, ValueError, TypeError):
         return "file"
-
-
-def _first_address(message: Message, header: str) -> tuple[str, str]:
-    """Return (name, address) of the first usable address; both empty if there is none."""
-    for raw in message.get_all(header, [])[:3]:
-        # Split before the words are decoded: a coded name may hold brackets and commas.
-        text = _SPACES.sub(" ", str(raw)[:MOST_HEADER])
-        for name, address in email.utils.getaddresses([text])[:10]:
-            if _ADDRESS.fullmatch(address):
-                return header_text(name, 300)[:100], _plain(address).lower()
-        for word in text.replace("<", " ").replace(">", " ").split():
-            if _ADDRESS.fullmatch(word):
-                return "", word.lower()
-    return "", ""
-
-
-def _first_id(message: Message, header: str) -> str:
-    value = str(message.get(header, "") or "")[:MOST_HEADER]
-    found = _ID.search(value)
-    return _plain(found.group(1) if found else _SPACES.sub("", value)[:990])
-
-
-def _references(message: Message) -> tuple[str, ...]:
-    """Return the ids it answers, oldest first, the one answered directly last."""
-    ids: list[str] = []
-    for header in ("References", "In-Reply-To"):
-        for value in message.get_all(header, [])[:3]:
-            ids += _ID.findall(str(value)[: MOST_HEADER * 5])
-    return tuple(dict.fromkeys(_plain(each) for each in ids[-MOST_REFERENCES:]))
-
-
-# --- mail that no person wrote (RFC 3834, RFC 3464, and the habits of mailers)
-
-_BULK = {"bulk", "junk", "list", "auto_reply"}
-_LISTS = ("List-Id", "List-Unsubscribe", "List-Post", "List-Help")
-_ROBOTS = ("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Mail-Autoreply")
-_DAEMONS = {"mailer-daemon", "postmaster", "mail-daemon"}
-_SUBJECT = re.compile(
-    r"(自动回复|自動回覆|自动答复|休假回复|automatic reply|auto[- ]?(reply|response)|autoreply"
-    r"|out of (the )?office( autoreply)?)\s*([:：（(\[]|$)",
-    re.IGNORECASE,
-)
-
-
-def _automatic(message: Message, address: str, own: frozenset[str]) -> str:
-    """Return why the mail counts as written by a machine; empty if a person may have written it."""
-
-    def value(header: str) -> str:
-        return header_text(message.get(header, ""), 200).lower()
-
-    if address in own:
-        return "own address"
-    if message.get_content_type() == "multipart/report":
-        return "report"
-    submitted = value("Auto-Submitted").partition(";")[0].strip()
-    if submitted and submitted != "no":
-        return "auto-submitted"
-    if value("X-Auto-Response-Suppress") not in {"", "none"}:
-        return "auto-response-suppress"
-    if value("Precedence") in _BULK:
-        return "precedence"
-    for header in (*_LISTS, *_ROBOTS):
-        if header in message:
-            return header.lower()
-    if address.partition("@")[0] in _DAEMONS:
-        return "mailer daemon"
-    if str(message.get("Return-Path", "")).strip() == "<>":
-        return "null return path"
-    if _SUBJECT.match(value("Subject")):
-        return "subject"
-    return ""
-
-
-def _report(part: Message, known: Report | None) -> Report:
-    payload = part.get_payload()
-    blocks = payload if isinstance(payload, list) else []
-    report = known or Report(failed=False)
-    for block in blocks[:50]:
-        if not isinstance(block, Message):
-            continue
-        action = header_text(block.get("Action", ""), 60).lower()
-        status = header_text(block.get("Status", ""), 60)
-        recipient = header_text(block.get("Final-Recipient", ""), 300).rpartition(";")[2].strip()
-        if action == "failed" or status.startswith("5"):
-            diagnostic = header_text(block.get("Diagnostic-Code", ""), 300)
-            return Report(
-                failed=True,
-                recipient=recipient.lower(),
-                status=status[:20],
-                diagnostic=diagnostic.rpartition(";")[2].strip()[:200],
-                message_id=report.message_id,
-            )
-    return report
-
-
-def _with_original(part: Message, report: Report) -> Report:
-    """Note which mail the report is about."""
-    payload = part.get_payload()
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-        about = payload[0]
-    else:
-        about = email.message_from_bytes(_payload(part)[:100_000])
-    return Report(
-        failed=report.failed,
-        recipient=report.recipient,
-        status=report.status,
-        diagnostic=report.diagnostic,
-        message_id=_first_id(about, "Message-ID"),
-    )

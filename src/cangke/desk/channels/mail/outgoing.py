@@ -27,7 +27,8 @@ from ...models import Conversation, Mailbox, Message, OutgoingMail
 from ...rules.facts import HUMAN_ORIGINS, Direction, Origin
 from . import threads
 from .connection import open_outgoing, reason_of
-from .mime import Report, header_text
+from .headers import header_text
+from .machines import Report
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from cangke.customers.models import Customer
 from cangke.customers.public import find_or_create_by_identity
 from cangke.desk.actions import receive_message
-from cangke.desk.channels.mail import connection, intake, outgoing, threads
+from cangke.desk.channels import duties
+from cangke.desk.channels.mail import connection, fetching, intake, outgoing, threads
 from cangke.desk.models import Conversation, Mailbox, Message, OutgoingMail, RawMail, Turn
 from tests.mailservers import PASSWORD, USER, ImapServer, free_port
 
@@ -47,7 +48,7 @@ def mailbox(imap):
 
 
 def fetch(mailbox: Mailbox) -> int:
-    return intake.visit(mailbox.pk, at=timezone.now())
+    return fetching.visit(mailbox.pk, at=timezone.now())
 
 
 @pytest.mark.requirement("A1")
@@ -113,9 +114,24 @@ def test_two_fetchers_at_once_keep_each_mail_once(imap, mailbox):
 
 def test_a_mailbox_is_visited_by_one_at_a_time(mailbox):
     at = timezone.now()
-    assert intake.claim(mailbox.pk, at=at) is not None
-    assert intake.claim(mailbox.pk, at=at) is None
-    assert intake.claim(mailbox.pk, at=at + intake.LEASE) is not None
+    assert fetching.claim(mailbox.pk, at=at) is not None
+    assert fetching.claim(mailbox.pk, at=at) is None
+    assert fetching.claim(mailbox.pk, at=at + fetching.LEASE) is not None
+
+
+def test_the_clock_visits_what_is_due_and_once(imap, mailbox):
+    imap.put(letter("a"))
+    duties.fetch_mail(timezone.now())
+    assert Message.objects.filter(direction="in").count() == 1
+    polled = Mailbox.objects.get().polled_at
+    imap.put(letter("b"))
+    duties.visit_mailbox.enqueue(mailbox.pk)
+    duties.fetch_mail(timezone.now())
+    assert Mailbox.objects.get().polled_at == polled
+    duties.fetch_mail(polled + dt.timedelta(seconds=mailbox.poll_seconds + 1))
+    Mailbox.objects.update(next_poll_at=None)
+    duties.fetch_mail(timezone.now())
+    assert Message.objects.filter(direction="in").count() == 2
 
 
 @pytest.mark.parametrize("step", ["mark_seen", "_move_on", "take_in_waiting", "_hand_over"])
@@ -128,9 +144,9 @@ def test_a_crash_between_two_steps_leaves_exactly_one_message(imap, mailbox, mon
     def crash(*args, **kwargs):
         raise Crash
 
-    place = connection.Inbox if step == "mark_seen" else intake
+    places = {"mark_seen": connection.Inbox, "_move_on": fetching}
     with monkeypatch.context() as broken:
-        broken.setattr(place, step, crash)
+        broken.setattr(places.get(step, intake), step, crash)
         with pytest.raises(Crash):
             fetch(mailbox)
     Mailbox.objects.update(lease_until=None)
@@ -405,13 +421,13 @@ def test_a_server_that_fails_is_named_and_tried_later_and_later(imap, mailbox, c
     waits = []
     for _time in range(3):
         at = timezone.now()
-        intake.visit(mailbox.pk, at=at)
+        fetching.visit(mailbox.pk, at=at)
         mailbox.refresh_from_db()
         waits.append(mailbox.next_poll_at - at)
     assert (mailbox.state, mailbox.last_error, mailbox.failures) == ("failing", code, 3)
     assert mailbox.failing_since is not None
     assert waits == sorted(waits)
-    assert waits[0] < waits[2] <= intake.LONGEST_BACKOFF
+    assert waits[0] < waits[2] <= fetching.LONGEST_BACKOFF
     assert PASSWORD not in mailbox.error_detail
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from cangke.customers.public import find_or_create_by_identity
 from cangke.desk import actions
 from cangke.desk.channels import duties, handlers
-from cangke.desk.channels.mail import intake, outgoing, threads
-from cangke.desk.channels.mail.mime import header_text
+from cangke.desk.channels.mail import fetching, outgoing, threads
+from cangke.desk.channels.mail.headers import header_text
 from cangke.desk.events import ReplySent
 from cangke.desk.models import Conversation, Mailbox, Message, OutgoingMail, RawMail
 from cangke.foundation.access.public import grant
@@ -106,7 +106,7 @@ def test_a_reply_goes_out_by_the_mailboxs_own_server(mailbox, agent, smtp):
 
 def test_a_whole_exchange_stays_in_one_conversation(mailbox, agent, imap, smtp):
     imap.put(letter("第一封", subject="包裹"))
-    intake.visit(mailbox.pk, at=timezone.now())
+    fetching.visit(mailbox.pk, at=timezone.now())
     conversation = Conversation.objects.get()
     answer(conversation, agent)
     send_all()
@@ -123,7 +123,7 @@ def test_a_whole_exchange_stays_in_one_conversation(mailbox, agent, imap, smtp):
             In_Reply_To=mail.message["Message-ID"],
         )
     )
-    intake.visit(mailbox.pk, at=timezone.now())
+    fetching.visit(mailbox.pk, at=timezone.now())
     assert list(
         conversation.messages.filter(direction__in=["in", "out"]).values_list("body", flat=True)
     ) == ["第一封", "今天发出。", "第二封"]
@@ -289,7 +289,7 @@ def test_two_desks_facing_each_other_fall_silent(mailbox, imap, smtp):
     mailbox.channel.save()
     imap.put(letter("hello", sender="desk@other.example"))
     for number in range(6):
-        intake.visit(mailbox.pk, at=timezone.now())
+        fetching.visit(mailbox.pk, at=timezone.now())
         send_all()
         if len(smtp.taken) > number:
             last = smtp.taken[-1].message

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cangke.desk.channels.mail.headers import header_text
 from cangke.desk.channels.mail.mime import (
     MOST_PARTS,
     MailUnsafe,
     digest_of,
-    header_text,
     parse_mail,
 )
 from cangke.desk.channels.mail.quotes import quote_start

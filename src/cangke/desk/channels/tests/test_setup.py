@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from cangke.desk.channels.mail import intake
+from cangke.desk.channels.mail import fetching, intake
 from cangke.desk.models import Channel, Mailbox, Message, RawMail
 from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.files.public import ANYTHING, store
@@ -138,7 +138,7 @@ def test_two_channels_cannot_share_an_address(supervisor):
 def test_a_mailbox_that_fails_is_seen_at_the_top(supervisor, settings):
     settings.CANGKE_OUTBOUND_ALLOW = ["127.0.0.1/32"]
     box = make_mailbox(imap_port=free_port())
-    intake.visit(box.pk, at=timezone.now())
+    fetching.visit(box.pk, at=timezone.now())
     for page in ("/desk/channels/", f"/desk/channels/mailbox/{box.pk}/"):
         html = supervisor.get(page).content.decode()
         assert "服务器拒绝连接" in html

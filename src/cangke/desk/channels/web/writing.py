@@ -1,9 +1,4 @@
-"""
-The web chat's side of the desk: what a visitor says, sees and is told.
-
-Everything here takes the visitor's own key and shows only what was said to and fro under it; notes
-and events are never among the rows asked for.
-"""
+"""What a visitor does: writes, looks, types."""
 
 from __future__ import annotations
 
@@ -15,8 +10,6 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from cangke.customers.public import (
@@ -28,22 +21,18 @@ from cangke.customers.public import (
     find_by_identity,
     find_or_create_by_identity,
 )
-from cangke.foundation.calendar.public import site_day
 from cangke.foundation.files.public import StoredFile
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.orders.public import find_order, look_up_for_buyer
-from cangke.rulebook.public import policy
 
-from ..actions.receive import Received, receive_message
-from ..models import Channel, Conversation, Message
-from ..rules.facts import HUMAN_ORIGINS, Direction, SenderKind
-from ..rules.replies import GreetingPolicy, choose_greeting
-from .visitors import short_name, sign_file
+from ...actions.receive import Received, receive_message
+from ...models import Channel, Message
+from ...rules.facts import Direction
+from ..visitors import short_name
+from .reading import conversation_of, lines_of, welcome
 
 LONGEST_TEXT = 5000
-MOST_SHOWN = 50
-SHOWN = (Direction.IN, Direction.OUT)
 
 
 class TooLong(Refusal):
@@ -55,168 +44,12 @@ class AddressWanted(Refusal):
 
 
 @dataclass(frozen=True)
-class VisitorFile:
-    name: str
-    size: int
-    url: str
-    is_picture: bool
-    width: int | None
-    height: int | None
-
-
-@dataclass(frozen=True)
-class VisitorMessage:
-    """A line as the visitor may see it. ``state`` is of own messages: received or read."""
-
-    id: int
-    mine: bool
-    auto: bool
-    who: str
-    text: str
-    at: dt.datetime
-    state: str
-    recalled: bool
-    files: tuple[VisitorFile, ...] = ()
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """What the chat says before anybody has written."""
-
-    greeting: str
-    is_open: bool
-    opens_at: dt.datetime | None
-    away: str
-
-
-@dataclass(frozen=True)
 class Claims:
     """What a visitor says of themselves; nothing of it is proved by being said."""
 
     name: str = ""
     email: str = ""
     order_number: str = ""
-
-
-def chat_channel(public_key: str) -> Channel:
-    """
-    Return the web chat of a public key.
-
-    :raises Http404: if there is none, or it is switched off
-    """
-    channel = (
-        Channel.objects.select_related("site", "shop", "opening")
-        .filter(public_key=public_key, kind="web_chat", is_active=True)
-        .first()
-    )
-    if channel is None:
-        raise Http404
-    return channel
-
-
-def is_open_channel(public_key: str) -> bool:
-    """Whether the web chat still takes visitors."""
-    return Channel.objects.filter(public_key=public_key, kind="web_chat", is_active=True).exists()
-
-
-def welcome(channel: Channel, *, language: str, at: dt.datetime) -> Welcome:
-    """Return greeting, and outside hours when somebody will be there (A4, A25)."""
-    standard = policy(GreetingPolicy, on=site_day(at, channel.site.zone)).standard()
-    greeting = choose_greeting(
-        channel_kind=channel.kind,
-        language=language,
-        own=channel.greetings,
-        standard=standard,
-        default_language=channel.language,
-    )
-    hours = None if channel.opening is None else channel.opening.opening_hours()
-    if hours is None or hours.is_open(at):
-        return Welcome(greeting, True, None, "")
-    away = choose_greeting(
-        channel_kind="",
-        language=language,
-        own=channel.away_notices,
-        standard={},
-        default_language=channel.language,
-    )
-    return Welcome(greeting, False, hours.next_opening(at), away)
-
-
-def conversation_of(channel: Channel, visitor_key: str) -> Conversation | None:
-    """Return the visitor's newest conversation in the channel."""
-    return (
-        Conversation.objects.select_related("customer__merged_into")
-        .filter(channel=channel, visitor_key=visitor_key)
-        .order_by("-pk")
-        .first()
-    )
-
-
-def _lines(channel: Channel, visitor_key: str) -> QuerySet[Message]:
-    return Message.objects.filter(
-        conversation__visitor_key=visitor_key, channel=channel, direction__in=SHOWN
-    )
-
-
-def visitor_messages(
-    channel: Channel,
-    visitor_key: str,
-    *,
-    before: int | None = None,
-    language: str = "",
-    limit: int = MOST_SHOWN,
-) -> list[VisitorMessage]:
-    """Return the newest lines, or those before one of them, oldest first; three queries."""
-    rows = _lines(channel, visitor_key)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    rows = rows.select_related("conversation", "agent").prefetch_related("attachments__file")
-    newest = list(rows.order_by("-pk")[:limit])
-    return [_shown(each, channel, visitor_key, language) for each in reversed(newest)]
-
-
-def _shown(message: Message, channel: Channel, visitor_key: str, language: str) -> VisitorMessage:
-    mine = message.direction == Direction.IN
-    recalled = message.recalled_at is not None
-    read = message.seq <= message.conversation.read_seq
-    return VisitorMessage(
-        id=message.pk,
-        mine=mine,
-        auto=not mine and message.origin not in HUMAN_ORIGINS,
-        who="" if mine else _who(message, channel, language),
-        text="" if recalled else message.body,
-        at=message.at,
-        state=("read" if read else "received") if mine else "",
-        recalled=recalled,
-        files=() if recalled else _files(message, visitor_key),
-    )
-
-
-def _who(message: Message, channel: Channel, language: str) -> str:
-    """Return who answers, as the shop wants it shown: by name, or as the shop."""
-    agent = message.agent
-    if message.sender_kind != SenderKind.AGENT or agent is None:
-        return ""
-    if not channel.config.get("show_agents", True):
-        return ""
-    return agent.english_name or agent.name if language == "en" else agent.name
-
-
-def _files(message: Message, visitor_key: str) -> tuple[VisitorFile, ...]:
-    return tuple(
-        VisitorFile(
-            name=each.file.name,
-            size=each.file.size,
-            url=f"{each.file.get_absolute_url()}?v={sign_file(each.file.key, visitor_key)}",
-            is_picture=each.file.is_picture,
-            width=each.file.width,
-            height=each.file.height,
-        )
-        for each in message.attachments.all()
-    )
-
-
-# --- what a visitor does
 
 
 def write_as_visitor(
@@ -349,7 +182,7 @@ def _told(claims: Claims, email: str) -> dict[str, object]:
 def note_seen(*, channel: Channel, visitor_key: str, at: dt.datetime, read: bool) -> int:
     """Note that the visitor's page has our messages, or that the visitor looks at them."""
     earlier = ["queued", "sent", "delivered"] if read else ["queued", "sent"]
-    rows = _lines(channel, visitor_key).filter(direction=Direction.OUT, delivery__in=earlier)
+    rows = lines_of(channel, visitor_key).filter(direction=Direction.OUT, delivery__in=earlier)
     found = list(rows.values_list("pk", "conversation_id"))
     if not found:
         return 0
