@@ -12,7 +12,7 @@ from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
 from ..models import Conversation
-from ..queries.agents import agent_facts, online_profiles, work_fact
+from ..queries.agents import agent_facts, online_profiles, work_facts
 from ..rules.routing import AgentFact, Assignment, RoutingPolicy, choose_agent, order_queue
 from .attending import note_assigned
 from .hold import take_place, take_queued
@@ -27,9 +27,6 @@ def route_waiting(*, at: dt.datetime) -> int:
 
     Each conversation is its own transaction. Returns how many were given out.
     """
-    agents = agent_facts(online_profiles(), at=at)
-    if not agents:
-        return 0
     rows = (
         Conversation.objects.queued()
         .filter(waiting_since__isnull=False)
@@ -37,9 +34,11 @@ def route_waiting(*, at: dt.datetime) -> int:
         .order_by("-priority", "waiting_since", "pk")[:MOST_AT_ONCE]
     )
     waiting = {row.pk: row for row in rows}
-    works = [
-        work_fact(row, at=at, day=site_day(at, row.channel.site.zone)) for row in waiting.values()
-    ]
+    agents = agent_facts(online_profiles(), at=at) if waiting else []
+    if not agents:
+        return 0
+    days = {pk: site_day(at, row.channel.site.zone) for pk, row in waiting.items()}
+    works = work_facts(list(waiting.values()), at=at, days=days)
     given = 0
     for work in order_queue(works):
         rule = policy(
@@ -71,7 +70,7 @@ def route_conversation(*, conversation_id: int, at: dt.datetime) -> Assignment |
         return None
     day = site_day(at, conversation.channel.site.zone)
     rule = policy(RoutingPolicy, on=day)
-    work = work_fact(conversation, at=at, day=day)
+    [work] = work_facts([conversation], at=at, days={conversation.pk: day})
     decided = choose_agent(_locked_agents(at), work, policy=rule, at=at)
     if decided.agent_id is None:
         return None

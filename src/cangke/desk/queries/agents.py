@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from cangke.people.public import Employee, Team
 
@@ -16,6 +16,8 @@ from ..rules.routing import AgentFact, Presence, WorkFact
 from ..rules.stage import Stage
 from ..rules.states import ConversationState
 
+# The rulebook's limit for giving a customer back to the same agent is 30 days.
+LONGEST_STICKY = dt.timedelta(days=31)
 BUSY_WITH = (ConversationState.ACTIVE, ConversationState.WAITING_CUSTOMER)
 
 
@@ -96,38 +98,66 @@ def _shops_of(employee: Employee, shops: dict[int, frozenset[int]]) -> frozenset
     return shops.get(employee.team_id)
 
 
-def work_fact(conversation: Conversation, *, at: dt.datetime, day: dt.date) -> WorkFact:
-    """Return what routing weighs about a waiting conversation."""
-    opening = conversation.channel.opening
-    shop = conversation.shop
-    # Who let it wait is passed over until they have done something again.
+def work_facts(
+    conversations: Collection[Conversation], *, at: dt.datetime, days: Mapping[int, dt.date]
+) -> list[WorkFact]:
+    """
+    Return what routing weighs about waiting conversations, in two queries for any number.
+
+    ``days`` are the sites' days by conversation; shop and channel are expected to be fetched.
+    """
+    lapsed = _lapsed([row.pk for row in conversations])
+    sticky = _served_last({row.customer_id for row in conversations}, at=at)
+    facts = []
+    for row in conversations:
+        opening = row.channel.opening
+        known = sticky.get(row.customer_id)
+        facts.append(
+            WorkFact(
+                conversation_id=row.pk,
+                stage=Stage(row.stage),
+                group_id=row.group_id,
+                waiting_since=row.waiting_since or row.queued_at or at,
+                priority=row.priority,
+                shop_id=row.shop_id,
+                shop_live=row.shop is None or row.shop.is_live(days[row.pk]),
+                language=row.language,
+                within_hours=opening is None or opening.opening_hours().is_open(at),
+                sticky_agent_id=None if known is None else known[0],
+                sticky_at=None if known is None else known[1],
+                lapsed=frozenset(lapsed.get(row.pk, ())),
+            )
+        )
+    return facts
+
+
+def _lapsed(conversation_ids: Collection[int]) -> dict[int, set[int]]:
+    """Who let each conversation wait; passed over until they have done something again."""
     back = AgentProfile.objects.filter(
         employee_id=OuterRef("agent_id"), acted_at__gt=OuterRef("ended_at")
     )
-    lapsed = (
-        Segment.objects.filter(conversation=conversation, end_reason=SegmentEnd.NO_REPLY)
-        .exclude(Exists(back))
-        .values_list("agent_id", flat=True)
+    rows = Segment.objects.filter(
+        conversation_id__in=conversation_ids, end_reason=SegmentEnd.NO_REPLY
+    ).exclude(Exists(back))
+    found: dict[int, set[int]] = {}
+    for conversation_id, agent_id in rows.values_list("conversation_id", "agent_id"):
+        found.setdefault(conversation_id, set()).add(agent_id)
+    return found
+
+
+def _served_last(
+    customer_ids: Collection[int], *, at: dt.datetime
+) -> dict[int, tuple[int, dt.datetime]]:
+    """Return customer id → who served them last, and until when."""
+    rows = (
+        Segment.objects.filter(
+            conversation__customer_id__in=customer_ids, started_at__gte=at - LONGEST_STICKY
+        )
+        .exclude(end_reason=SegmentEnd.NO_REPLY)
+        .order_by("started_at", "pk")
+        .values_list("conversation__customer_id", "agent_id", "ended_at", "started_at")
     )
-    sticky = (
-        Segment.objects.filter(conversation__customer_id=conversation.customer_id)
-        .exclude(conversation=conversation, end_reason=SegmentEnd.NO_REPLY)
-        .values("agent_id")
-        .annotate(served_at=Max("ended_at"), started=Max("started_at"))
-        .order_by("-started")
-        .first()
-    )
-    return WorkFact(
-        conversation_id=conversation.pk,
-        stage=Stage(conversation.stage),
-        group_id=conversation.group_id,
-        waiting_since=conversation.waiting_since or conversation.queued_at or at,
-        priority=conversation.priority,
-        shop_id=conversation.shop_id,
-        shop_live=shop is None or shop.is_live(day),
-        language=conversation.language,
-        within_hours=opening is None or opening.opening_hours().is_open(at),
-        sticky_agent_id=None if sticky is None else sticky["agent_id"],
-        sticky_at=None if sticky is None else (sticky["served_at"] or sticky["started"]),
-        lapsed=frozenset(lapsed),
-    )
+    return {
+        customer_id: (agent_id, ended_at or started_at)
+        for customer_id, agent_id, ended_at, started_at in rows
+    }

@@ -430,3 +430,13 @@ def test_everybody_of_a_team_may_take_from_its_queue():
     conversation = company.writes(customer=customer).conversation
     desk.claim(conversation_id=conversation.pk, by=account_of(agents[1]), at=later(1))
     assert Conversation.objects.get(pk=conversation.pk).assignee_id == agents[1].pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_weighing_a_long_queue_asks_as_little_as_a_short_one(django_assert_max_num_queries):
+    company = make_company()
+    company.agent(max_chats=0)
+    for n in range(12):
+        company.writes(at=later(n))
+    with django_assert_max_num_queries(8):
+        assert desk.route_waiting(at=later(20)) == 0
