@@ -3,9 +3,17 @@
 import datetime as dt
 import email.mime.multipart
 import email.mime.text
+import socket
+import ssl
 import threading
+import time
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.db import connection as database
 from django.utils import timezone
 
@@ -39,7 +47,7 @@ def imap(server):
 
 @pytest.fixture(autouse=True)
 def _own_machine(settings):
-    settings.CANGKE_OUTBOUND_ALLOW = ["127.0.0.1/32"]
+    settings.CANGKE_OUTBOUND_ALLOW = ["127.0.0.1/32", "::1/128"]
 
 
 @pytest.fixture
@@ -443,10 +451,67 @@ def test_a_server_of_an_inside_network_needs_the_administrators_word(mailbox, se
     } <= {"network", "name"}
 
 
-def test_a_server_that_drips_is_cut_off(mailbox):
-    import socket
-    import time
+def own_certificate(folder) -> ssl.SSLContext:
+    """A certificate nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(AT - dt.timedelta(days=3650))
+        .not_valid_after(AT + dt.timedelta(days=3650))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "own.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
 
+
+def test_a_certificate_nobody_vouches_for_gets_no_password(mailbox, tmp_path):
+    context = own_certificate(tmp_path)
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            for _visit in range(2):
+                line, _peer = listener.accept()
+                try:
+                    with context.wrap_socket(line, server_side=True) as secured:
+                        heard.append(secured.recv(1000))
+                except OSError:
+                    continue
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        port = listener.getsockname()[1]
+        for name, value in {
+            "imap_host": "localhost",
+            "imap_port": port,
+            "imap_security": "ssl",
+            "smtp_host": "localhost",
+            "smtp_port": port,
+            "smtp_security": "ssl",
+        }.items():
+            setattr(mailbox, name, value)
+        found = connection.try_connection(mailbox)
+        thread.join(5)
+    assert {way: failure.code for way, failure in found.items() if failure} == {
+        "imap": "certificate",
+        "smtp": "certificate",
+    }
+    assert not any(heard)
+
+
+def test_a_server_that_drips_is_cut_off(mailbox):
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def drip() -> None:
