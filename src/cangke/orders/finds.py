@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 from cangke.customers.public import TimelineRow, register_timeline
 from cangke.foundation.access.public import scope
 from cangke.foundation.search.public import register_search
+from cangke.rulebook.public import register_fact
 
 from .models import Order
 
+register_fact("orders.order", "orders:detail")
 register_search("order", gettext_lazy("订单"), model=Order, icon="orders", order=10)
 
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from cangke.carriers.public import tracking_url
 from cangke.foundation.access.public import allowed, can, get_visible, scope
+from cangke.foundation.calendar.public import site_day
 from cangke.foundation.ui.public import Explanation, Fact, SignedInRequest, Sum
+from cangke.rulebook.public import version_in_force
 
 from .. import queries, rules
 from ..models import Order, OrderEvent
@@ -121,12 +123,19 @@ def promise_why(request: SignedInRequest, pk: int) -> HttpResponse:
     ]
     minutes = abs(view.seconds_left) // 60
     late = view.is_late
+    version = version_in_force(on=site_day(at, order.shop.site.zone))
+    since = version.effective_from.isoformat() if version.effective_from else ""
     compared = _("实际发货 − 约定时间") if order.shipped_at else _("现在 − 约定时间")
     explanation = Explanation(
         title=_("约定发货时间 · %s") % order.external_no,
         clause=_("跟进自己的单"),
         clause_text=_("约定时间前 %(minutes)d 分钟起提醒，过了约定时间仍未发货即为迟发。")
         % {"minutes": thresholds.amber_minutes},
+        version=(
+            _("第 %(number)d 版，%(day)s 起") % {"number": version.number, "day": since}
+            if version.pk
+            else _("随软件提供")
+        ),
         facts=facts,
         sums=[
             Sum(
