@@ -29,6 +29,7 @@ from cangke.foundation.access.ports import (
     own_scope_ids,
     published,
     recorded,
+    scope_names,
 )
 from cangke.foundation.audit import answers as audit_answers
 from cangke.foundation.calendar.ports import recorded as calendar_recorded
@@ -73,6 +74,22 @@ def _units() -> Sequence[Unit]:
     ]
 
 
+def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple[int, str]]:
+    """What grants may reach by name; those given up keep theirs in old grants."""
+    models: dict[str, Any] = {
+        "client": customers.Client,
+        "department": people.Department,
+        "shop": people.Shop,
+        "team": people.Team,
+        "warehouse": people.Site,
+    }
+    if kind not in models:
+        return []
+    rows = models[kind].objects.order_by("name", "pk")
+    found = rows if ids is None else rows.filter(pk__in=ids)
+    return [(row.pk, row.name) for row in found]
+
+
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
@@ -104,6 +121,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
     published: events.publish,
+    scope_names: _scope_names,
     units: _units,
 }
 
@@ -117,6 +135,7 @@ BASICS: Sequence[Callable[..., object]] = (
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [Panel("orders:customer-panel", _("订单"), "orders.view")],
+    "home.aside": [Panel("jobs:running", _("后台任务"), "jobs.view")],
     "shell.notices": [Panel("notices:bell", _("通知"))],
     "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],
 }

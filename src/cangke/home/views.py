@@ -13,12 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cangke import setup, wiring
 from cangke.foundation.access.public import Account, can, open_to_all
-from cangke.foundation.office.public import settings_pages
+from cangke.foundation.office.public import SettingsPage, settings_pages
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.ui.menu import Entry, resolve
 from cangke.foundation.ui.public import refused
+from cangke.foundation.ui.queries import visible_items
 
 from .forms import FirstRunForm
 
+FEW_ACCOUNTS = 3  # up to so many the company is still being set up
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -38,6 +41,23 @@ def _has_panel(account: Account, slot: str) -> bool:
     return any(not code or can(account, code) for code in codes)
 
 
+def _areas(account: Account) -> list[Entry]:
+    """What the menu offers the person, the settings apart."""
+    return [each for each in resolve(visible_items(account), namespace="") if not each.foot]
+
+
+def _first_steps(account: Account) -> list[tuple[SettingsPage, str]]:
+    """Where a new company begins: as long as nobody else has an account, who manages sees them."""
+    if not can(account, "access.manage") or Account.objects.count() > FEW_ACCOUNTS:
+        return []
+    return [
+        (page, url)
+        for _group, pages in settings_pages(account)
+        for page, url in pages
+        if page.permission
+    ]
+
+
 @require_safe
 @never_cache
 @open_to_all
@@ -55,8 +75,9 @@ def start(request: HttpRequest) -> HttpResponse:
         {
             "greeting": _greeting(local.hour),
             "today": local.date(),
+            "areas": _areas(account),
             "panels": _has_panel(account, "home"),
-            "steps": settings_pages(account) if can(account, "access.manage") else [],
+            "steps": _first_steps(account),
         },
     )
 

@@ -112,6 +112,20 @@ def test_an_administrator_is_shown_the_first_steps(monkeypatch):
     assert "/settings/accounts/" in found
 
 
+def test_a_company_at_work_is_not_told_how_to_begin():
+    admin = make_account(Roles.ADMIN)
+    for _n in range(3):
+        make_account()
+    assert "从这里开始" not in client_for(admin).get("/").content.decode()
+
+
+def test_everybody_sees_the_areas_of_their_own_work():
+    agent = client_for(make_account(Roles.AGENT)).get("/").content.decode()
+    nobody = client_for(make_account()).get("/").content.decode()
+    assert "我的工作" in agent
+    assert "我的工作" not in nobody
+
+
 def test_panels_stand_for_those_who_may_see_them(monkeypatch):
     monkeypatch.setattr(wiring, "SLOTS", {"home": [Panel("jobs:running", "任务", "jobs.view")]})
     agent = client_for(make_account(Roles.AGENT)).get("/").content.decode()
