@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import post, secrets
+from .models import Account
 
+RESET_MAIL = "account/email/password_reset_key"
 SELF_EVIDENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 TEMPORARY_FOR = dt.timedelta(days=7)
 
@@ -74,8 +78,17 @@ class AccountAdapter(DefaultAccountAdapter):
         A mail about an unknown address is written like any other and then thrown away: the answer
         takes as long, and strangers get no mail from us.
         """
+        wanted = not template_prefix.endswith("unknown_account")
+        if not wanted:
+            template_prefix, context = RESET_MAIL, self._reset_of_nobody()
         message = self.render_mail(template_prefix, email, {"email": email, **context})
-        post.hand_over(message, wanted=not template_prefix.endswith("unknown_account"))
+        post.hand_over(message, wanted=wanted)
+
+    def _reset_of_nobody(self) -> dict[str, Any]:
+        """The same work as for somebody, for an account that is not there."""
+        nobody = Account(pk=0, username="nobody", password="!")
+        key = f"{user_pk_to_url_str(nobody)}-{default_token_generator.make_token(nobody)}"
+        return {"user": nobody, "password_reset_url": self.get_reset_password_from_key_url(key)}
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
