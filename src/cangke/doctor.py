@@ -79,7 +79,6 @@ def _settings(at: dt.datetime) -> Iterator[Finding]:
 
 
 EXAMINATIONS: list[Callable[[dt.datetime], Iterator[Finding]]] = [
-    _database,
     _audit,
     _queues,
     _settings,
@@ -87,8 +86,15 @@ EXAMINATIONS: list[Callable[[dt.datetime], Iterator[Finding]]] = [
 
 
 def examine(*, at: dt.datetime) -> list[Finding]:
-    """Look at everything and say what was found, good or not."""
-    return [finding for look in EXAMINATIONS for finding in look(at)]
+    """
+    Look at everything and say what was found, good or not.
+
+    A database that is damaged or not migrated is not asked further: its tables may be missing.
+    """
+    found = list(_database(at))
+    if all(finding.good for finding in found):
+        found += [finding for look in EXAMINATIONS for finding in look(at)]
+    return found
 
 
 def anchor_path() -> Path:
