@@ -242,6 +242,8 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Failed logins: axes keeps the lockout, with an unlock command. A whole shift may log in at once.
 ACCOUNT_RATE_LIMITS = {"login_failed": False, "login": "120/m/ip"}
+ACCOUNT_FORMS = {"reset_password": "cangke.foundation.access.forms.ResetForm"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are written by an administrator
 MFA_ADAPTER = "cangke.foundation.access.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "cangke.foundation.access.forms.CodeForm",

@@ -1,10 +1,11 @@
-"""The second step of a login, counted like the first."""
+"""The second step of a login, counted like the first; and whose password a mail may reset."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from axes.handlers.proxy import AxesProxyHandler
@@ -62,6 +63,15 @@ class _Counted:
             raise
         cache.set(used, True, USED_FOR)
         return code
+
+
+class ResetForm(ResetPasswordForm):
+    """Only the address an account has now counts, not those the login package remembers."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        self.users = list(Account.objects.filter(email__iexact=email, is_active=True))
+        return email
 
 
 class CodeForm(_Counted, mfa.AuthenticateForm):

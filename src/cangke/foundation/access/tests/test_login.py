@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from cangke.foundation.access import secrets
 from cangke.foundation.access.public import (
+    Account,
     Roles,
     disable_account,
     reset_password,
@@ -278,6 +279,22 @@ def test_the_link_carries_our_own_name_whatever_host_was_asked(with_mail):
     assert "evil" not in mail.outbox[0].body
 
 
+def test_an_address_given_up_resets_nothing_any_more(with_mail):
+    ask_reset(Client(), "wang@example.com")
+    Account.objects.filter(pk=with_mail.pk).update(email="new@example.com")
+    mail.outbox.clear()
+    ask_reset(Client(), "wang@example.com")
+    assert mail.outbox == []
+    ask_reset(Client(), "NEW@example.com")
+    assert [message.to for message in mail.outbox] == [["new@example.com"]]
+
+
+def test_a_disabled_account_gets_no_link(with_mail):
+    Account.objects.filter(pk=with_mail.pk).update(is_active=False)
+    ask_reset(Client(), "wang@example.com")
+    assert mail.outbox == []
+
+
 def _follow(body):
     link = re.search(r"http://[^/]+(/account/password/reset/key/\S+)", body).group(1)
     browser = Client()
@@ -355,6 +372,12 @@ def test_the_seed_is_not_stored_in_clear(secured):
     stored = Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
     assert secrets.unseal(stored)
     assert secrets.unseal(stored) not in stored
+
+
+def test_who_once_reset_by_mail_may_still_turn_on_the_second_factor(with_mail, request):
+    ask_reset(Client(), "wang@example.com")
+    request.getfixturevalue("secured")
+    assert Authenticator.objects.filter(user=with_mail).count() == 2
 
 
 def test_a_code_is_taken_once(secured):
