@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,9 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: One machine plays all visitors: what one address may do does not apply.
+LIMITS = json.dumps({f"chat.{act}.address": [1_000_000, 60] for act in ("begin", "write", "open")})
 
 
 NGINX = """
@@ -80,6 +84,7 @@ class Stage:
             "DJANGO_SETTINGS_MODULE": "cangke.settings",
             "CANGKE_LOG_LEVEL": "ERROR",
             "CANGKE_OUTBOUND_ALLOW": "127.0.0.1/32",  # mail servers of the stories
+            "CANGKE_LIMITS": LIMITS,
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         for name in ("CANGKE_DATABASE_URL", "CANGKE_REDIS_URL"):
