@@ -110,10 +110,21 @@ class Hub:
         for stream in self.streams:
             self._put(stream, None)
 
+    def _goes_on(self) -> bool:
+        """
+        Whether the running task of the hub was not told to stop.
+
+        Asked at each round: a call to the database or to Redis that was under way when the word
+        came may take it and return as if nothing had been said.
+        """
+        task = asyncio.current_task()
+        return not self.closing and not (task and task.cancelling())
+
     async def _feed(self) -> None:
-        while True:
+        while self._goes_on():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self.woken.wait()
             self.woken.clear()
             try:
                 rows = await sync_to_async(_read)(self.cursor, tuple(self.missing))
@@ -151,13 +162,14 @@ class Hub:
         import redis.asyncio
         from redis import RedisError
 
-        while True:
+        while self._goes_on():
             try:
                 client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
-                async with client.pubsub() as channel:
+                async with client, client.pubsub() as channel:
                     await channel.subscribe(bus.CHANNEL)
-                    async for _message in channel.listen():
-                        self.woken.set()
+                    while self._goes_on():
+                        if await channel.get_message(True, timeout=POLL_SECONDS):
+                            self.woken.set()
             except (RedisError, OSError):
                 await asyncio.sleep(POLL_SECONDS)
 
