@@ -459,8 +459,8 @@ def slot(context: Any, name: str, on: str = "", **kwargs: Any) -> SafeString:
         sections.append(
             format_html(
                 '<section class="ck-slot" data-ck-panel="{}" hx-get="{}" hx-trigger="{}" '
-                'hx-target="this" hx-swap="innerHTML"><a class="ck-slot__link" href="{}">{}</a>'
-                "</section>",
+                'hx-target="this" hx-swap="innerHTML ignoreTitle:true">'
+                '<a class="ck-slot__link" href="{}">{}</a></section>',
                 panel.url_name,
                 url,
                 trigger,
