@@ -64,7 +64,8 @@ def _fresh_rulebook() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: the browser keeps an event loop in the thread it once ran in."""
-    items.sort(
-        key=lambda item: "stories" in item.path.parts or bool(item.get_closest_marker("browser"))
-    )
+    """Tests with a browser come last: it keeps an event loop in the thread it once ran in."""
+    for item in items:
+        if "stories" in item.path.parts:
+            item.add_marker("browser")
+    items.sort(key=lambda item: bool(item.get_closest_marker("browser")))

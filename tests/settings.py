@@ -28,4 +28,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
 }
+# Each test client builds its own handler: look files up when asked, not all of them at the start.
+SERVESTATIC_AUTOREFRESH = True
 HUEY = {**HUEY, "immediate": True}

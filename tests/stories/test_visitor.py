@@ -215,7 +215,13 @@ def test_the_public_pages_can_be_read_by_everybody(
 ) -> None:
     size = {"width": width, "height": 800}
     context = browser.new_context(
-        **{**browser_context_args, "viewport": size, "color_scheme": scheme}
+        **{
+            **browser_context_args,
+            "viewport": size,
+            "color_scheme": scheme,
+            # Colours are judged when they stand, not while they fade in.
+            "reduced_motion": "reduce",
+        }
     )
     page = context.new_page()
     addresses = [
