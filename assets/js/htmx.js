@@ -10,6 +10,8 @@ Object.assign(htmx.config, {
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,
   scrollBehavior: "auto",
+  // Only parts of a page are swapped; its title stays.
+  ignoreTitle: true,
   defaultSettleDelay: 0,
   timeout: 30000,
   responseHandling: [

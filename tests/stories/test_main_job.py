@@ -14,13 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bench.stage import ROOT, Stage
-from cangke.demo.company import PASSWORD
 from tests import mailservers
+
+from .people import PATIENCE, sign_in
 
 DATA = ROOT.parent / "shared" / "data" / "online-retail-2010-12.csv"
 INVOICE = "536365"
 BUYER = "buyer17850@mail.example"
-PATIENCE = 20_000  # ms; figures are measured by the bench, never here
 
 pytestmark = [pytest.mark.browser, pytest.mark.data]
 
@@ -28,17 +28,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.data]
 def _ask(stage: Stage, *words: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(stage.script("tests.stories.ask", *words))
     return answer
-
-
-def _sign_in(browser: Browser, stage: Stage, username: str) -> Page:
-    page = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(stage.url("/account/login/"))
-    page.fill("input[name=login]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(stage.url("/"))
-    return page
 
 
 def _go_online(page: Page, stage: Stage) -> None:
@@ -73,7 +62,7 @@ def test_a_buyer_is_served_on_both_sides_of_the_line(installation: Stage, browse
     assert taken["taken"] > 30_000
 
     # --- two agents are there, one on each side of 已发货
-    pre_sales = _sign_in(browser, stage, "jason")
+    pre_sales = sign_in(browser, stage, "jason")
     _go_online(pre_sales, stage)
 
     # --- a buyer opens the chat and asks about an order
@@ -113,7 +102,7 @@ def test_a_buyer_is_served_on_both_sides_of_the_line(installation: Stage, browse
     assert [turn["state"] for turn in first["turns"]] == ["answered"]
 
     # --- the order ships; the buyer's next message goes to after-sales with the hand-over mark
-    after_sales = _sign_in(browser, stage, "maria")
+    after_sales = sign_in(browser, stage, "maria")
     _go_online(after_sales, stage)
     _ask(stage, "ship", INVOICE)
     expect(pre_sales.locator(".ck-ev--seg").first).to_be_visible(timeout=PATIENCE)
@@ -149,7 +138,7 @@ def test_a_buyer_is_served_on_both_sides_of_the_line(installation: Stage, browse
         assert found["customer"] == second["customer"]
 
     # --- board and report count people's replies only
-    boss = _sign_in(browser, stage, "admin")
+    boss = sign_in(browser, stage, "admin")
     boss.goto(stage.url("/board/"))
     expect(boss.locator(".ck-kpi").first).to_be_visible(timeout=PATIENCE)
     # By the day of the channel's site, which may still be yesterday for whoever reads.

@@ -459,7 +459,7 @@ def slot(context: Any, name: str, on: str = "", **kwargs: Any) -> SafeString:
         sections.append(
             format_html(
                 '<section class="ck-slot" data-ck-panel="{}" hx-get="{}" hx-trigger="{}" '
-                'hx-target="this" hx-swap="innerHTML ignoreTitle:true">'
+                'hx-target="this" hx-swap="innerHTML">'
                 '<a class="ck-slot__link" href="{}">{}</a></section>',
                 panel.url_name,
                 url,
