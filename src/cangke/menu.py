@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cangke.foundation.office.public import SettingsGroup, SettingsPage
 from cangke.foundation.ui.public import MenuItem
@@ -97,7 +98,7 @@ SETTINGS = [
 ORDER: Sequence[MenuItem] = [
     MenuItem(_("工作台"), "desk:workbench", "chat", "desk.view", area="desk"),
     MenuItem(
-        _("订单"),
+        pgettext_lazy("several", "订单"),
         "orders:list",
         "orders",
         "orders.view",
@@ -114,7 +115,13 @@ ORDER: Sequence[MenuItem] = [
         badge="cangke.knowledge.queries.menu_badge",
     ),
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
-    MenuItem(_("主管"), "supervision:board", "gauge", "desk.board", area="supervision"),
+    MenuItem(
+        pgettext_lazy("area", "主管"),
+        "supervision:board",
+        "gauge",
+        "desk.board",
+        area="supervision",
+    ),
     MenuItem(_("报表"), "reports:service", "chart", "desk.report", area="reports"),
     MenuItem(_("制度"), "rulebook:book", "scale", "rulebook.view", area="rulebook"),
     MenuItem(_("设置"), "office:settings", "sliders", area="office", foot=True),

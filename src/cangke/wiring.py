@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
@@ -134,7 +135,9 @@ BASICS: Sequence[Callable[..., object]] = (
 
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
-    "customers.detail": [Panel("orders:customer-panel", _("订单"), "orders.view")],
+    "customers.detail": [
+        Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view")
+    ],
     "home.aside": [Panel("jobs:running", _("后台任务"), "jobs.view")],
     "shell.notices": [Panel("notices:bell", _("通知"))],
     "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from cangke.customers.public import TimelineRow, register_timeline
 from cangke.foundation.access.public import scope
@@ -16,7 +16,7 @@ from cangke.rulebook.public import register_fact
 from .models import Order
 
 register_fact("orders.order", "orders:detail")
-register_search("order", gettext_lazy("订单"), model=Order, icon="orders", order=10)
+register_search("order", pgettext_lazy("several", "订单"), model=Order, icon="orders", order=10)
 
 
 def _timeline(
@@ -46,4 +46,4 @@ def _timeline(
     ]
 
 
-register_timeline("orders", gettext_lazy("订单"), _timeline, permission="orders.view")
+register_timeline("orders", pgettext_lazy("several", "订单"), _timeline, permission="orders.view")

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cangke.carriers.public import find_service
 from cangke.foundation.access.public import Account, scope
@@ -85,7 +85,7 @@ def _shops(account: Account | None) -> Sequence[tuple[str, Any]]:
 @register_importer
 class OrderImporter(Importer):
     kind = "orders"
-    label = gettext_lazy("订单")
+    label = pgettext_lazy("several", "订单")
     permission = "orders.import"
     chunk_size = 1_000
     group_by = "external_no"
@@ -434,7 +434,7 @@ def _visible(account: Account | None) -> QuerySet[Order]:
 
 register_exporter(
     "orders",
-    gettext_lazy("订单"),
+    pgettext_lazy("several", "订单"),
     permission="orders.export",
     needs_reason=True,
     columns=[
