@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import json
 import os
 import shutil
@@ -18,6 +20,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
+_number = itertools.count(1)
 
 #: One machine plays all visitors: what one address may do does not apply.
 LIMITS = json.dumps({f"chat.{act}.address": [1_000_000, 60] for act in ("begin", "write", "open")})
@@ -89,6 +92,7 @@ class Stage:
         }
         for name in ("CANGKE_DATABASE_URL", "CANGKE_REDIS_URL"):
             self.environment.pop(name, None)
+        self.database = ""
         if backend == "postgres":
             self._use_servers()
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -98,16 +102,15 @@ class Stage:
 
         url = servers.postgres_url()
         base, _question, query = url.partition("?")
-        name = f"bench_{os.getpid()}"
-        import psycopg
-
-        plain = url.replace("postgres://", "postgresql://", 1)
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        number = next(_number)
+        name = f"bench_{os.getpid()}_{number}"
+        self._run_sql = functools.partial(_run_sql, url.replace("postgres://", "postgresql://", 1))
+        self._run_sql(f"CREATE DATABASE {name}")
+        self.database = name
         self.environment["CANGKE_DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}" + (
             f"?{query}" if query else ""
         )
-        self.environment["CANGKE_REDIS_URL"] = servers.redis_url()
+        self.environment["CANGKE_REDIS_URL"] = servers.redis_url(number % 15 + 1)
 
     def url(self, path: str = "") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -211,6 +214,15 @@ class Stage:
 
     def remove(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
+        if self.database:
+            self._run_sql(f"DROP DATABASE {self.database} WITH (FORCE)")
+
+
+def _run_sql(url: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 class Browser:

@@ -32,9 +32,13 @@ def _over_socket(uri: str) -> str:
     return uri.replace("postgresql://", "postgres://", 1).replace(":@/", "@/", 1)
 
 
+def redis_url(database: int = 0) -> str:
+    """Return the URL of a Redis server the tests may write to, in one of its 16 databases."""
+    return _redis_url().replace("db=0", f"db={database}")
+
+
 @cache
-def redis_url() -> str:
-    """Return the URL of a Redis server the tests may write to."""
+def _redis_url() -> str:
     given = os.environ.get("CANGKE_TEST_REDIS_URL")
     if given:
         return given
