@@ -1,104 +1,16 @@
-"""How much one visitor, or one address, may ask of us; more is refused kindly, for a while."""
+"""How much one visitor, or one address, may ask of the portal."""
 
-from __future__ import annotations
+from cangke.foundation.limits import TooMany, address_of, check, limit, spend
 
-import hashlib
-import ipaddress
-import time
-from dataclasses import dataclass
+__all__ = ["TooMany", "address_of", "check", "spend"]
 
-from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
-
-from cangke.foundation.refusal import Refusal
-
-
-@dataclass(frozen=True)
-class Limit:
-    """So many in so many seconds."""
-
-    count: int
-    seconds: int
-
-
-# what is done, and whose count it is → limit; ``CANGKE_LIMITS`` sets others by the same names
-LIMITS = {
-    "chat.write.visitor": Limit(20, 60),
-    "chat.write.address": Limit(300, 60),
-    "chat.begin.address": Limit(60, 3600),
-    "chat.file.visitor": Limit(30, 600),
-    "chat.file.address": Limit(200, 600),
-    "chat.read.visitor": Limit(240, 60),
-    "chat.tell.visitor": Limit(120, 60),
-    "chat.open.address": Limit(600, 60),
-    "track.miss.address": Limit(10, 600),
-    "track.miss.order": Limit(10, 3600),
-}
-
-
-class TooMany(Refusal):
-    """The limit is reached; ``retry_after`` says for how many seconds."""
-
-    status = 429
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(
-            _("操作有点快，请 %d 秒后再试；您写的内容还在。") % retry_after, field="body"
-        )
-        self.retry_after = retry_after
-
-
-def limit_of(name: str) -> Limit:
-    given = settings.CANGKE_LIMITS.get(name)
-    return Limit(int(given[0]), int(given[1])) if given else LIMITS[name]
-
-
-def spend(name: str, key: str) -> None:
-    """
-    Count one act of the visitor or address.
-
-    :raises TooMany: above the limit
-    """
-    limit = limit_of(name)
-    place, left = _window(name, key, limit)
-    cache.add(place, 0, limit.seconds + 5)
-    try:
-        count = cache.incr(place)
-    except ValueError:  # it has just run out
-        cache.set(place, 1, limit.seconds + 5)
-        count = 1
-    if count > limit.count:
-        raise TooMany(left)
-
-
-def check(name: str, key: str) -> None:
-    """
-    See whether one more act would still be within the limit, without counting it.
-
-    :raises TooMany: if it would not
-    """
-    limit = limit_of(name)
-    place, left = _window(name, key, limit)
-    if int(cache.get(place, 0)) >= limit.count:
-        raise TooMany(left)
-
-
-def _window(name: str, key: str, limit: Limit) -> tuple[str, int]:
-    """Return the place of the count that runs now, and the seconds until the next begins."""
-    now = int(time.time())
-    digest = hashlib.sha256(key.encode("utf-8")).hexdigest()[:32]
-    return f"limit:{name}:{now // limit.seconds}:{digest}", limit.seconds - now % limit.seconds
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return whose address it is; of a version 6 address the part one household shares."""
-    text = str(request.META.get("REMOTE_ADDR", ""))
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return text
+limit("chat.write.visitor", 20, 60)
+limit("chat.write.address", 300, 60)
+limit("chat.begin.address", 60, 3600)
+limit("chat.file.visitor", 30, 600)
+limit("chat.file.address", 200, 600)
+limit("chat.read.visitor", 240, 60)
+limit("chat.tell.visitor", 120, 60)
+limit("chat.open.address", 600, 60)
+limit("track.miss.address", 10, 600)
+limit("track.miss.order", 10, 3600)
