@@ -28,6 +28,13 @@ SETTINGS = [
             SettingsPage(
                 _("审计记录"), "office:audit", "history", _("谁、何时、做了什么"), "audit.view"
             ),
+            SettingsPage(
+                _("API 令牌"),
+                "api:all-tokens",
+                "lock",
+                _("哪些程序以谁的身份访问接口，可作废"),
+                "api.manage",
+            ),
         ],
     ),
     SettingsGroup(
@@ -86,6 +93,13 @@ SETTINGS = [
         [
             SettingsPage(_("个人资料"), "office:profile", "card", _("姓名、语言、主题、时区")),
             SettingsPage(_("我的权限"), "office:my-rights", "shield", _("能做什么，由谁授予")),
+            SettingsPage(
+                _("我的 API 令牌"),
+                "api:tokens",
+                "plug",
+                _("让自己的程序访问接口"),
+                "api.use",
+            ),
             SettingsPage(_("通知设置"), "notices:settings", "bell", _("站内、邮件、免打扰时间")),
             SettingsPage(
                 _("后台任务"), "jobs:mine", "hourglass", _("导入、导出等长任务的进度"), "jobs.view"

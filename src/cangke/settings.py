@@ -120,6 +120,7 @@ FOUNDATION = [
     "cangke.foundation.ui",
     "cangke.foundation.sheets",
     "cangke.foundation.office",
+    "cangke.foundation.api",
 ]
 ROOMS = [
     "cangke.rulebook",

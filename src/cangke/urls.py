@@ -1,11 +1,17 @@
 """All addresses of the house."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from allauth.account import views as login
 from django.apps import apps
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from ninja import Router
 
 from cangke.foundation.access.public import open_to_all
+from cangke.foundation.api.rest import mount
 from cangke.foundation.ui.public import error_page
 
 
@@ -18,6 +24,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def _room(prefix: str, name: str) -> list[URLPattern | URLResolver]:
     """The addresses of a room, if it is switched on in this installation."""
     return [path(prefix, include(f"{name}.urls"))] if apps.is_installed(name) else []
+
+
+def _routers() -> list[Router]:
+    """What the rooms answer to programs, low to high."""
+    names = (f"{room}.rest" for room in settings.ROOMS if apps.is_installed(room))
+    return [import_module(name).router for name in names if find_spec(name)]
 
 
 @open_to_all
@@ -68,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("cangke.foundation.office.urls")),
+    path("", include("cangke.foundation.api.urls")),
+    path("api/v1/", include((mount(_routers()), "rest"))),
     path("access/", include("cangke.foundation.access.urls")),
     *_room("files/", "cangke.foundation.files"),
     path("jobs/", include("cangke.foundation.jobs.urls")),

@@ -1,8 +1,7 @@
 """
 Orders over REST: intake and look-up (C1, C7, X11).
 
-Mounted under ``/api/v1/``; the mount authenticates, and hands the account in ``request.auth``. A
-shop and its own number are the natural key: the same order again answers 200 with what is there,
+A shop and its own number are the natural key: the same order again answers 200 with what is there,
 other content under the same number 409.
 """
 
@@ -12,15 +11,15 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Field, Router, Schema, Status
-from ninja.errors import HttpError
 
 from cangke.carriers.public import find_service, tracking_url
-from cangke.foundation.access.public import Account, can, scope, shown
+from cangke.foundation.access.public import Account, scope, shown
+from cangke.foundation.api.public import PROBLEMS, caller
 from cangke.foundation.refusal import Refusal
 from cangke.people.public import Shop, shops_within
 
@@ -30,15 +29,6 @@ from .models import Order
 router = Router(tags=["orders"])
 MOST_LINES = 1_000
 NO_OFFSET = gettext_lazy("时间要带时区，例如 2026-01-31T18:00:00+08:00。")
-
-
-class Problem(Schema):
-    """An error as ``application/problem+json``."""
-
-    title: str
-    status: int
-    detail: str = ""
-    field: str | None = None
 
 
 class LineIn(Schema):
@@ -123,16 +113,6 @@ class OrderOut(Schema):
     holds: list[HoldOut]
 
 
-PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
-
-
-def _account(request: HttpRequest, code: str) -> Account:
-    account = getattr(request, "auth", None)
-    if not isinstance(account, Account) or not can(account, code):
-        raise HttpError(403, str(_("没有权限。")))
-    return account
-
-
 def _out(account: Account, order: Order) -> dict[str, Any]:
     return {
         "number": order.number,
@@ -167,14 +147,11 @@ def _out(account: Account, order: Order) -> dict[str, Any]:
 @router.post("/orders", response={200: OrderOut, 201: OrderOut, **PROBLEMS})
 def order_create(request: HttpRequest, payload: OrderIn) -> Any:
     """Take an order in; an order that is there already, just so, answers 200."""
-    account = _account(request, "orders.edit")
+    account = caller(request, "orders.edit")
     if payload.placed_at.tzinfo is None:
-        return _problem(Refusal(NO_OFFSET, field="placed_at"))
-    try:
-        draft = _draft(account, payload)
-        received = actions.receive_order(draft=draft, by=account, at=timezone.now())
-    except Refusal as refusal:
-        return _problem(refusal)
+        raise Refusal(NO_OFFSET, field="placed_at")
+    draft = _draft(account, payload)
+    received = actions.receive_order(draft=draft, by=account, at=timezone.now())
     order = Order.objects.select_related("shop").get(pk=received.order.pk)
     return Status(201 if received.created else 200, _out(account, order))
 
@@ -231,23 +208,11 @@ def _draft(account: Account, payload: OrderIn) -> actions.OrderDraft:
 @router.get("/orders/{number}", response={200: OrderOut, **PROBLEMS})
 def order_get(request: HttpRequest, number: str, shop: str = "") -> Any:
     """Look an order up by our number, or by the shop's own with ``?shop=``."""
-    account = _account(request, "orders.view")
+    account = caller(request, "orders.view")
     rows = scope(account, Order, "view").select_related("shop")
     found = rows.filter(number__iexact=number).first()
     if found is None and shop:
         found = rows.filter(shop__code=shop, external_no=number).first()
     if found is None:
-        return Status(404, {"title": str(_("没有这张订单。")), "status": 404})
+        raise Http404
     return Status(200, _out(account, found))
-
-
-def _problem(refusal: Refusal) -> Status:
-    return Status(
-        refusal.status,
-        {
-            "title": str(refusal.message),
-            "status": refusal.status,
-            "detail": str(refusal.message),
-            "field": refusal.field,
-        },
-    )

@@ -4,10 +4,12 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from cangke.foundation.access.public import Role
+from cangke.foundation.api.public import ApiToken
 from cangke.foundation.audit.public import record
 from cangke.foundation.jobs.public import Job
 from tests.factories import make_account
 from tests.house.objects import Keys, foreign
+from tests.programs import token_for
 
 
 @foreign(
@@ -43,6 +45,12 @@ def _preset() -> Keys:
 @foreign("office:audit-entry")
 def _entry() -> Keys:
     return {"pk": record("test.done", by=make_account(), at=timezone.now()).pk}
+
+
+@foreign("api:token", "api:token-revoke")
+def _token() -> Keys:
+    token_for(make_account("supervisor"), ["orders.view"])
+    return {"pk": ApiToken.objects.latest("pk").pk}
 
 
 @foreign("office:session-end")

@@ -59,7 +59,9 @@ class TrustedProxyMiddleware:
 # Asked by the page itself, without a person: they do not keep a session awake.
 UNATTENDED = ("/live/", "/ui/badges/")
 # What may be opened before the login is complete.
-BEFORE_COMPLETE = ("/account/", "/static/", "/i18n/", "/ui/preferences/", "/live/", "/healthz")
+BEFORE_COMPLETE = (
+    "/account/", "/static/", "/i18n/", "/ui/preferences/", "/live/", "/healthz", "/api/",
+)  # fmt: skip
 SEEN_EVERY = 300  # seconds between two notes that a session is in use
 
 

@@ -57,12 +57,13 @@ def held_by(account: Viewer, *, day: dt.date | None = None) -> tuple[Held, ...]:
         }
         known[day] = tuple(
             Held(
-                permissions=(
+                permissions=_cut(
+                    account,
                     frozenset([grant.permission])
                     if not grant.role
                     else own[grant.role]
                     if grant.role in own
-                    else registry.preset_permissions(grant.role)
+                    else registry.preset_permissions(grant.role),
                 ),
                 kind=grant.scope_kind,
                 scope_id=grant.scope_id,
@@ -70,6 +71,22 @@ def held_by(account: Viewer, *, day: dt.date | None = None) -> tuple[Held, ...]:
             for grant in grants
         )
     return known[day]
+
+
+def _cut(account: Account, codes: frozenset[str]) -> frozenset[str]:
+    limit: frozenset[str] | None = account.__dict__.get("_ck_limited_to")
+    return codes if limit is None else codes & limit
+
+
+def limit_to(account: Account, codes: Collection[str]) -> Account:
+    """
+    Let this object of an account do no more than the codes, whatever its grants say.
+
+    For programs that act under an account with fewer rights than its person has.
+    """
+    account.__dict__["_ck_limited_to"] = frozenset(codes)
+    forget_held(account)
+    return account
 
 
 def forget_held(account: Account) -> None:

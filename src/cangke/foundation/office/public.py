@@ -1,6 +1,6 @@
 """The front door of the office."""
 
-from .queries import settings_pages
+from .queries import by_room, settings_pages
 from .shapes import SettingsGroup, SettingsPage
 
-__all__ = ["SettingsGroup", "SettingsPage", "settings_pages"]
+__all__ = ["SettingsGroup", "SettingsPage", "by_room", "settings_pages"]

@@ -88,9 +88,15 @@ def _keep(row: OnceKey, response: HttpResponse) -> None:
     row.save(update_fields=["status", "headers", "body"])
 
 
-def _answer(
+def answer_once(
     view: View, action: str, key: str, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
+    """
+    Run the view once for the person, the action and the key; later calls get the same answer.
+
+    :raises Refusal: if the key came before with other content
+    :raises Conflict: if the first call is still at work
+    """
     owner, request_hash = _owner_of(request), _hash_of(request)
     refused: Exception | None = None
     with transaction.atomic():
@@ -129,7 +135,7 @@ def _guarded(view: View, action: str) -> View:
         key = _key_of(request)
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
-        return _answer(view, action, key, request, *args, **kwargs)
+        return answer_once(view, action, key, request, *args, **kwargs)
 
     return once_only
 

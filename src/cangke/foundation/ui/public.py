@@ -10,7 +10,7 @@ from .errors import error_page
 from .listing import Bulk, Column, Empty, ListPage, Preset
 from .masked import KeepsMasked
 from .menu import Badge, MenuItem, Panel
-from .once import once
+from .once import answer_once, once
 from .ports import areas_off, exported
 from .replies import allow_framing, go_to, refused, toast, trigger
 from .requests import PageRequest, SignedInRequest
@@ -59,6 +59,7 @@ __all__ = [
     "across",
     "act",
     "allow_framing",
+    "answer_once",
     "areas_off",
     "bar",
     "error_page",

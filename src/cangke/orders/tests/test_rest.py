@@ -1,35 +1,14 @@
 import pytest
-from ninja import NinjaAPI
-from ninja.security import HttpBearer
-from ninja.testing import TestClient
+from django.test import Client
 
-from cangke.foundation.access.public import Account
 from cangke.orders.models import Order
-from cangke.orders.rest import router
 from cangke.people.tests.factories import make_employee, make_shop, make_team
 from tests.factories import make_account
+from tests.programs import Program
 
 from .factories import make_order
 
 pytestmark = pytest.mark.django_db
-
-
-class ByName(HttpBearer):
-    """Stands for the mount's own tokens: the login name is the token."""
-
-    def authenticate(self, request, token):
-        return Account.objects.filter(username=token).first()
-
-
-@pytest.fixture(scope="module")
-def api():
-    mount = NinjaAPI(urls_namespace="orders-test", auth=ByName())
-    mount.add_router("", router)
-    return TestClient(mount)
-
-
-def bearer(account):
-    return {"Authorization": f"Bearer {account.username}"}
 
 
 def payload(shop, /, **changes):
@@ -53,20 +32,19 @@ def payload(shop, /, **changes):
 
 
 @pytest.mark.requirement("C1", "X11")
-def test_an_order_is_taken_in_once(api):
+def test_an_order_is_taken_in_once():
     shop = make_shop()
     agent = make_employee("pre-sales", make_team(shop))
-    first = api.post("/orders", json=payload(shop), headers=bearer(agent.account))
+    program = Program(agent.account)
+    first = program.post("/orders", payload(shop))
     assert first.status_code == 201, first.content
     body = first.json()
     assert (body["external_no"], body["state"]) == ("A-1", "on_hold")
     assert [hold["rule"] for hold in body["holds"]] == ["service"]
     assert body["buyer_phone"] == "138****8000"
-    again = api.post("/orders", json=payload(shop), headers=bearer(agent.account))
+    again = program.post("/orders", payload(shop))
     assert (again.status_code, again.json()["number"]) == (200, body["number"])
-    other = api.post(
-        "/orders", json=payload(shop, customer_code="9"), headers=bearer(agent.account)
-    )
+    other = program.post("/orders", payload(shop, customer_code="9"))
     assert other.status_code == 409
     assert other.json()["field"] == "external_no"
     assert Order.objects.count() == 1
@@ -86,41 +64,43 @@ def test_an_order_is_taken_in_once(api):
         ({"external_no": "x" * 65}, 422),
     ],
 )
-def test_bad_orders_are_refused(api, changes, status):
+def test_bad_orders_are_refused(changes, status):
     shop = make_shop()
-    admin = make_account("admin")
-    answer = api.post("/orders", json=payload(shop, **changes), headers=bearer(admin))
+    answer = Program(make_account("admin")).post("/orders", payload(shop, **changes))
     assert answer.status_code == status, answer.content
     assert not Order.objects.exists()
 
 
 @pytest.mark.requirement("C7", "Q2")
-def test_look_up_reaches_own_shops_only_and_masks(api):
+def test_look_up_reaches_own_shops_only_and_masks():
     shop = make_shop()
     agent = make_employee("pre-sales", make_team(shop))
     stranger = make_employee("pre-sales", make_team(make_shop()))
     order = make_order(shop, external_no="536365")
+    own, foreign = Program(agent.account), Program(stranger.account)
     for path in (f"/orders/{order.number}", f"/orders/536365?shop={shop.code}"):
-        seen = api.get(path, headers=bearer(agent.account))
+        seen = own.get(path)
         assert seen.status_code == 200
         assert seen.json()["buyer_phone"] == "138****8000"
-        assert api.get(path, headers=bearer(stranger.account)).status_code == 404
-    assert api.get("/orders/536365", headers=bearer(agent.account)).status_code == 404
+        assert foreign.get(path).status_code == 404
+    assert own.get("/orders/536365").status_code == 404
 
 
-def test_without_a_token_or_the_right_nothing_is_told(api):
+def test_without_a_token_or_the_right_nothing_is_told():
     shop = make_shop()
     order = make_order(shop)
-    assert api.get(f"/orders/{order.number}").status_code == 401
-    nobody = make_account()
-    assert api.get(f"/orders/{order.number}", headers=bearer(nobody)).status_code == 403
-    clerk = make_account("warehouse_clerk")
-    assert api.post("/orders", json=payload(shop), headers=bearer(clerk)).status_code == 403
+    path = f"/orders/{order.number}"
+    assert Client().get(f"/api/v1{path}").status_code == 401
+    agent = make_employee("pre-sales", make_team(shop)).account
+    assert Program(agent, ["customers.view"]).get(path).status_code == 403
+    reader = Program(agent, ["orders.view"])
+    assert reader.get(path).status_code == 200
+    assert reader.post("/orders", payload(shop)).status_code == 403
     assert Order.objects.count() == 1
 
 
-def test_a_shop_out_of_reach_is_no_shop(api):
+def test_a_shop_out_of_reach_is_no_shop():
     agent = make_employee("pre-sales", make_team(make_shop()))
-    answer = api.post("/orders", json=payload(make_shop()), headers=bearer(agent.account))
+    answer = Program(agent.account).post("/orders", payload(make_shop()))
     assert answer.status_code == 422
     assert not Order.objects.exists()
