@@ -14,6 +14,7 @@ from .models import AuditEntry
 from .registry import name_acts, name_facts, page_of
 
 VIEW = permission("audit.view", _("查看审计记录"), roles=[Roles.MANAGER])
+EXPORT = permission("audit.export", _("导出审计记录"), roles=[Roles.MANAGER])
 
 gate(AuditEntry, permissions={"view": VIEW}, paths={"self": "actor_id"})
 classify(

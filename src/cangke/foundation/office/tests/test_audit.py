@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from cangke.foundation.access.public import Roles
+from cangke.foundation.access.public import Roles, grant
 from cangke.foundation.audit.public import AuditEntry, record, seal_entries
 from tests.factories import client_for, make_account
 
@@ -142,3 +142,22 @@ def test_only_readers_of_the_log_see_it_and_nobody_changes_it(manager):
     visitor = client_for(manager)
     for method in (visitor.post, visitor.put, visitor.delete):
         assert method(f"{URL}{entry.pk}/").status_code == 405
+
+
+@pytest.mark.requirement("X4", "Q3")
+def test_what_is_filtered_is_exported_in_words_by_right_and_with_a_reason(visitor, manager):
+    write(2, by=manager, action="access.denied", reason="=1+1")
+    write(1, by=manager, action="access.granted")
+    wanted = URL + "?action=access.denied&export=csv"
+    assert "reason" in page(visitor.get(wanted))
+    answer = visitor.get(wanted + "&reason=audit+of+the+year")
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert "越权访问被拒" in lines[1]
+    assert ",=1+1" not in lines[1]
+    entry = AuditEntry.objects.get(action="sheets.exported")
+    assert entry.reason == "audit of the year"
+    reader = make_account("")
+    grant(account=reader, permission="audit.view", scope_kind="all", by=None, at=timezone.now())
+    assert client_for(reader).get(wanted + "&reason=because").status_code == 400

@@ -39,6 +39,8 @@ class AuditList(ListPage[AuditEntry]):
         Column("reason", gettext_lazy("事由"), phone="line"),
         Column("address", gettext_lazy("来源地址"), hidden=True),
     ]
+    export = "audit"
+    export_permission = "audit.export"
     presets = [
         Preset("all", gettext_lazy("全部")),
         Preset("denied", gettext_lazy("越权被拒"), "action=access.denied"),
