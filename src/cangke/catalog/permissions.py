@@ -14,6 +14,7 @@ from cangke.foundation.access.public import (
     gate,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, page_of
 
 from .models import Product, ProductCard
 
@@ -67,3 +68,10 @@ classify(
     public=["parameters", "price", "currency", "link", "usage"],
     internal=["strengths"],
 )
+name_acts(
+    {
+        "catalog.card_saved": _("保存商品卡片"),
+        "catalog.product_saved": _("保存商品"),
+    }
+)
+page_of(Product, "catalog:detail")

@@ -16,6 +16,7 @@ from cangke.foundation.access.public import (
     mask_phone,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, page_of
 from cangke.people.public import shops_of_departments, shops_of_teams
 
 from . import rules
@@ -155,3 +156,20 @@ classify(
         "contact_email": mask_email,
     },
 )
+name_acts(
+    {
+        "customers.address_removed": _("删除收货地址"),
+        "customers.address_saved": _("保存收货地址"),
+        "customers.client_saved": _("保存仓储客户"),
+        "customers.created": _("新建客户档案"),
+        "customers.edited": _("修改客户档案"),
+        "customers.identity_added": _("添加客户身份"),
+        "customers.identity_removed": _("删除客户身份"),
+        "customers.member_added": _("添加客户账户"),
+        "customers.merged": _("合并客户档案"),
+        "customers.muted": _("静音客户"),
+        "customers.unmuted": _("解除静音"),
+        "customers.verified": _("核实客户档案"),
+    }
+)
+page_of(Customer, "customers:detail")

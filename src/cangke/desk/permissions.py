@@ -17,6 +17,7 @@ from cangke.foundation.access.public import (
     mask_phone,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
 
 from .channels import rights as channel_rights
@@ -316,3 +317,51 @@ classify(QueueGroup, internal=["code", "name", "stage", "team", "rank", "is_acti
 classify(QuestionType, internal=["code", "name", "name_en", "stage", "is_complaint", "is_active"])
 classify(HandlingResult, internal=["code", "name", "name_en", "is_solved", "is_active"])
 channel_rights.declare(view=VIEW, setup=SETUP, through=_through("message__conversation_id"))
+
+name_acts(
+    {
+        "desk.assigned": _("指派会话"),
+        "desk.call_logged": _("登记来电"),
+        "desk.called_back": _("完成回电"),
+        "desk.channel_saved": _("保存渠道"),
+        "desk.claimed": _("接起会话"),
+        "desk.closed": _("结束会话"),
+        "desk.customer_left": _("客户离开"),
+        "desk.delivery_failed": _("消息未送达"),
+        "desk.delivery_returned": _("消息被退回"),
+        "desk.escalated": _("升级等待过久的会话"),
+        "desk.group_saved": _("保存接待组"),
+        "desk.hand_over_marked": _("标记待交接"),
+        "desk.idle_hanging": _("提醒空挂"),
+        "desk.mail_read_again": _("重新读取邮件"),
+        "desk.mailbox_lost": _("邮箱连接中断"),
+        "desk.mailbox_reached": _("邮箱连接恢复"),
+        "desk.mailbox_saved": _("保存邮箱"),
+        "desk.major_set": _("标记重大投诉"),
+        "desk.message_received": _("收到消息"),
+        "desk.noted": _("写内部备注"),
+        "desk.order_chosen": _("关联订单"),
+        "desk.presence_changed": _("切换在线状态"),
+        "desk.priority_set": _("设置优先级"),
+        "desk.profile_saved": _("保存客服设置"),
+        "desk.recalled": _("撤回消息"),
+        "desk.released": _("放回队列"),
+        "desk.reopened": _("重开会话"),
+        "desk.replied": _("回复客户"),
+        "desk.requeued": _("退回队列"),
+        "desk.resent": _("重新发送"),
+        "desk.routed": _("分配会话"),
+        "desk.sent_automatically": _("自动发送"),
+        "desk.stage_set": _("设置阶段"),
+        "desk.transfer_accepted": _("接受转接"),
+        "desk.mail_failed": _("邮件未发出"),
+        "desk.mail_sent": _("邮件已发出"),
+        "desk.transfer_declined": _("拒绝转接"),
+        "desk.transfer_lapsed": _("转接无人应答"),
+        "desk.transfer_requested": _("请求转接"),
+        "desk.transfer_withdrawn": _("收回转接"),
+        "desk.turn_expired": _("轮次超时"),
+        "desk.turns_rebuilt": _("重算轮次"),
+    }
+)
+page_of(Conversation, "desk:conversation")

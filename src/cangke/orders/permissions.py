@@ -15,6 +15,7 @@ from cangke.foundation.access.public import (
     mask_phone,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, page_of
 from cangke.people.public import shops_of_departments, shops_of_teams
 
 from .models import (
@@ -151,3 +152,21 @@ classify(
     WarehouseChase,
     internal=["asked_by", "asked_at", "question", "answered_by", "answered_at", "answer"],
 )
+name_acts(
+    {
+        "orders.cancelled": _("取消订单"),
+        "orders.chase_answered": _("答复追问"),
+        "orders.chased": _("追问仓库"),
+        "orders.delivered": _("登记签收"),
+        "orders.edited": _("修改订单"),
+        "orders.held": _("挂起订单"),
+        "orders.hold_released": _("解除挂起"),
+        "orders.owner_set": _("改订单归属"),
+        "orders.paid": _("登记付款"),
+        "orders.promised": _("约定发货时间"),
+        "orders.received": _("收到订单"),
+        "orders.remarked": _("插旗备注"),
+        "orders.shipped": _("登记发货"),
+    }
+)
+page_of(Order, "orders:detail")
