@@ -13,6 +13,7 @@ from .employment import (
 )
 from .organisation import (
     ensure,
+    know_calendars,
     load_post_catalogue,
     save_brand,
     save_department,
@@ -30,6 +31,7 @@ __all__ = [
     "ensure",
     "give_account",
     "hire",
+    "know_calendars",
     "leave",
     "load_post_catalogue",
     "reinstate",

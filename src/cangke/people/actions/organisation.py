@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, Roles, can
 from cangke.foundation.audit.public import record
+from cangke.foundation.calendar import public as calendar
 from cangke.foundation.refusal import Refusal
 
 from .. import queries, rules
 from ..models import Brand, Department, Headcount, Post, Shop, Site, Team
 
+COUNTRY_DEFAULT = "CN"  # where no site is set up yet
 U = TypeVar("U", Site, Department, Brand, Shop, Team, Post)
 
 
@@ -53,8 +55,29 @@ def load_post_catalogue(*, by: Account | None, at: dt.datetime) -> int:
 
 
 def ensure(*, at: dt.datetime) -> None:
-    """See to what every installation needs at its start: the posts of the catalogue."""
+    """See to what every installation needs at its start: the posts, and the days off."""
     load_post_catalogue(by=None, at=at)
+    know_calendars(at=at)
+
+
+def know_calendars(*, at: dt.datetime) -> list[tuple[str, int]]:
+    """
+    Load this year's and next year's published days off where sites are; return what is new.
+
+    Years that are known stay as the company has them. Next year's is taken when it is published.
+    """
+    countries = set(Site.objects.values_list("country", flat=True)) or {COUNTRY_DEFAULT}
+    found = []
+    for country in sorted(countries):
+        years = [
+            year for year in (at.year, at.year + 1) if not calendar.is_known_year(country, year)
+        ]
+        try:
+            known = calendar.seed_calendar(region=country, years=years, at=at) if years else []
+        except Refusal:  # nothing is published for the country: only its weekends are free
+            continue
+        found += [(country, year) for year in known]
+    return found
 
 
 def _save(

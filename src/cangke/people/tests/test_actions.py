@@ -4,10 +4,11 @@ import pytest
 
 from cangke.foundation.access.public import Account, Grant, can, scope
 from cangke.foundation.audit.models import AuditEntry
+from cangke.foundation.calendar import public as calendar
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.refusal import Refusal
+from cangke.people import actions, rules
 from cangke.people import public as people
-from cangke.people import rules
 from cangke.people.models import Employee, EmployeeTerm, Headcount, Post
 from cangke.people.public import Status
 from tests.factories import make_account
@@ -386,3 +387,20 @@ def test_what_a_post_may_do_is_changed_by_account_managers_only():
     people.save_post(pk=agent.pk, role="agent", by=admin, at=AT)
     agent.refresh_from_db()
     assert (agent.role, agent.name) == ("agent", "售前")
+
+
+def test_days_off_are_known_where_sites_are_and_hand_made_days_stay():
+    make_site(country="US")
+    make_site(country="ZZ")  # nothing is published for it
+    at = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+    found = actions.know_calendars(at=at)
+    assert ("US", 2025) in found
+    assert ("US", 2026) in found
+    day = dt.date(2025, 7, 4)
+    assert not calendar.is_working_day(day, "US")
+    calendar.set_day(
+        region="US", date=day, kind=calendar.DayKind.WORKDAY, by=None, at=at, name="open"
+    )
+    actions.know_calendars(at=at)
+    assert calendar.is_working_day(day, "US")
+    assert actions.know_calendars(at=at) == []
