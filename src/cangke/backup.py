@@ -228,7 +228,7 @@ def _restore_postgres(archive: zipfile.ZipFile, *, force: bool) -> None:
     with connection.cursor() as cursor:
         occupied = bool(connection.introspection.table_names(cursor))
     if occupied and not force:
-        raise Refusal(_("目标已有数据。要覆盖请加 --force，原有数据会另存。"))
+        raise Refusal(_("目标已有数据。请先备份它，再加 --force 覆盖；原有的表会被替换。"))
     connections.close_all()
     with tempfile.TemporaryDirectory() as folder:
         archive.extract("database.pgdump", folder)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cangke import __version__
+
 
 def _doctor(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {
@@ -39,3 +41,9 @@ def test_a_migrated_installation_is_looked_at_in_full(tmp_path: Path) -> None:
     found = {each["name"]: each["good"] for each in json.loads(answer.stdout)}
     assert {"migrations", "audit chain", "event deliveries", "jobs", "secret.key"} <= set(found)
     assert all(found[each] for each in ("migrations", "audit chain", "secret.key"))
+
+
+def test_the_version_is_told_without_an_installation(tmp_path: Path) -> None:
+    answer = _doctor(tmp_path, "--version")
+    assert (answer.returncode, answer.stdout) == (0, f"cangke {__version__}\n")
+    assert not list(tmp_path.iterdir())
