@@ -39,7 +39,7 @@ class OwnTokenList(ListPage[ApiToken]):
         Column("state", gettext_lazy("状态"), phone="side"),
         Column("scopes", gettext_lazy("权限"), numeric=True),
         Column("expires", gettext_lazy("到期时间"), "expires_at", phone="line"),
-        Column("used", gettext_lazy("最近使用"), "last_used_at", phone="line"),
+        Column("used", gettext_lazy("上次使用"), "last_used_at", phone="line"),
         Column("created", gettext_lazy("创建时间"), "created_at", hidden=True),
     ]
     presets = [
@@ -69,7 +69,7 @@ class AllTokenList(OwnTokenList):
     template = "api/token/all.html"
     columns = [
         *OwnTokenList.columns[:1],
-        Column("account", gettext_lazy("账户"), "account__display_name", phone="line"),
+        Column("account", gettext_lazy("所属账户"), "account__display_name", phone="line"),
         *OwnTokenList.columns[1:],
     ]
     empty = Empty(gettext_lazy("还没有 API 令牌"), gettext_lazy("有人建立令牌后会列在这里。"), [])
