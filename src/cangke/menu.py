@@ -130,6 +130,13 @@ ORDER: Sequence[MenuItem] = [
     ),
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
     MenuItem(
+        pgettext_lazy("several", "审批"),
+        "approvals:list",
+        "check",
+        "approvals.view",
+        badge="cangke.approvals.queries.menu_badge",
+    ),
+    MenuItem(
         pgettext_lazy("area", "主管"),
         "supervision:board",
         "gauge",

@@ -124,6 +124,7 @@ FOUNDATION = [
 ]
 ROOMS = [
     "cangke.rulebook",
+    "cangke.approvals",
     "cangke.people",
     "cangke.customers",
     "cangke.catalog",

@@ -91,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("cangke.foundation.ui.urls")),
     *_room("search/", "cangke.foundation.search"),
     *_room("sheets/", "cangke.foundation.sheets"),
+    *_room("approvals/", "cangke.approvals"),
     *_room("people/", "cangke.people"),
     *_room("customers/", "cangke.customers"),
     *_room("catalog/", "cangke.catalog"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cangke.approvals import public as approvals
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
 from cangke.desk import handlers as desk_handlers
@@ -113,6 +114,9 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
 
 # a lower room's question → the answer of a room above it
 PORTS: Mapping[Port[Any], Callable[..., object]] = {
+    approvals.approvers: people.approvers,
+    approvals.post_of: people.post_code_of,
+    approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
     denied: audit_answers.note_denied,
@@ -130,6 +134,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
 BASICS: Sequence[Callable[..., object]] = (
     rulebook.ensure_first_version,
     people.ensure,
+    approvals.ensure,
     desk.ensure_defaults,
 )
 
@@ -138,7 +143,10 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [
         Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view")
     ],
-    "home.aside": [Panel("jobs:running", _("后台任务"), "jobs.view")],
+    "home.aside": [
+        Panel("approvals:panel", _("待我审批"), "approvals.view"),
+        Panel("jobs:running", _("后台任务"), "jobs.view"),
+    ],
     "shell.notices": [Panel("notices:bell", _("通知"))],
     "shell.presence": [Panel("desk:presence-panel", _("状态"), "desk.presence")],
 }

@@ -10,6 +10,8 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from cangke import wiring
+from cangke.approvals import demo as approvals_demo
+from cangke.approvals import public as approvals
 from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
@@ -51,6 +53,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
     """
     if is_loaded():
         return
+    approvals.ensure(at=at)
     before = _tops()
     events.wire({})
     try:
@@ -59,6 +62,8 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         for write in (history.write_goods, history.write_desk, history.write_history):
             write(rng=rng, at=at, company=made, days=days)
         knowledge.load(rng, at)
+        accounts = {each.username: each for each in access.Account.objects.all()}
+        approvals_demo.load(accounts, at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

@@ -49,6 +49,7 @@ from .queries import (
     zone_of,
 )
 from .rules import FEATURES, Stage, Status
+from .seats import approvers, holders_of_role, post_code_of, substitutes
 
 __all__ = [
     "FEATURES",
@@ -65,6 +66,7 @@ __all__ = [
     "Status",
     "Team",
     "agents",
+    "approvers",
     "apply_due_terms",
     "areas_off",
     "default_site",
@@ -75,11 +77,13 @@ __all__ = [
     "employees_with_account",
     "give_account",
     "hire",
+    "holders_of_role",
     "leave",
     "leaders_above",
     "load_post_catalogue",
     "org_chart",
     "own_scope_ids",
+    "post_code_of",
     "reinstate",
     "save_brand",
     "save_department",
@@ -91,6 +95,7 @@ __all__ = [
     "shops_of_departments",
     "shops_of_teams",
     "shops_within",
+    "substitutes",
     "suspend",
     "teams_of_shop",
     "term_on",

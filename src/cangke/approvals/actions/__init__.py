@@ -1,0 +1,52 @@
+"""What people do with approvals."""
+
+from .asking import ask, complete_request
+from .deciding import add_signer, comment_on, copy_to, decide, pass_on
+from .delegating import delegate, end_delegation
+from .flows import discard_flow, ensure_flow, publish_flow, read_text, save_flow
+from .refusals import (
+    AlreadyDecided,
+    AlreadyRunning,
+    BadAnswers,
+    BadDelegation,
+    BadFlow,
+    NobodyDecides,
+    NoFlow,
+    NotYours,
+    StaleMatter,
+)
+from .shipped import ensure
+from .submitting import resubmit, subject_changed, submit_case, withdraw
+from .sweeping import sweep
+
+__all__ = [
+    "AlreadyDecided",
+    "AlreadyRunning",
+    "BadAnswers",
+    "BadDelegation",
+    "BadFlow",
+    "NoFlow",
+    "NobodyDecides",
+    "NotYours",
+    "StaleMatter",
+    "add_signer",
+    "ask",
+    "comment_on",
+    "complete_request",
+    "copy_to",
+    "decide",
+    "delegate",
+    "discard_flow",
+    "end_delegation",
+    "ensure",
+    "ensure_flow",
+    "pass_on",
+    "publish_flow",
+    "read_text",
+    "resubmit",
+    "save_flow",
+    "subject_changed",
+    "submit_case",
+    "sweep",
+    "withdraw",
+]

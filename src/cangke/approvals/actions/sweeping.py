@@ -1,0 +1,144 @@
+"""What time brings: reminders, escalation, opinions that did not come, seats that emptied."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from cangke.foundation.access.public import Account
+from cangke.foundation.notices.public import notify
+
+from .. import ports, queries, rules
+from ..models import ApprovalCase, ApprovalTask
+from ..rules import Action, CaseState, Mode, Seat, TaskState
+from .keeping import (
+    barred,
+    locked_case,
+    move_on,
+    note,
+    open_task,
+    seated,
+    settle,
+    tell_askers,
+    url_of,
+)
+
+PIECE = 200
+
+
+def sweep(*, at: dt.datetime) -> int:
+    """
+    Look at open tasks whose time has moved on; return how many were touched.
+
+    Reminders at half and at the whole of the time, the next person up is told and seated at one
+    and a half. Nothing is ever approved here. Safe to repeat: each warning goes out once.
+    """
+    touched = 0
+    late = Q(due_at__isnull=False, warned__lt=3)
+    empty = Q(account__is_active=False)
+    ids = (
+        ApprovalTask.objects.filter(late | empty, state=TaskState.OPEN)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for pk in list(ids[: PIECE * 25]):
+        touched += _look_at(pk, at=at)
+    return touched
+
+
+@transaction.atomic
+def _look_at(task_id: int, *, at: dt.datetime) -> int:
+    found = ApprovalTask.objects.only("case_id").get(pk=task_id)
+    case = locked_case(found.case_id)
+    task = case.tasks.select_related("account").get(pk=task_id)
+    if case.state != CaseState.RUNNING or task.state != TaskState.OPEN or task.opened_at is None:
+        return 0
+    if not task.account.is_active:
+        return _reseat(case, task, at=at)
+    level = rules.warnings_due(task.opened_at, task.due_at, at)
+    if level <= task.warned:
+        return 0
+    step = case.flow.flow.step(task.step)
+    task.warned = level
+    task.save(update_fields=["warned"])
+    if step.mode == Mode.OPINION and level >= 2:
+        note(case, Action.LAPSE, by=None, at=at, task=task)
+        settle(task, TaskState.LAPSED, at=at)
+        move_on(case, at=at)
+        return 1
+    if level == 3:
+        _escalate(case, task, at=at)
+        return 1
+    title = gettext_lazy("审批时限过半") if level == 1 else gettext_lazy("审批已到期限")
+    note(case, Action.REMIND, by=None, at=at, task=task, answers={"level": level})
+    people = queries.deciders_of([task.account_id], kind=case.kind, at=at)
+    notify(people, kind="approvals.overdue", title=title, body=str(case), url=url_of(case), at=at)
+    return 1
+
+
+def _reseat(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> int:
+    """The holder has left: whoever steps in gets the seat."""
+    step = case.flow.flow.step(task.step)
+    seats = seated(case, step, [task.account_id])
+    settle(task, TaskState.DROPPED, at=at)
+    note(
+        case,
+        Action.REROUTE,
+        by=None,
+        at=at,
+        task=task,
+        answers={"to": [s.account_id for s in seats]},
+    )
+    _give(case, task, seats, at=at)
+    move_on(case, at=at)
+    return 1
+
+
+def _escalate(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> None:
+    """The next person up may decide in the late one's stead, who still may too."""
+    groups = ports.substitutes.ask(account_id=task.account_id, applicant_id=case.applicant_id)
+    taken = set(
+        case.tasks.filter(round=case.round, step=task.step).values_list("account_id", flat=True)
+    )
+    able = set(
+        Account.objects.filter(
+            pk__in=[one for group in groups for one in group], is_active=True
+        ).values_list("pk", flat=True)
+    )
+    seats = rules.fallback_seat([], barred=barred(case) | taken, able=able, groups=groups)
+    told = [seat.account_id for seat in seats]
+    note(case, Action.ESCALATE, by=None, at=at, task=task, answers={"to": told})
+    if case.flow.flow.step(task.step).mode == Mode.ANY:
+        _give(case, task, [Seat(one, task.account_id, "escalated") for one in told], at=at)
+    people = Account.objects.filter(pk__in=[*told, task.account_id])
+    notify(
+        people,
+        kind="approvals.overdue",
+        title=gettext_lazy("审批逾期，已上报"),
+        body=str(case),
+        url=url_of(case),
+        at=at,
+    )
+
+
+def _give(case: ApprovalCase, task: ApprovalTask, seats: list[Seat], *, at: dt.datetime) -> None:
+    step = case.flow.flow.step(task.step)
+    made = []
+    for seat in seats:
+        given = ApprovalTask.objects.create(
+            case=case,
+            round=case.round,
+            step=task.step,
+            position=task.position,
+            account_id=seat.account_id,
+            instead_of_id=seat.instead_of,
+            reason=seat.reason,
+            added=task.added,
+            state=TaskState.OPEN,
+        )
+        open_task(given, step, at=at)
+        made.append(given)
+    tell_askers(case, made, at=at)

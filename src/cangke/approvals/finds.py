@@ -1,0 +1,23 @@
+"""The kind of matter that is approvals' own: requests for instruction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .actions.asking import KIND
+from .models import Request
+from .registry import approval_kind
+
+
+def _request(subject_id: int) -> dict[str, Any]:
+    try:
+        request = Request.objects.get(pk=subject_id)
+    except Request.DoesNotExist as error:
+        raise LookupError(subject_id) from error
+    amount = str(request.amount) if request.amount is not None else ""
+    return {"title": request.title, "body": request.body, "amount": amount}
+
+
+approval_kind(KIND, _("请示"), snapshot=_request)

@@ -1,0 +1,26 @@
+"""Tables of approvals: flows, cases on their way, who decides for whom, free requests."""
+
+from .cases import (
+    ApprovalCase,
+    ApprovalDecision,
+    ApprovalTask,
+    action_choices,
+    case_state_choices,
+    task_state_choices,
+)
+from .delegations import Delegation
+from .flows import ApprovalFlow, flow_state_choices
+from .requests import Request
+
+__all__ = [
+    "ApprovalCase",
+    "ApprovalDecision",
+    "ApprovalFlow",
+    "ApprovalTask",
+    "Delegation",
+    "Request",
+    "action_choices",
+    "case_state_choices",
+    "flow_state_choices",
+    "task_state_choices",
+]

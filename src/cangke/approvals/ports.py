@@ -1,0 +1,54 @@
+"""What approvals ask of the rooms that know people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cangke.foundation.ports import Port
+
+
+class Approvers(Protocol):
+    """
+    The accounts a seat of a step means, for one applicant; empty if nobody holds it.
+
+    ``seat`` is ``manager`` (with ``value`` "1" for the direct superior, "2" for theirs …),
+    ``head`` of the department, ``role`` with its code (those nearest the applicant first),
+    ``post`` with its code. Accounts that are disabled are left out.
+    """
+
+    def __call__(self, *, seat: str, value: str, applicant_id: int) -> Sequence[int]: ...
+
+
+class Substitutes(Protocol):
+    """
+    Who steps in for a seat that cannot decide, one group after the other, nearest first.
+
+    ``account_id`` is the one who cannot (the applicant's own seat, somebody who has left), or None
+    where the seat is empty.
+    """
+
+    def __call__(self, *, account_id: int | None, applicant_id: int) -> Sequence[Sequence[int]]: ...
+
+
+class PostOf(Protocol):
+    """The code of the post an account holds, or ""; routes of a step look at it."""
+
+    def __call__(self, *, account_id: int) -> str: ...
+
+
+def _nobody(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
+    return ()
+
+
+def _no_substitutes(*, account_id: int | None, applicant_id: int) -> Sequence[Sequence[int]]:
+    return ()
+
+
+def _no_post(*, account_id: int) -> str:
+    return ""
+
+
+approvers: Port[Approvers] = Port("approvals.approvers", _nobody)
+substitutes: Port[Substitutes] = Port("approvals.substitutes", _no_substitutes)
+post_of: Port[PostOf] = Port("approvals.post_of", _no_post)

@@ -1,0 +1,39 @@
+"""The rules of approvals, in plain Python."""
+
+from .course import (
+    Action,
+    CaseState,
+    Course,
+    Mode,
+    Seat,
+    TaskFacts,
+    TaskState,
+    fallback_seat,
+    progress,
+    stage_after,
+    warnings_due,
+)
+from .flow import Field, FieldKind, Flow, Problem, Route, Step, Who, fingerprint, read_flow
+
+__all__ = [
+    "Action",
+    "CaseState",
+    "Course",
+    "Field",
+    "FieldKind",
+    "Flow",
+    "Mode",
+    "Problem",
+    "Route",
+    "Seat",
+    "Step",
+    "TaskFacts",
+    "TaskState",
+    "Who",
+    "fallback_seat",
+    "fingerprint",
+    "progress",
+    "read_flow",
+    "stage_after",
+    "warnings_due",
+]

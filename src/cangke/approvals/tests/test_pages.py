@@ -1,0 +1,149 @@
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cangke.approvals import actions, queries
+from tests.factories import client_for
+
+from .factories import MATTERS, decide, make_ladder, publish, step, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ladder():
+    MATTERS.clear()
+    people = make_ladder()
+    publish(step("a", "manager:1", hours=24), step("b", "head", hours=24))
+    return people
+
+
+def page(case):
+    return reverse("approvals:case", args=[case.pk])
+
+
+def post_decision(client, case, task, decision, **more):
+    prefix = f"t{task.pk}-"
+    data = {"decision": decision, "seen": case.fingerprint, f"{prefix}comment": ""}
+    data |= {f"{prefix}{key}": value for key, value in more.items()}
+    return client.post(reverse("approvals:decide", args=[case.pk, task.pk]), data)
+
+
+@pytest.mark.requirement("X12")
+def test_x12_one_inbox_holds_what_waits_for_me(ladder, django_assert_max_num_queries):
+    cases = [submit(ladder.agent, n, at=timezone.now()) for n in range(1, 6)]
+    client = client_for(ladder.leader)
+    client.get(reverse("approvals:list") + "?part=waiting")
+    with django_assert_max_num_queries(20):
+        shown = client.get(reverse("approvals:list") + "?part=waiting").content.decode()
+    assert all(page(case) in shown for case in cases)
+    assert queries.menu_badge(ladder.leader) == 5
+    other = client_for(ladder.boss).get(reverse("approvals:list") + "?part=waiting")
+    assert page(cases[0]) not in other.content.decode()
+
+
+def test_a_case_is_decided_on_its_page(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    task = case.tasks.get()
+    client = client_for(ladder.leader)
+    assert "同意" in client.get(page(case)).content.decode()
+    refused = post_decision(client, case, task, "refuse")
+    assert refused.status_code == 422
+    assert "请写明理由" in refused.content.decode()
+    done = post_decision(client, case, task, "approve", comment="可以")
+    assert (done.status_code, done["location"]) == (302, page(case))
+    again = post_decision(client, case, task, "refuse", comment="反悔")
+    assert again.status_code == 409
+    assert case.decisions.filter(action="approve").count() == 1
+    history = client_for(ladder.agent).get(page(case)).content.decode()
+    assert "可以" in history
+    assert ladder.leader.display_name in history
+
+
+def test_others_do_not_find_it(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    outsider = client_for(make_ladder().agent)
+    assert outsider.get(page(case)).status_code == 404
+    task = case.tasks.get()
+    assert post_decision(outsider, case, task, "approve").status_code == 404
+    assert outsider.post(reverse("approvals:withdraw", args=[case.pk])).status_code == 404
+    assert client_for(ladder.hr).get(page(case)).status_code == 200, "personnel sees all"
+
+
+def test_the_applicant_sees_no_buttons_to_decide_with(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    shown = client_for(ladder.agent).get(page(case)).content.decode()
+    assert 'value="approve"' not in shown
+    assert "撤回" in shown
+
+
+@pytest.mark.requirement("A17", "S5")
+def test_s5_a_matter_no_rule_covers_is_asked_and_answered(ladder):
+    actions.ensure(at=timezone.now())
+    client = client_for(ladder.agent)
+    bad = client.post(reverse("approvals:ask"), {"title": "", "body": "x", "currency": "CNY"})
+    assert bad.status_code == 422
+    sent = client.post(
+        reverse("approvals:ask"),
+        {"title": "客人要上门自提", "body": "没有规定", "amount": "", "currency": "CNY"},
+    )
+    assert sent.status_code == 302
+    case = queries.visible_cases(ladder.agent).get(kind="approvals.request")
+    decide(case, ladder.leader, "return", at=timezone.now(), comment="写清楚时间")
+    shown = client.get(page(case)).content.decode()
+    assert "补充后重新提交" in shown
+    again = client.post(
+        reverse("approvals:complete", args=[case.pk]),
+        {"title": "客人要上门自提", "body": "周五下午", "amount": "", "currency": "CNY"},
+    )
+    assert again.status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.round) == ("running", 2)
+
+
+@pytest.mark.requirement("O17")
+def test_o17_the_page_says_for_whom_one_decides(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    boss = client_for(ladder.leader)
+    sent = boss.post(
+        reverse("approvals:delegation-new"),
+        {"taker": ladder.hr.pk, "from_at": "2020-01-01 08:00", "until_at": "2099-01-01 08:00",
+         "reason": "休假"},
+    )  # fmt: skip
+    assert sent.status_code == 302
+    shown = client_for(ladder.hr).get(page(case)).content.decode()
+    assert f"代 {ladder.leader.display_name}" in shown
+    assert ladder.hr.display_name in boss.get(reverse("approvals:delegations")).content.decode()
+
+
+def test_personnel_writes_and_publishes_flows(ladder):
+    client = client_for(ladder.hr)
+    key = "test.matter"
+    bad = client.post(
+        reverse("approvals:flow-new"),
+        {"key": key, "name": "新流程", "text": "[[step]]\nkey='a'\nname='x'\nwho=['god']\n"},
+    )
+    assert bad.status_code == 422
+    assert "step 1, who" in bad.content.decode()
+    good = client.post(
+        reverse("approvals:flow-new"),
+        {"key": key, "name": "新流程", "text": "[[step]]\nkey='a'\nname='经理'\nwho=['head']\n"},
+    )
+    assert good.status_code == 302
+    address = good["location"]
+    assert "草稿" in client.get(address).content.decode()
+    client.post(address + "publish/")
+    assert "已发布" in client.get(address).content.decode()
+    assert open_names(submit(ladder.agent, 77, at=timezone.now())) == [ladder.boss.username]
+    assert client_for(ladder.agent).get(reverse("approvals:flow-new")).status_code == 403
+
+
+def open_names(case):
+    return [t.account.username for t in case.tasks.filter(state="open").select_related("account")]
+
+
+def test_the_home_page_shows_what_waits(ladder):
+    submit(ladder.agent, at=timezone.now())
+    shown = client_for(ladder.leader).get(reverse("approvals:panel")).content.decode()
+    assert "一件事" in shown
+    assert "一件事" not in client_for(ladder.agent).get(reverse("approvals:panel")).content.decode()

@@ -1,0 +1,195 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from cangke.approvals import toml
+from cangke.approvals.rules import (
+    CaseState,
+    Mode,
+    TaskFacts,
+    TaskState,
+    fallback_seat,
+    fingerprint,
+    progress,
+    read_flow,
+    stage_after,
+    warnings_due,
+)
+
+
+def flow_of(*steps):
+    flow, problems = read_flow({"step": list(steps)})
+    assert problems == []
+    return flow
+
+
+def one(key="a", **more):
+    return {"key": key, "name": key, "who": ["manager:1"], **more}
+
+
+def task(pk, step="a", state=TaskState.OPEN, position=0, added=False):
+    return TaskFacts(pk, step, position, state, added)
+
+
+OPEN, WAIT = TaskState.OPEN, TaskState.WAITING
+YES, NO, LATE, GONE = TaskState.AGREED, TaskState.OBJECTED, TaskState.LAPSED, TaskState.DROPPED
+
+
+@pytest.mark.parametrize(
+    ("mode", "states", "state", "opens", "drops"),
+    [
+        ("any", [OPEN, OPEN], CaseState.RUNNING, (), ()),
+        ("any", [YES, OPEN], CaseState.APPROVED, (), (2,)),
+        ("any", [NO, OPEN], CaseState.REFUSED, (), (2,)),
+        ("all", [YES, OPEN], CaseState.RUNNING, (), ()),
+        ("all", [YES, YES], CaseState.APPROVED, (), ()),
+        ("all", [YES, NO], CaseState.REFUSED, (), ()),
+        ("sequence", [OPEN, WAIT], CaseState.RUNNING, (), ()),
+        ("sequence", [YES, WAIT], CaseState.RUNNING, (2,), ()),
+        ("sequence", [YES, YES], CaseState.APPROVED, (), ()),
+        ("sequence", [NO, WAIT], CaseState.REFUSED, (), (2,)),
+        ("any", [GONE, YES], CaseState.APPROVED, (), ()),
+    ],
+)
+def test_a_step_is_done_when_as_many_agree_as_its_mode_asks(mode, states, state, opens, drops):
+    flow = flow_of(one(mode=mode))
+    tasks = [task(n, state=each, position=n) for n, each in enumerate(states, 1)]
+    course = progress(flow, 1, tasks)
+    assert (course.state, course.to_open, course.to_drop) == (state, opens, drops)
+
+
+def test_an_opinion_never_refuses_and_counts_when_it_lapsed():
+    flow = flow_of(one("a", mode="opinion", hours=24), one("b", stage=2))
+    waiting = progress(flow, 1, [task(1, state=NO), task(2)])
+    assert (waiting.state, waiting.next_stage) == (CaseState.RUNNING, False)
+    done = progress(flow, 1, [task(1, state=NO), task(2, state=LATE)])
+    assert (done.state, done.next_stage) == (CaseState.RUNNING, True)
+
+
+def test_steps_of_one_stage_run_side_by_side():
+    flow = flow_of(one("a", stage=1), one("b", stage=1), one("c", stage=2))
+    half = progress(flow, 1, [task(1, "a", YES), task(2, "b")])
+    assert not half.next_stage
+    assert progress(flow, 1, [task(1, "a", YES), task(2, "b", YES)]).next_stage
+    assert (stage_after(flow, None), stage_after(flow, 1), stage_after(flow, 2)) == (1, 2, None)
+
+
+def test_a_signer_asked_in_must_agree_too():
+    flow = flow_of(one())
+    course = progress(flow, 1, [task(1, state=YES), task(2, added=True)])
+    assert course.state == CaseState.RUNNING
+    course = progress(flow, 1, [task(1, state=WAIT), task(2, state=YES, added=True)])
+    assert course.to_open == (1,)
+
+
+@pytest.mark.requirement("Q7")
+def test_q7_the_own_seat_goes_to_whoever_steps_in():
+    seats = fallback_seat([7], barred={7}, able={7, 8, 9}, groups=[[5], [7, 8], [9]])
+    assert [(s.account_id, s.instead_of, s.reason) for s in seats] == [(8, 7, "own")]
+
+
+def test_a_vacant_or_left_seat_never_stands_still():
+    gone = fallback_seat([4], barred={1}, able={9}, groups=[[5, 6], [9]])
+    assert [(s.account_id, s.reason) for s in gone] == [(9, "gone")]
+    vacant = fallback_seat([], barred={1}, able={9}, groups=[[1], [9]])
+    assert [(s.account_id, s.reason) for s in vacant] == [(9, "vacant")]
+    assert fallback_seat([], barred={1}, able={1}, groups=[[1]]) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "level"),
+    [(0, 0), (11.9, 0), (12, 1), (23.9, 1), (24, 2), (35.9, 2), (36, 3), (99, 3)],
+)
+def test_warnings_at_half_the_whole_and_one_and_a_half(hours, level):
+    begun = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
+    due = begun + dt.timedelta(hours=24)
+    assert warnings_due(begun, due, begun + dt.timedelta(hours=hours)) == level
+
+
+def test_a_task_without_time_is_never_late():
+    begun = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
+    assert warnings_due(begun, None, begun + dt.timedelta(days=900)) == 0
+
+
+@pytest.mark.requirement("Q6")
+@pytest.mark.parametrize(
+    ("amount", "who"), [("500.00", "manager:1"), ("500.01", "head"), (None, "manager:1")]
+)
+def test_q6_a_route_holds_strictly_above_its_amount(amount, who):
+    flow = flow_of(one(route=[{"above": "500.00", "who": ["head"]}]))
+    seats = flow.steps[0].seats(post="", amount=Decimal(amount) if amount else None)
+    assert [str(each) for each in seats] == [who]
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ({"key": "A", "name": "x", "who": ["head"]}, "flow.key"),
+        ({"key": "a", "who": ["head"]}, "flow.unnamed"),
+        ({"key": "a", "name": "x", "who": []}, "flow.nobody"),
+        ({"key": "a", "name": "x", "who": ["god"]}, "flow.seat"),
+        ({"key": "a", "name": "x", "who": ["role:"]}, "flow.seat"),
+        ({"key": "a", "name": "x", "who": ["manager:0"]}, "flow.seat"),
+        ({"key": "a", "name": "x", "who": ["head"], "mode": "most"}, "flow.mode"),
+        ({"key": "a", "name": "x", "who": ["head"], "mode": "opinion"}, "flow.opinion_needs_time"),
+        ({"key": "a", "name": "x", "who": ["head"], "hours": True}, "flow.number"),
+        ({"key": "a", "name": "x", "who": ["head"], "hours": 1.5}, "flow.number"),
+        ({"key": "a", "name": "x", "who": ["head"], "required": "yes"}, "flow.yes_no"),
+        ({"key": "a", "name": "x", "who": ["head"], "formula": "1+1"}, "flow.unknown"),
+        ({"key": "a", "name": "x", "who": ["head"], "route": [{"who": ["head"]}]},
+         "flow.route_without_condition"),
+        ({"key": "a", "name": "x", "who": ["head"], "route": [{"above": 5, "who": ["head"]}]},
+         "flow.amount"),
+        ({"key": "a", "name": "x", "who": ["head"],
+          "field": [{"key": "f", "label": "l", "kind": "choice"}]}, "flow.choices"),
+        ({"key": "a", "name": "x", "who": ["head"],
+          "field": [{"key": "f", "label": "l", "kind": "file"}]}, "flow.field_kind"),
+    ],
+)  # fmt: skip
+def test_a_flow_that_does_not_hold_says_where_and_why(step, code):
+    _flow, problems = read_flow({"step": [step]})
+    assert code in {each.code for each in problems}
+    assert all(each.place.startswith(("step 1", "flow")) for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "flow.empty"),
+        ({"step": "x"}, "flow.tables"),
+        ({"step": [one()] * 31}, "flow.too_many"),
+        ({"step": [one(), one()]}, "flow.twice"),
+        ({"step": [one(mode="opinion", hours=1)]}, "flow.only_opinions"),
+        ({"steps": []}, "flow.unknown"),
+    ],
+)
+def test_a_whole_flow_that_does_not_hold(body, code):
+    assert code in {each.code for each in read_flow(body)[1]}
+
+
+def test_a_flow_survives_its_own_text():
+    import tomllib
+
+    body = {
+        "step": [
+            one(
+                mode="all",
+                hours=8,
+                required=False,
+                route=[{"above": "9.50", "posts": ["cs-leader"], "who": ["role:hr", "head"]}],
+                field=[
+                    {"key": "f", "label": '引号"和\\', "kind": "choice", "choices": ["甲", "乙"]},
+                    {"key": "g", "label": "日期", "kind": "date", "required": False},
+                ],
+            ),
+            one("b", stage=2),
+        ]
+    }
+    assert tomllib.loads(toml.write_flow(body)) == body
+
+
+def test_equal_content_has_an_equal_fingerprint():
+    assert fingerprint({"a": "1", "b": ["2"]}) == fingerprint({"b": ["2"], "a": "1"})
+    assert fingerprint({"a": "1"}) != fingerprint({"a": "2"})
+    assert Mode.ANY == "any"

@@ -1,0 +1,3 @@
+from . import cases, delegations, flows
+
+__all__ = ["cases", "delegations", "flows"]

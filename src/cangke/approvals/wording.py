@@ -1,0 +1,69 @@
+"""The sentences of approvals' rules: pure codes there, words people read here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .rules import Mode, Problem, Who
+
+PROBLEMS: dict[str, Any] = {
+    "flow.amount": gettext_lazy('金额要写成带引号的数字，例如 "500.00"'),
+    "flow.choices": gettext_lazy("只有选择题要有选项，而且至少一个"),
+    "flow.empty": gettext_lazy("至少要有一个步骤"),
+    "flow.field_kind": gettext_lazy("题型只能是 text、rating、date、yes_no、choice"),
+    "flow.key": gettext_lazy("代码要以小写字母开头，只用小写字母、数字和下划线，不能重复"),
+    "flow.mode": gettext_lazy("方式只能是 any、all、sequence、opinion"),
+    "flow.nobody": gettext_lazy("没有写由谁处理"),
+    "flow.number": gettext_lazy("要写整数，而且在允许的范围内"),
+    "flow.only_opinions": gettext_lazy("至少要有一个步骤不是只提意见"),
+    "flow.opinion_needs_time": gettext_lazy("只提意见的步骤要有时限 hours"),
+    "flow.route_without_condition": gettext_lazy("分支要有条件 posts 或 above"),
+    "flow.seat": gettext_lazy(
+        "处理人只能写 manager:1、head、role:代码、post:代码、account:登录名、chosen"
+    ),
+    "flow.tables": gettext_lazy("这里要写成表格"),
+    "flow.text": gettext_lazy("这里要写文字，而且不能太长"),
+    "flow.too_many": gettext_lazy("太多了"),
+    "flow.twice": gettext_lazy("代码重复"),
+    "flow.unknown": gettext_lazy("不认识的项目"),
+    "flow.unnamed": gettext_lazy("没有写名称"),
+    "flow.yes_no": gettext_lazy("只能写 true 或 false"),
+}
+MODES = {
+    Mode.ANY: gettext_lazy("任一人同意即可"),
+    Mode.ALL: gettext_lazy("全部同意"),
+    Mode.SEQUENCE: gettext_lazy("依次同意"),
+    Mode.OPINION: gettext_lazy("只提意见"),
+}
+REASONS = {
+    "own": gettext_lazy("本人不能审批自己的事项"),
+    "gone": gettext_lazy("原处理人已停用"),
+    "vacant": gettext_lazy("岗位空缺"),
+    "passed": gettext_lazy("转交"),
+    "added": gettext_lazy("加签"),
+    "escalated": gettext_lazy("逾期上报"),
+}
+
+
+def problem_text(problem: Problem) -> str:
+    """Place and reason in one line, with what stands there."""
+    reason = str(PROBLEMS[problem.code])
+    return f"{problem.place}: {reason}" + (f" ({problem.value})" if problem.value else "")
+
+
+def who_text(who: Who, *, posts: dict[str, str], roles: dict[str, Any]) -> str:
+    """A seat in words."""
+    if who.seat == "manager":
+        return _("直属上级") if who.value == "1" else _("第 %s 级上级") % who.value
+    if who.seat == "head":
+        return _("部门负责人")
+    if who.seat == "role":
+        return str(roles.get(who.value, who.value))
+    if who.seat == "post":
+        return posts.get(who.value, who.value)
+    if who.seat == "chosen":
+        return _("提交时指定")
+    return who.value
