@@ -87,9 +87,8 @@ def end_delegation(*, delegation_id: int, by: Account, at: dt.datetime) -> Deleg
     :raises BadDelegation: if it has ended already
     """
     delegation = Delegation.objects.select_for_update().get(pk=delegation_id)
-    if by.pk not in (delegation.giver_id, delegation.taker_id) and not held_everywhere(
-        by, DELEGATE_ANY
-    ):
+    own = by.pk in (delegation.giver_id, delegation.taker_id)
+    if not own and DELEGATE_ANY not in held_everywhere(by):
         raise NotYours(_("只能结束与自己有关的委托。"))
     if delegation.ended_at is not None or delegation.until_at <= at:
         raise BadDelegation(_("这份委托已经结束。"))

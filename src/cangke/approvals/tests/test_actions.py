@@ -5,12 +5,20 @@ import pytest
 
 from cangke.approvals import actions, queries
 from cangke.approvals.models import ApprovalCase, ApprovalDecision, ApprovalTask
+from cangke.approvals.tests.factories import (
+    AT,
+    KIND,
+    MATTERS,
+    decide,
+    make_ladder,
+    publish,
+    step,
+    submit,
+)
 from cangke.foundation.access.public import disable_account
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.notices.public import Notice
 from cangke.people.models import Employee
-
-from .factories import AT, KIND, MATTERS, decide, make_ladder, publish, step, submit
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)

@@ -3,9 +3,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cangke.approvals import actions, queries
+from cangke.approvals.tests.factories import MATTERS, decide, make_ladder, publish, step, submit
 from tests.factories import client_for
-
-from .factories import MATTERS, decide, make_ladder, publish, step, submit
 
 pytestmark = pytest.mark.django_db
 
