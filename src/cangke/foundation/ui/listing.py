@@ -445,7 +445,10 @@ class ListPage(Generic[M]):
             names = [name for name in _names_of(field) if self.params.get(name)]
             if not names:
                 continue
-            value = _words_of(field.field, self.form.cleaned_data.get(field.name))
+            cleaned = self.form.cleaned_data.get(field.name)
+            if _is_nothing(cleaned):  # in the address, but no value there is: it filters nothing
+                continue
+            value = _words_of(field.field, cleaned)
             without = self.url(**dict.fromkeys(names))
             label = _("搜索") if field.name == "q" else field.label
             found.append(Chip(field.name, label, value, without))
@@ -571,6 +574,13 @@ def _names_of(field: BoundField) -> list[str]:
     """The names a filter has in the address: its own, or those of its parts."""
     suffixes: Iterable[str] = getattr(field.field.widget, "suffixes", None) or ()
     return [f"{field.name}_{suffix}" for suffix in suffixes] or [field.name]
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a cleaned filter value leaves every row in."""
+    if isinstance(value, list | tuple | set | QuerySet):
+        return not value
+    return value is None or value == ""
 
 
 def _words_of(field: Field, value: Any) -> str:

@@ -138,6 +138,19 @@ def test_filters_stay_in_the_address_and_can_be_dropped_one_by_one(member: Clien
     assert 'aria-label="去掉类别"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("query", ["active=perhaps", "active=", "active=&kind="])
+def test_a_value_that_filters_nothing_has_no_chip(member: Client, twelve: None, query: str):
+    answer = member.get(f"/people/?{query}")
+    assert answer.status_code == 200
+    assert answer.context["list"].chips == []
+    assert "None" not in answer.content.decode()
+
+
+def test_a_filter_for_no_has_its_chip(member: Client, twelve: None):
+    chips = member.get("/people/?active=false&number=0").context["list"].chips
+    assert [(chip.name, chip.value) for chip in chips] == [("number", "0"), ("active", "否")]
+
+
 def test_no_result_names_the_filter_to_drop(member: Client, twelve: None):
     answer = member.get("/people/?q=user03&kind=client")
     text = answer.content.decode()

@@ -100,6 +100,7 @@ class PeopleFilter(django_filters.FilterSet):
     joined = django_filters.DateFromToRangeFilter(
         field_name="date_joined", label="加入", widget=DateRange
     )
+    active = django_filters.BooleanFilter(field_name="is_active", label="启用")
 
     class Meta:
         model = Account
