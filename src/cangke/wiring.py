@@ -143,7 +143,13 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [
         Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view")
     ],
+    "home": [
+        Panel("supervision:panel", _("看板"), "desk.board"),
+        Panel("desk:my-panel", _("我的接待"), "desk.reply"),
+    ],
     "home.aside": [
+        Panel("desk:call-panel", _("待回电"), "desk.call"),
+        Panel("notices:panel", _("未读通知")),
         Panel("approvals:panel", _("待我审批"), "approvals.view"),
         Panel("jobs:running", _("后台任务"), "jobs.view"),
     ],

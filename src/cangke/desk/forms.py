@@ -7,7 +7,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .models import Channel, HandlingResult, QuestionType, QueueGroup
-from .models.choices import call_direction_choices, stage_choices
+from .models.choices import call_direction_choices, priority_choices, stage_choices
 from .rules.routing import Presence
 
 TARGET_PERSON, TARGET_GROUP = "person", "group"
@@ -96,6 +96,23 @@ class AssignForm(forms.Form):
         agent = self.fields["agent"]
         assert isinstance(agent, forms.ChoiceField)
         agent.choices = [("", _("请选择")), *people]
+
+
+class PriorityForm(forms.Form):
+    """How time-critical a customer is; moving somebody in the queue needs a reason (A20, A21)."""
+
+    priority = forms.TypedChoiceField(label=_("优先级"), choices=priority_choices, coerce=int)
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class MajorForm(forms.Form):
+    """Why this is, or is no longer, a major complaint (B7)."""
+
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
 
 class CallForm(forms.Form):

@@ -79,7 +79,7 @@ from .models import (
 )
 from .ports import on_shift, uncertified
 from .queries import allowed_topics
-from .queries.board import Board, board
+from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.report import (
     ReportFilter,
     ServiceReport,
@@ -97,10 +97,12 @@ from .rules.turns import TurnState
 
 __all__ = [
     "Board",
+    "BoardBrief",
     "ReportFilter",
     "ServiceReport",
     "FigureText",
     "board",
+    "board_brief",
     "conversations_of",
     "definition_words",
     "figure_text",

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from cangke.desk.public import waiting_thresholds
+from cangke.desk.public import board_brief, waiting_thresholds
 from cangke.foundation.access.public import allowed
 from cangke.foundation.ui.public import SignedInRequest
 
@@ -28,3 +28,15 @@ def board(request: SignedInRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "supervision/board/_body.html", context)
     return render(request, "supervision/board/wall.html", {**context, "teams": queries.teams()})
+
+
+@require_GET
+@allowed("desk.board")
+def panel(request: SignedInRequest) -> HttpResponse:
+    """The desk in four numbers and who waits longest, for the home page."""
+    at = timezone.now()
+    context = {
+        "brief": board_brief(request.user, at=at),
+        "thresholds": waiting_thresholds(on=timezone.localdate(at)),
+    }
+    return render(request, "supervision/board/panel.html", context)

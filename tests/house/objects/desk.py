@@ -33,6 +33,8 @@ def _at_the_desk(account: Account) -> None:
     "desk:assign",
     "desk:take-over",
     "desk:order",
+    "desk:priority",
+    "desk:major",
     "desk:close",
     "desk:reopen",
     "desk:turns",
@@ -53,7 +55,7 @@ def _transfer() -> Keys:
     return {"pk": made.pk}
 
 
-@foreign("desk:resend", "desk:mail-html")
+@foreign("desk:resend", "desk:recall", "desk:mail-html")
 def _message() -> Keys:
     return {"pk": make_company().writes().message.pk}
 

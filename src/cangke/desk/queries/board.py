@@ -102,6 +102,42 @@ def board(account: Account, *, at: dt.datetime) -> Board:
     )
 
 
+@dataclass(frozen=True)
+class BoardBrief:
+    """The board in a few numbers: who is there, who is served, who waits and how many too long."""
+
+    online: int
+    open_count: int
+    waiting_count: int
+    over_target: int
+    waiting: list[Conversation]
+
+
+def board_brief(account: Account, *, at: dt.datetime, most: int = 3) -> BoardBrief:
+    """Return the board's numbers and the customers beyond their target, in three queries."""
+    visible = scope(account, Conversation, "view").filter(OPEN)
+    totals = visible.aggregate(
+        open=Count("pk"),
+        waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
+        over=Count("pk", filter=Q(due_at__lt=at)),
+    )
+    late = (
+        visible.filter(waiting_since__isnull=False, due_at__lt=at)
+        .select_related("customer", "assignee", "group")
+        .order_by("due_at", "pk")[:most]
+    )
+    online = scope(account, AgentProfile, "view").filter(
+        presence=Presence.ONLINE, employee__account__is_active=True
+    )
+    return BoardBrief(
+        online=online.count(),
+        open_count=totals["open"],
+        waiting_count=totals["waiting"],
+        over_target=totals["over"],
+        waiting=list(late),
+    )
+
+
 def _days(agents: list[AgentRow], at: dt.datetime) -> set[dt.date]:
     days = {site_day(at, row.employee.site.zone) for row in agents}
     return days or {at.date()}

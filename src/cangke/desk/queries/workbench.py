@@ -35,7 +35,7 @@ from ..models import (
     Transfer,
     Turn,
 )
-from ..models.choices import presence_choices
+from ..models.choices import presence_choices, priority_choices, stage_choices
 from ..models.conversation import ConversationQuerySet
 from ..rules.facts import Direction, SenderKind
 from ..rules.replies import GreetingPolicy
@@ -240,6 +240,19 @@ def thread_page(
     )
 
 
+def recalled_in(conversation: Conversation, page: ThreadPage) -> list[Message]:
+    """Return the messages that the page's events say were taken back, dressed; none: no query."""
+    ids = [each.data.get("message") for each in page.messages if each.event == "recalled"]
+    if not ids:
+        return []
+    rows = Message.objects.filter(conversation=conversation, pk__in=ids).select_related("agent")
+    found = list(rows.order_by("seq"))
+    _dress(found, conversation)
+    for message in found:
+        message.day_mark = ""  # type: ignore[attr-defined]  # its day stands above it already
+    return found
+
+
 def _dress(messages: list[Message], conversation: Conversation) -> None:
     """Attach to each message what the page shows beside its text."""
     files: dict[int, list[Shot]] = {}
@@ -296,7 +309,13 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
     data = message.data
     actor = message.agent.name if message.agent else ""
     who = names.get(data.get("agent", 0), "") or names.get(data.get("to_agent", 0), "") or actor
-    values = {"who": who, "by": actor or who}
+    stages, ranks = dict(stage_choices()), dict(priority_choices())
+    values = {
+        "who": who,
+        "by": actor or who,
+        "stage": stages.get(data.get("after", ""), ""),
+        "priority": ranks.get(data.get("after", 0), ""),
+    }
     sentences = {
         "opened": _("会话开始"),
         "assigned": _("%(who)s 接待"),
@@ -315,6 +334,16 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "taken_over": _("%(who)s 接管"),
         "order_chosen": _("%(by)s 选定订单"),
         "escalated": _("等待过久，已通知上级"),
+        "reassigned": _("改派给 %(who)s"),
+        "called": _("登记来电"),
+        "left": _("客户离开"),
+        "day_ended": _("当日接待结束，未回复的等待到此为止"),
+        "muted": _("客户已静音，消息只留档"),
+        "order_named": _("客户提到订单"),
+        "stage": _("阶段改为%(stage)s"),
+        "handed_over": _("售前 → 售后：由售后继续接待"),
+        "priority": _("%(by)s 设为%(priority)s"),
+        "major": _("%(by)s 标记重大投诉") if data.get("after") else _("%(by)s 取消重大投诉"),
         "call": _("登记来电"),
     }
     text = sentences.get(message.event)
@@ -477,6 +506,13 @@ def calls_in_order(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
     owed = Q(call_back_due_at__isnull=False, call_back_done_at__isnull=True)
     return rows.annotate(owed=owed).order_by(
         "-owed", F("call_back_due_at").asc(nulls_last=True), "-called_at", "-pk"
+    )
+
+
+def calls_owed(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
+    """The calls whose call-back is still to be made, by its time."""
+    return rows.filter(call_back_due_at__isnull=False, call_back_done_at__isnull=True).order_by(
+        "call_back_due_at", "pk"
     )
 
 

@@ -7,13 +7,16 @@ from .acts import (
     claim,
     close,
     decline,
+    major,
+    priority,
     reopen,
     take_over,
     transfer,
 )
 from .calls import call_done, call_list, call_new
+from .panels import call_panel, my_panel
 from .presence import heartbeat, presence, presence_panel
-from .thread import draft, messages, reply, resend, scripts, typing
+from .thread import draft, messages, recall, reply, resend, scripts, typing
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "call_done",
     "call_list",
     "call_new",
+    "call_panel",
     "choose_order",
     "claim",
     "close",
@@ -32,9 +36,13 @@ __all__ = [
     "head",
     "heartbeat",
     "inbox",
+    "major",
     "messages",
+    "my_panel",
     "presence",
     "presence_panel",
+    "priority",
+    "recall",
     "reopen",
     "reply",
     "resend",

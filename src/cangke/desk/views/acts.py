@@ -16,7 +16,15 @@ from cangke.foundation.ui.public import SignedInRequest, refused, toast, trigger
 from cangke.people.public import Employee
 
 from .. import actions, queries
-from ..forms import TARGET_PERSON, AssignForm, CloseForm, DeclineForm, TransferForm
+from ..forms import (
+    TARGET_PERSON,
+    AssignForm,
+    CloseForm,
+    DeclineForm,
+    MajorForm,
+    PriorityForm,
+    TransferForm,
+)
 from ..models import Conversation, QueueGroup, Transfer
 from .workbench import me, pane
 
@@ -202,6 +210,63 @@ def choose_order(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect("desk:conversation", pk=pk)
     return pane(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.reply")
+def priority(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put a customer before others in the queue, or no longer; the reason stays on record."""
+    account = _account(request)
+    found = get_visible(account, Conversation, "reply", pk=pk)
+    form = PriorityForm(request.POST or None, initial={"priority": found.priority})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_priority(
+                conversation_id=pk, **form.cleaned_data, by=account, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _after(request, pk, _("已设置优先级。"))
+    return _dialog(
+        request,
+        form,
+        _("加急"),
+        submit_label=_("确定"),
+        dialog_intro=_("加急的客户排在前面，响应目标更短；原因会留在会话和审计记录里。"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.reply")
+def major(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Mark a major complaint, or (who supervises) take the mark away."""
+    account = _account(request)
+    found = get_visible(account, Conversation, "reply", pk=pk)
+    form = MajorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_major(
+                conversation_id=pk,
+                major=not found.is_major,
+                reason=form.cleaned_data["reason"],
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            said = _("已取消重大投诉。") if found.is_major else _("已标记为重大投诉。")
+            return _after(request, pk, said)
+    if found.is_major:
+        return _dialog(request, form, _("取消重大投诉"), submit_label=_("取消标记"))
+    return _dialog(
+        request,
+        form,
+        _("标记重大投诉"),
+        submit_label=_("标记"),
+        dialog_intro=_("标记后只有组长或主管能结束这个会话。"),
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cangke.foundation.access.public import allowed, get_visible
+from cangke.foundation.access.public import allowed, can, get_visible
 from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
@@ -18,6 +18,7 @@ from .. import actions, queries
 from ..forms import ReplyForm
 from ..models import Conversation, Message
 from ..rules.facts import Origin
+from .workbench import me
 
 MOST_FILES = 9
 
@@ -36,7 +37,14 @@ def messages(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "desk/conversation/messages.html",
-        {"open": found, "thread": page, "after": bool(after)},
+        {
+            "open": found,
+            "me": me(request),
+            "may_recall": can(request.user, "desk.supervise"),
+            "thread": page,
+            "after": bool(after),
+            "recalled": queries.recalled_in(found, page) if after else [],
+        },
     )
 
 
@@ -123,6 +131,16 @@ def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Try again to deliver a message that could not be delivered."""
     message = get_visible(request.user, Message, "reply", pk=pk)
     actions.resend(message_id=message.pk, by=request.user, at=timezone.now())
+    if not request.htmx:
+        return redirect("desk:conversation", pk=message.conversation_id)
+    return trigger(HttpResponse(status=200), "ck:thread")
+
+
+@require_POST
+@allowed("desk.reply")
+def recall(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back what was sent; it stays in the file, marked (A22)."""
+    message = actions.recall_message(message_id=pk, by=request.user, at=timezone.now())
     if not request.htmx:
         return redirect("desk:conversation", pk=message.conversation_id)
     return trigger(HttpResponse(status=200), "ck:thread")

@@ -149,6 +149,9 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "may_claim": can(account, "desk.claim"),
         "may_reopen": can(account, "desk.close"),
         "may_supervise": can(account, "desk.assign"),
+        "may_mark": conversation.is_open and can(account, "desk.reply"),
+        "may_unmark": can(account, "desk.supervise"),
+        "may_recall": can(account, "desk.supervise"),
         "thread": queries.thread_page(conversation),
         "draft": draft,
         "client_token": secrets.token_urlsafe(16),
@@ -235,6 +238,8 @@ def head(request: SignedInRequest, pk: int) -> HttpResponse:
         "me": employee,
         "mine": employee is not None and found.assignee_id == employee.pk,
         "may_supervise": can(request.user, "desk.assign"),
+        "may_mark": found.is_open and can(request.user, "desk.reply"),
+        "may_unmark": can(request.user, "desk.supervise"),
         "thresholds": thresholds(),
         "first_response": queries.first_response(found),
     }

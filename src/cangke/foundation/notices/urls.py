@@ -6,6 +6,7 @@ app_name = "notices"
 urlpatterns = [
     path("", views.notice_list, name="list"),
     path("bell", views.bell, name="bell"),
+    path("panel", views.panel, name="panel"),
     path("read", views.notice_read, name="read"),
     path("settings", views.setting_edit, name="settings"),
     path("<int:pk>/open", views.notice_open, name="open"),

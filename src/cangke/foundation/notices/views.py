@@ -17,6 +17,8 @@ from cangke.foundation.ui.public import Bulk, Column, Empty, ListPage, Preset, r
 from . import actions, forms, queries, registry
 from .models import Notice, OutboxItem, Webhook
 
+FEW = 5
+
 
 def _account(request: HttpRequest) -> Account:
     return cast(Account, request.user)
@@ -30,6 +32,16 @@ def bell(request: HttpRequest) -> HttpResponse:
         return redirect("notices:list")
     unread = queries.count_unread(_account(request))
     return render(request, "notices/bell.html", {"unread": unread})
+
+
+@require_safe
+@signed_in
+def panel(request: HttpRequest) -> HttpResponse:
+    """The newest unread notices, for the home page; nothing if there are none."""
+    unread = queries.notices_of(_account(request)).filter(read_at__isnull=True)
+    rows = list(unread[: FEW + 1])
+    context = {"rows": rows[:FEW], "more": len(rows) > FEW}
+    return render(request, "notices/notice/panel.html", context)
 
 
 class NoticeList(ListPage[Notice]):
