@@ -14,12 +14,12 @@ from collections.abc import Sequence
 def _parser() -> argparse.ArgumentParser:
     from cangke import __version__
 
-    from . import accounts, care, data, serve
+    from . import accounts, care, data, serve, simulate
 
     parser = argparse.ArgumentParser(prog="cangke", description="Cangke 仓客")
     parser.add_argument("--version", action="version", version=f"cangke {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, data, accounts, care):
+    for module in (serve, data, simulate, accounts, care):
         module.declare(commands)
     return parser
 

@@ -4,11 +4,14 @@ from .actions import ensure_first_version, explain, explain_many, explanation_ur
 from .queries import (
     InForce,
     catalogue,
+    check_values,
     forget,
     policy,
     register_fact,
     register_figure,
     set_for,
+    shipped_policy,
+    trial_policy,
     version_in_force,
 )
 from .rules import Decision, Fact, PolicyMismatch, Sentence
@@ -20,6 +23,7 @@ __all__ = [
     "PolicyMismatch",
     "Sentence",
     "catalogue",
+    "check_values",
     "ensure_first_version",
     "explain",
     "explain_many",
@@ -29,5 +33,7 @@ __all__ = [
     "register_fact",
     "register_figure",
     "set_for",
+    "shipped_policy",
+    "trial_policy",
     "version_in_force",
 ]

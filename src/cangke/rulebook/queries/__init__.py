@@ -3,9 +3,12 @@
 from .force import (
     InForce,
     catalogue,
+    check_values,
     forget,
     policy,
     set_for,
+    shipped_policy,
+    trial_policy,
     version_in_force,
 )
 from .reading import (
@@ -48,6 +51,7 @@ __all__ = [
     "VersionLine",
     "before",
     "catalogue",
+    "check_values",
     "clause_of",
     "forget",
     "get_draft",
@@ -66,6 +70,8 @@ __all__ = [
     "register_fact",
     "register_figure",
     "set_for",
+    "shipped_policy",
+    "trial_policy",
     "shown_explanation",
     "standing_of",
     "version_in_force",

@@ -6,7 +6,7 @@ import bisect
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -167,6 +167,47 @@ def policy(policy_type: type[Policy], *, on: dt.date, group: str | None = None) 
         known = rules.build(policy_type, values)
         shelf.policies[policy_type, version.pk] = known
     return known  # type: ignore[no-any-return]  # the key holds the type
+
+
+def trial_policy(
+    policy_type: type[Policy],
+    *,
+    on: dt.date,
+    values: Mapping[str, Any],
+    group: str | None = None,
+) -> Policy:
+    """
+    Return the policy of a day with some values of a trial in place of its own; nothing is kept.
+
+    ``values`` are stored forms as `check_values` returns them; keys of other policies are ignored.
+
+    :raises LookupError: if there is no such policy set
+    """
+    shelf = _current()
+    version = shelf.timeline(group).on(on)
+    own = _body(shelf, version.pk)["values"] if version.pk else {}
+    return rules.build(policy_type, {**own, **values})
+
+
+def shipped_policy(policy_type: type[Policy], *, values: Mapping[str, Any]) -> Policy:
+    """Return the policy the software ships, with some values of a trial; asks no database."""
+    return rules.build(policy_type, {**catalogue().defaults(), **values})
+
+
+def check_values(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[rules.Problem]]:
+    """Return parameter values in stored form, and what is wrong with those that do not fit."""
+    known = catalogue().parameters
+    kept: dict[str, Any] = {}
+    problems: list[rules.Problem] = []
+    for key, value in given.items():
+        if key not in known:
+            problems.append(rules.Problem(key, "body.unknown_key", (("key", key),)))
+            continue
+        try:
+            kept[key] = rules.check(known[key], value)
+        except rules.BadValue as refused:
+            problems.append(refused.problem)
+    return kept, problems
 
 
 def _body(shelf: Shelf, pk: int) -> dict[str, Any]:

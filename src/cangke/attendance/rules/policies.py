@@ -1,0 +1,149 @@
+"""The parameters of attendance as the rules read them; their text is in ``clauses.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPolicy:
+    """The two shifts that ship, and whether serving a customer prolongs one (K1, K3)."""
+
+    PREFIX: ClassVar[str] = "shift"
+    day_start: dt.time = dt.time(8, 30)
+    day_end: dt.time = dt.time(17, 30)
+    evening_start: dt.time = dt.time(17, 0)
+    evening_end: dt.time = dt.time(1, 0)
+    auto_extend: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    """Tiers of lateness and early leave in whole minutes, upper ends included (K5, K6)."""
+
+    PREFIX: ClassVar[str] = "late"
+    tier1_to: int = 10
+    tier1: Decimal = Decimal(10)
+    tier1_parts: int = 5
+    tier2_to: int = 20
+    tier2: Decimal = Decimal(20)
+    tier2_parts: int = 5
+    tier3_to: int = 30
+    tier3: Decimal = Decimal(50)
+    tier3_parts: int = 5
+    tier4: Decimal = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationPolicy:
+    """When last week's attendance is published (K8)."""
+
+    PREFIX: ClassVar[str] = "attendance"
+    publish_weekday: int = 1
+    publish_time: dt.time = dt.time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RedPacketPolicy:
+    """What a forgotten packet becomes (K9)."""
+
+    PREFIX: ClassVar[str] = "redpacket"
+    overdue_factor: Decimal = Decimal(2)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPunchPolicy:
+    """Make-up punches beyond the free ones (K20)."""
+
+    PREFIX: ClassVar[str] = "missed_punch"
+    free_per_month: int = 3
+    off_duty_packet: Decimal = Decimal(10)
+    off_duty_parts: int = 5
+
+
+class Beyond(StrEnum):
+    """What the highest step of absence takes."""
+
+    MONTH = "month"
+    AS_TWO = "as_two"
+
+
+@dataclass(frozen=True, slots=True)
+class AbsencePolicy:
+    """What counts as absence, and the steps of a month (K15, K21)."""
+
+    PREFIX: ClassVar[str] = "absence"
+    missed_percent: Decimal = Decimal(50)
+    whole_day: Decimal = Decimal(1)
+    half_day: Decimal = Decimal(3)
+    one_day: Decimal = Decimal(5)
+    two_days: Decimal = Decimal(10)
+    three_days: Beyond = Beyond.MONTH
+    criticism_from: Decimal = Decimal(2)
+    dismissal_from: Decimal = Decimal(3)
+
+
+@dataclass(frozen=True, slots=True)
+class RestPolicy:
+    """Rest days of a month and what an unused one is worth (K11, K12)."""
+
+    PREFIX: ClassVar[str] = "rest"
+    days_per_month: Decimal = Decimal(2)
+    unused_pay: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveKind:
+    """A kind of leave; a protected one spoils neither bonus nor rest days (K28, AMB-39)."""
+
+    kind: str
+    name: str
+    deducted_percent: Decimal
+    protected: bool
+
+
+SHIPPED_KINDS = (
+    LeaveKind("personal", "事假", Decimal(100), protected=False),
+    LeaveKind("sick", "病假", Decimal(100), protected=False),
+    LeaveKind("statutory", "法定假", Decimal(0), protected=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePolicy:
+    """What leave takes and where it ends (K16, K17, K18)."""
+
+    PREFIX: ClassVar[str] = "leave"
+    pay: Decimal = Decimal(1)
+    forfeit_rest_over: Decimal = Decimal(3)
+    personal_max_per_year: Decimal = Decimal(30)
+    kinds: tuple[LeaveKind, ...] = SHIPPED_KINDS
+
+    def kind(self, code: str) -> LeaveKind:
+        """
+        Return the kind of that code.
+
+        :raises KeyError: if the rulebook has none
+        """
+        for each in self.kinds:
+            if each.kind == code:
+                return each
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Everything attendance needs to judge a month."""
+
+    shift: ShiftPolicy = field(default_factory=ShiftPolicy)
+    late: LatePolicy = field(default_factory=LatePolicy)
+    publication: PublicationPolicy = field(default_factory=PublicationPolicy)
+    redpacket: RedPacketPolicy = field(default_factory=RedPacketPolicy)
+    missed_punch: MissedPunchPolicy = field(default_factory=MissedPunchPolicy)
+    absence: AbsencePolicy = field(default_factory=AbsencePolicy)
+    rest: RestPolicy = field(default_factory=RestPolicy)
+    leave: LeavePolicy = field(default_factory=LeavePolicy)

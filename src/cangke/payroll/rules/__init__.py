@@ -1,0 +1,42 @@
+"""The rules of pay, in plain Python."""
+
+from .amounts import cents, days_text
+from .month import Correction, GuardResult, PayFacts, PayLine, Slip, pay_month, wage_days_of
+from .policies import (
+    BonusPolicy,
+    Bracket,
+    DailyWage,
+    Guard,
+    InsurancePolicy,
+    PayPolicies,
+    PayPolicy,
+    TaxPolicy,
+)
+from .reading import BadInput, Reading, read_header, read_month
+from .tax import TaxMonth, withhold
+
+__all__ = [
+    "BadInput",
+    "BonusPolicy",
+    "Bracket",
+    "Correction",
+    "DailyWage",
+    "Guard",
+    "GuardResult",
+    "InsurancePolicy",
+    "PayFacts",
+    "PayLine",
+    "PayPolicies",
+    "PayPolicy",
+    "Reading",
+    "Slip",
+    "TaxMonth",
+    "TaxPolicy",
+    "cents",
+    "days_text",
+    "pay_month",
+    "read_header",
+    "read_month",
+    "wage_days_of",
+    "withhold",
+]
