@@ -38,7 +38,7 @@ SETTINGS = [
         ],
     ),
     SettingsGroup(
-        _("业务资料"),
+        _("客服"),
         [
             SettingsPage(
                 _("渠道"),
@@ -47,6 +47,31 @@ SETTINGS = [
                 _("在线聊天、邮箱、嵌入代码、没有读懂的邮件"),
                 "desk.setup",
             ),
+            SettingsPage(
+                _("接待组"), "desk:groups", "chat", _("成员、阶段、店铺、语言"), "desk.setup"
+            ),
+            SettingsPage(
+                _("客服资料"),
+                "desk:profiles",
+                "person",
+                _("谁能接什么：阶段、语言、店铺、上限"),
+                "desk.setup",
+            ),
+            SettingsPage(
+                _("问题类型"), "desk:question-types", "tag", _("结束会话时要选的类型"), "desk.setup"
+            ),
+            SettingsPage(
+                _("处理结果"),
+                "desk:handling-results",
+                "check",
+                _("结束会话时要选的结果"),
+                "desk.setup",
+            ),
+        ],
+    ),
+    SettingsGroup(
+        _("业务资料"),
+        [
             SettingsPage(
                 _("商品"), "catalog:list", "tag", _("SKU、重量尺寸、商品卡片"), "catalog.view"
             ),

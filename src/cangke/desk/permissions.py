@@ -350,6 +350,7 @@ name_acts(
         "desk.replied": _("回复客户"),
         "desk.requeued": _("退回队列"),
         "desk.resent": _("重新发送"),
+        "desk.result_saved": _("保存处理结果"),
         "desk.routed": _("分配会话"),
         "desk.sent_automatically": _("自动发送"),
         "desk.stage_set": _("设置阶段"),
@@ -360,6 +361,7 @@ name_acts(
         "desk.transfer_lapsed": _("转接无人应答"),
         "desk.transfer_requested": _("请求转接"),
         "desk.transfer_withdrawn": _("收回转接"),
+        "desk.type_saved": _("保存问题类型"),
         "desk.turn_expired": _("轮次超时"),
         "desk.turns_rebuilt": _("重算轮次"),
     }

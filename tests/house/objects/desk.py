@@ -2,6 +2,7 @@
 
 from cangke.desk import public as desk
 from cangke.desk.channels.tests.factories import make_mailbox
+from cangke.desk.models import HandlingResult, QuestionType, QueueGroup
 from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
 from cangke.foundation.access.public import Account, AccountKind
 from cangke.knowledge.models import Article, ScriptFolder
@@ -118,3 +119,23 @@ def _chat() -> Keys:
 @foreign("desk:mailbox", "desk:mailbox-check", common="channels are the company's")
 def _mailbox() -> Keys:
     return {"pk": make_mailbox().pk}
+
+
+@foreign("desk:group", common="queues are the company's")
+def _group() -> Keys:
+    return {"pk": QueueGroup.objects.create(code="x", name="x").pk}
+
+
+@foreign("desk:profile")
+def _profile() -> Keys:
+    return {"pk": desk.ensure_profile(make_company().agent(online=False)).pk}
+
+
+@foreign("desk:question-type", common="one list for the company")
+def _question_type() -> Keys:
+    return {"pk": QuestionType.objects.create(code="x", name="x").pk}
+
+
+@foreign("desk:handling-result", common="one list for the company")
+def _handling_result() -> Keys:
+    return {"pk": HandlingResult.objects.create(code="x", name="x").pk}

@@ -28,7 +28,16 @@ from .reply import (
 )
 from .resend import NotFailed, note_returned, resend
 from .route import route_conversation, route_waiting
-from .setup import SetupRefused, ensure_defaults, save_channel, save_group, save_profile
+from .setup import (
+    LastOne,
+    SetupRefused,
+    ensure_defaults,
+    save_channel,
+    save_group,
+    save_handling_result,
+    save_profile,
+    save_question_type,
+)
 from .staffing import fit_profile, move_customer, release_all
 from .stage import (
     MarkRefused,
@@ -57,6 +66,7 @@ __all__ = [
     "ConversationEnded",
     "EmptyMessage",
     "EmptyReply",
+    "LastOne",
     "MarkRefused",
     "NotAnEmployee",
     "NotChoosable",
@@ -109,7 +119,9 @@ __all__ = [
     "save_channel",
     "save_draft",
     "save_group",
+    "save_handling_result",
     "save_profile",
+    "save_question_type",
     "send_automatic",
     "set_major",
     "set_presence",

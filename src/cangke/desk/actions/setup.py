@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -83,11 +83,17 @@ PROFILE_FIELDS = (
     "trainee_of_id",
     "draining",
 )
-Row = TypeVar("Row", Channel, QueueGroup, AgentProfile)
+TYPE_FIELDS = ("code", "name", "name_en", "stage", "is_complaint", "position", "is_active")
+RESULT_FIELDS = ("code", "name", "name_en", "is_solved", "position", "is_active")
+Row = TypeVar("Row", Channel, QueueGroup, AgentProfile, QuestionType, HandlingResult)
 
 
 class SetupRefused(Refusal):
     """The desk cannot be set up like this."""
+
+
+class LastOne(SetupRefused):
+    """The last of its kind cannot be switched off."""
 
 
 def new_public_key() -> str:
@@ -170,12 +176,18 @@ def save_group(
 
     :raises SetupRefused: for a code that is taken
     """
-    row = _save(group or QueueGroup(), values, GROUP_FIELDS, "desk.group_saved", by=by, at=at)
-    if shops is not None:
-        row.shops.set(shops)
-    if members is not None:
-        row.profiles.set([ensure_profile(employee) for employee in members])
-    return row
+    return _save(
+        group or QueueGroup(code=_new_code("group")),
+        values,
+        GROUP_FIELDS,
+        "desk.group_saved",
+        sets={
+            "shops": shops,
+            "profiles": None if members is None else [ensure_profile(each) for each in members],
+        },
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -196,10 +208,55 @@ def save_profile(
     profile = AgentProfile.objects.select_for_update().get(employee=employee)
     if values.get("weight") is not None and values["weight"] <= 0:
         raise SetupRefused(_("权重要大于 0。"), field="weight")
-    row = _save(profile, values, PROFILE_FIELDS, "desk.profile_saved", by=by, at=at)
-    if groups is not None:
-        row.groups.set(groups)
-    return row
+    return _save(
+        profile,
+        values,
+        PROFILE_FIELDS,
+        "desk.profile_saved",
+        sets={"groups": groups},
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def save_question_type(
+    *, question_type: QuestionType | None, by: Account, at: dt.datetime, **values: Any
+) -> QuestionType:
+    """
+    Make a question type or change one; switched off, it stays where it was given (A19).
+
+    :raises LastOne: if no type would be left to close with
+    """
+    row = question_type or QuestionType(code=_new_code("type"))
+    _keep_one(row, values)
+    return _save(row, values, TYPE_FIELDS, "desk.type_saved", by=by, at=at)
+
+
+@transaction.atomic
+def save_handling_result(
+    *, handling_result: HandlingResult | None, by: Account, at: dt.datetime, **values: Any
+) -> HandlingResult:
+    """
+    Make a handling result or change one; switched off, it stays where it was given (A19).
+
+    :raises LastOne: if no result would be left to close with
+    """
+    row = handling_result or HandlingResult(code=_new_code("result"))
+    _keep_one(row, values)
+    return _save(row, values, RESULT_FIELDS, "desk.result_saved", by=by, at=at)
+
+
+def _keep_one(row: QuestionType | HandlingResult, values: Mapping[str, Any]) -> None:
+    """Closing a conversation asks for a type and a result: one of each stays in use."""
+    others = type(row)._default_manager.select_for_update().exclude(pk=row.pk)
+    if not values.get("is_active", True) and not any(each.is_active for each in others):
+        raise LastOne(_("至少要留一项启用，否则会话无法结束。"), field="is_active")
+
+
+def _new_code(kind: str) -> str:
+    """Return a code for what is made on a page; people know it by its name."""
+    return f"{kind}-{secrets.token_hex(4)}"
 
 
 def _save(
@@ -210,8 +267,9 @@ def _save(
     *,
     by: Account,
     at: dt.datetime,
+    sets: Mapping[str, Collection[Any] | None] | None = None,
 ) -> Row:
-    """Write the given fields and what changed in them."""
+    """Write the given fields and sets, and what changed in them."""
     unknown = set(values) - {name for field in fields for name in (field, field[:-3])}
     if unknown:
         raise TypeError(f"{type(row).__name__} has no {sorted(unknown)} to set")
@@ -223,9 +281,21 @@ def _save(
     row.save()
     after = {name: getattr(row, name) for name in fields}
     changes = {name: [before[name], after[name]] for name in fields if before[name] != after[name]}
+    for name, rows in (sets or {}).items():
+        if rows is not None:
+            changes |= _set(row, name, rows)
     record(act, obj=row, by=by, at=at, changes=changes)
     return row
 
 
-def _code_taken(row: Channel | QueueGroup) -> bool:
+def _set(row: Row, name: str, rows: Collection[Any]) -> dict[str, list[list[int]]]:
+    """Let the row have exactly these, and return what changed."""
+    related = getattr(row, name)
+    before = sorted(related.values_list("pk", flat=True))
+    related.set(rows)
+    after = sorted(each.pk for each in rows)
+    return {name: [before, after]} if before != after else {}
+
+
+def _code_taken(row: Channel | QueueGroup | QuestionType | HandlingResult) -> bool:
     return type(row)._default_manager.filter(code=row.code).exclude(pk=row.pk).exists()

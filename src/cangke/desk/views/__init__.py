@@ -16,6 +16,16 @@ from .acts import (
 from .calls import call_done, call_list, call_new
 from .panels import call_panel, my_panel
 from .presence import heartbeat, presence, presence_panel
+from .setup import (
+    group_edit,
+    group_list,
+    handling_result_edit,
+    handling_result_list,
+    profile_edit,
+    profile_list,
+    question_type_edit,
+    question_type_list,
+)
 from .thread import draft, messages, recall, reply, resend, scripts, typing
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
@@ -33,6 +43,10 @@ __all__ = [
     "decline",
     "draft",
     "filter_form",
+    "group_edit",
+    "group_list",
+    "handling_result_edit",
+    "handling_result_list",
     "head",
     "heartbeat",
     "inbox",
@@ -42,6 +56,10 @@ __all__ = [
     "presence",
     "presence_panel",
     "priority",
+    "profile_edit",
+    "profile_list",
+    "question_type_edit",
+    "question_type_list",
     "recall",
     "reopen",
     "reply",
