@@ -127,6 +127,13 @@ SETTINGS = [
             ),
             SettingsPage(_("通知设置"), "notices:settings", "bell", _("站内、邮件、免打扰时间")),
             SettingsPage(
+                _("制度会怎么算？"),
+                "payroll:simulate",
+                "scale",
+                _("按现行制度试算一个月的工资"),
+                "payroll.simulate",
+            ),
+            SettingsPage(
                 _("后台任务"), "jobs:mine", "hourglass", _("导入、导出等长任务的进度"), "jobs.view"
             ),
         ],

@@ -102,5 +102,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),
     *_room("knowledge/", "cangke.knowledge"),
+    *_room("pay/", "cangke.payroll"),
     *_room("", "cangke.portal"),
 ]

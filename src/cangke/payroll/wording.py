@@ -47,3 +47,29 @@ def input_text(problem: BadInput) -> str:
     """Place and reason in one line, with what stands there."""
     said = f"{problem.place or '.'}: {SENTENCES[problem.code]}"
     return f"{said} ({problem.value})" if problem.value else said
+
+
+LINES: dict[str, Any] = {
+    "base_pay": _("底薪"),
+    "performance_pay": _("绩效"),
+    "full_attendance": _("满勤奖"),
+    "unused_rest": _("未休休假"),
+    "leave": _("请假"),
+    "absence": _("旷工"),
+    "insurance": _("保险（员工部分）"),
+    "tax": _("个人所得税"),
+}
+PACKET_STATES = {"due": _("待发"), "sent": _("已发"), "overdue": _("逾期，加倍")}
+REASONS = {"late": _("迟到"), "early": _("早退"), "missed_punch": _("漏卡")}
+SIDES = {"in": _("上班"), "out": _("下班"), "day": _("整天")}
+NOTICES = {"company_criticism": _("通报批评（待发布）"), "dismissal": _("提请辞退（需审批）")}
+
+
+def line_label(code: str) -> Any:
+    """The name of a line on the slip."""
+    kind, _dot, rest = code.partition(".")
+    if kind == "bonus":
+        return _("奖金")
+    if kind == "adjustment":
+        return f"{_('更正')} {rest}"
+    return LINES.get(code, code)

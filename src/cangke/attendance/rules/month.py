@@ -159,7 +159,7 @@ def _judge(
     policies: Policies,
 ) -> tuple[list[Verdict], list[OpenException]]:
     if not punches and not makeups:
-        missed = absent_all_day(shift, policies.absence, explain="0 punches")
+        missed = absent_all_day(shift, policies.absence, explain="punches = 0")
         return [missed], []
     arrived, left = _sides(shift, punches, makeups)
     verdicts: list[Verdict] = []
@@ -239,7 +239,7 @@ def _half_day(
     """
     if not punches and not makeups:
         half = replace(
-            absent_all_day(shift, policies.absence, explain="0 punches, 0.5 leave"),
+            absent_all_day(shift, policies.absence, explain="punches = 0, leave = 0.5"),
             absent_days=policies.absence.whole_day / 2,
         )
         return [half], []
