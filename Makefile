@@ -33,6 +33,7 @@ messages: $(VENV)/.dev
 
 lock: $(VENV)/bin/uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra scale pyproject.toml -o requirements/base.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --group build -o requirements/build.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra scale --group dev pyproject.toml -o requirements/dev.txt
 
 setup: $(VENV)/.dev $(DIST) $(LANGUAGES)
@@ -45,8 +46,8 @@ $(VENV)/bin/uv:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 
-$(VENV)/.base: $(VENV)/bin/uv requirements/base.txt
-	@test -f $(VENV)/.dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/base.txt
+$(VENV)/.base: $(VENV)/bin/uv requirements/base.txt requirements/build.txt
+	@test -f $(VENV)/.dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/base.txt -r requirements/build.txt
 	@$(BIN)/python -m checks.link $(CURDIR)
 	@touch $@
 
