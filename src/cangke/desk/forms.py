@@ -113,8 +113,9 @@ class PriorityForm(forms.Form):
 
 
 class MajorForm(forms.Form):
-    """Why this is, or is no longer, a major complaint (B7)."""
+    """Why this is, or is no longer, a major complaint (B7); ``major`` as the dialog offered."""
 
+    major = forms.BooleanField(required=False, widget=forms.HiddenInput())
     reason = forms.CharField(
         label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

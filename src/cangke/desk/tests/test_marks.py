@@ -115,7 +115,7 @@ def test_b7_an_agent_marks_a_major_complaint_and_only_a_leader_takes_it_back(
 ):
     address = f"/desk/c/{talk.pk}/major/"
     assert desk_page.post(address, {"reason": ""}).status_code == 422
-    assert desk_page.post(address, {"reason": "威胁曝光"}).status_code == 302
+    assert desk_page.post(address, {"major": "True", "reason": "威胁曝光"}).status_code == 302
     talk.refresh_from_db()
     assert talk.is_major
     page = page_of(desk_page, talk)
@@ -125,8 +125,11 @@ def test_b7_an_agent_marks_a_major_complaint_and_only_a_leader_takes_it_back(
     talk.refresh_from_db()
     assert talk.is_major
     leader = make_leader(company)
+    stale = leader.post(address, {"major": "True", "reason": "我也觉得"})
+    talk.refresh_from_db()
+    assert (stale.status_code, talk.is_major) == (302, True), "an old dialog takes no mark away"
     assert address in leader.get(f"/desk/c/{talk.pk}/").content.decode()
-    assert leader.post(address, {"reason": "已安抚"}).status_code == 302
+    assert leader.post(address, {"major": "False", "reason": "已安抚"}).status_code == 302
     talk.refresh_from_db()
     assert not talk.is_major
 

@@ -243,12 +243,12 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark a major complaint, or (who supervises) take the mark away."""
     account = _account(request)
     found = get_visible(account, Conversation, "reply", pk=pk)
-    form = MajorForm(request.POST or None)
+    form = MajorForm(request.POST or None, initial={"major": not found.is_major})
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_major(
                 conversation_id=pk,
-                major=not found.is_major,
+                major=form.cleaned_data["major"],
                 reason=form.cleaned_data["reason"],
                 by=account,
                 at=timezone.now(),
@@ -256,7 +256,8 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             refused(form, refusal)
         else:
-            said = _("已取消重大投诉。") if found.is_major else _("已标记为重大投诉。")
+            marked = form.cleaned_data["major"]
+            said = _("已标记为重大投诉。") if marked else _("已取消重大投诉。")
             return _after(request, pk, said)
     if found.is_major:
         return _dialog(request, form, _("取消重大投诉"), submit_label=_("取消标记"))
