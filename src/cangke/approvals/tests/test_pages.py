@@ -59,6 +59,19 @@ def test_a_case_is_decided_on_its_page(ladder):
     assert ladder.leader.display_name in history
 
 
+def test_a_matter_that_changed_comes_back_with_what_was_typed(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    client = client_for(ladder.leader)
+    MATTERS[1] = {"text": "改过的内容"}
+    actions.subject_changed(kind=case.kind, subject_id=1, by=ladder.agent, at=timezone.now())
+    stale = post_decision(client, case, case.tasks.get(), "approve", comment="写了很久的意见")
+    assert stale.status_code == 422
+    case.refresh_from_db()
+    for words in ("写了很久的意见", "内容在您打开之后有改动", case.fingerprint):
+        assert words in stale.content.decode()
+    assert not case.decisions.filter(action="approve").exists()
+
+
 def test_others_do_not_find_it(ladder):
     case = submit(ladder.agent, at=timezone.now())
     outsider = client_for(make_ladder().agent)

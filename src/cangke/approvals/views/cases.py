@@ -262,7 +262,8 @@ def decide(request: HttpRequest, pk: int, task_id: int) -> HttpResponse:
                 answers=form.answers(),
                 back_to=form.cleaned_data.get("back_to", ""),
             )
-        except actions.BadAnswers as refusal:
+        except (actions.BadAnswers, actions.StaleMatter) as refusal:
+            # The page comes back with the matter as it is now and every word that was typed.
             refused(form, refusal)
         else:
             said = {
