@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from tests import servers
+from tests import migrated, servers
 
 _data = tempfile.mkdtemp(prefix="cangke-test-")
 os.environ["CANGKE_DATA"] = _data
@@ -19,6 +19,7 @@ from cangke.settings import DATABASES, HUEY  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}
+    migrated.fetch(f"{_data}/test.sqlite3")
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_cangke_{os.getpid()}"}
