@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export CANGKE_DATA ?= $(CURDIR)/data
+# Compiled code is kept whatever the shell says: without it every process compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 DIST := src/cangke/foundation/ui/static/ui/dist/manifest.json
 ASSETS := $(shell find assets -type f 2>/dev/null) package.json package-lock.json build.mjs
 LANGUAGES := $(patsubst %.po,%.mo,$(wildcard src/cangke/locale/*/LC_MESSAGES/django.po))
