@@ -144,6 +144,14 @@ SETTINGS = [
 ORDER: Sequence[MenuItem] = [
     MenuItem(_("工作台"), "desk:workbench", "chat", "desk.view", area="desk"),
     MenuItem(
+        pgettext_lazy("several", "承诺"),
+        "tickets:pledges",
+        "clock",
+        "tickets.view",
+        area="tickets",
+        badge="cangke.tickets.queries.menu_badge",
+    ),
+    MenuItem(
         pgettext_lazy("several", "订单"),
         "orders:list",
         "orders",

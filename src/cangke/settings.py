@@ -133,6 +133,7 @@ ROOMS = [
     "cangke.orders",
     "cangke.knowledge",
     "cangke.desk",
+    "cangke.tickets",
     "cangke.payroll",
     "cangke.supervision",
     "cangke.reports",

@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("carriers/", "cangke.carriers"),
     *_room("orders/", "cangke.orders"),
     *_room("desk/", "cangke.desk"),
+    *_room("tickets/", "cangke.tickets"),
     *_room("board/", "cangke.supervision"),
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),

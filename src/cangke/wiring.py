@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import public as approvals
+from cangke.approvals.events import CaseApproved, CaseRefused, CaseWithdrawn
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
 from cangke.desk import handlers as desk_handlers
 from cangke.desk import public as desk
 from cangke.desk.channels import handlers as channel_handlers
 from cangke.desk.events import (
+    CallLogged,
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
@@ -49,6 +51,8 @@ from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from cangke.rulebook import public as rulebook
 from cangke.rulebook.ports import Unit, units
+from cangke.tickets import handlers as tickets_handlers
+from cangke.tickets import public as tickets
 
 
 def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
@@ -95,16 +99,24 @@ def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
+    CallLogged: [tickets_handlers.called],
+    CaseApproved: [tickets_handlers.approved],
+    CaseRefused: [tickets_handlers.not_approved],
+    CaseWithdrawn: [tickets_handlers.not_approved],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
-    CustomersMerged: [orders_handlers.follow_merge, desk_handlers.follow_merge],
+    CustomersMerged: [
+        orders_handlers.follow_merge,
+        desk_handlers.follow_merge,
+        tickets_handlers.follow_merge,
+    ],
     EmployeeHired: [desk_handlers.welcome],
-    EmployeeLeft: [desk_handlers.pass_on],
+    EmployeeLeft: [desk_handlers.pass_on, tickets_handlers.pass_on],
     EmployeeTermsChanged: [desk_handlers.refit],
     IdleHangingFound: [desk_handlers.tell_leader_of_idle],
     NoteWritten: [desk_handlers.tell_mentioned],
-    OrderShipped: [desk_handlers.hand_over],
+    OrderShipped: [desk_handlers.hand_over, tickets_handlers.shipped],
     PresenceChanged: [desk_handlers.route_to_present],
     ReplySent: [channel_handlers.send_reply],
     TransferEnded: [desk_handlers.tell_sender, desk_handlers.route_to_free],
@@ -136,6 +148,7 @@ BASICS: Sequence[Callable[..., object]] = (
     people.ensure,
     approvals.ensure,
     desk.ensure_defaults,
+    tickets.ensure,
 )
 
 # slot of a page → the panels that other rooms lend it
@@ -143,9 +156,13 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [
         Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view")
     ],
+    "desk.conversation": [
+        Panel("tickets:conversation-panel", pgettext_lazy("several", "承诺"), "tickets.view")
+    ],
     "home": [
         Panel("supervision:panel", _("看板"), "desk.board"),
         Panel("desk:my-panel", _("我的接待"), "desk.reply"),
+        Panel("tickets:pledge-panel", _("我的承诺"), "tickets.view"),
     ],
     "home.aside": [
         Panel("desk:call-panel", _("待回电"), "desk.call"),

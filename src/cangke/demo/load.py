@@ -16,6 +16,8 @@ from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
 from cangke.models import DemoLoad
+from cangke.tickets import demo as tickets_demo
+from cangke.tickets import public as tickets
 
 from . import company, history
 
@@ -54,6 +56,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
     if is_loaded():
         return
     approvals.ensure(at=at)
+    tickets.ensure(at=at)
     before = _tops()
     events.wire({})
     try:
@@ -64,6 +67,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         knowledge.load(rng, at)
         accounts = {each.username: each for each in access.Account.objects.all()}
         approvals_demo.load(accounts, at)
+        tickets_demo.load(accounts, at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

@@ -1,0 +1,52 @@
+"""What has happened to work items, for the rooms above."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PledgeMade:
+    """Somebody promised a customer something (A18)."""
+
+    pledge_id: int
+    keeper_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PledgeKept:
+    """A promise was kept in time; ``kept_at`` is the moment of the fact."""
+
+    pledge_id: int
+    keeper_id: int
+    kept_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PledgeBroken:
+    """A promise was not kept by its due time: a candidate for discipline (A18, L20) and QA."""
+
+    pledge_id: int
+    keeper_id: int
+    due_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PledgeCleared:
+    """A promise counted as broken proved to have been kept in time."""
+
+    pledge_id: int
+    keeper_id: int
+    kept_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PledgeWaived:
+    """A leader released a promise, with a reason."""
+
+    pledge_id: int
+    keeper_id: int
+    at: dt.datetime

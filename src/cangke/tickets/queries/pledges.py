@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from cangke.desk.public import Conversation
+from cangke.foundation.access.public import Account, scope
+from cangke.foundation.calendar.public import site_day
+from cangke.foundation.ui.public import Badge
+from cangke.orders.public import Order
+from cangke.people.public import Employee
+from cangke.rulebook.public import Decision, policy
+
+from ..models import Pledge
+from ..rules import pledges as rules
+from ..rules.pledges import PledgePolicy, PledgeState
+
+MOST = 99
+
+
+def listed_pledges(rows: QuerySet[Pledge]) -> QuerySet[Pledge]:
+    """The rows a list of promises needs, in one query."""
+    return rows.select_related("keeper", "customer", "conversation", "order")
+
+
+def pledge_policy(keeper: Employee, *, at: dt.datetime) -> PledgePolicy:
+    """What may be promised, by the rules of the keeper's site and day."""
+    return policy(PledgePolicy, on=site_day(at, keeper.site.zone))
+
+
+def review_of(
+    *,
+    kind: str,
+    amount: Decimal | None,
+    currency: str,
+    due_at: dt.datetime,
+    keeper: Employee,
+    order: Order | None,
+    at: dt.datetime,
+) -> Decision[rules.Review]:
+    """Hold a promise against the policy of the day."""
+    return rules.review(
+        kind=kind,
+        amount=amount,
+        currency=currency,
+        due_at=due_at,
+        at=at,
+        promised_ship_at=order.promised_ship_at if order is not None else None,
+        policy=pledge_policy(keeper, at=at),
+    )
+
+
+def pledges_to_keep(keeper: Employee) -> QuerySet[Pledge]:
+    """What somebody still has to keep, the most urgent first."""
+    return listed_pledges(Pledge.objects.running().filter(keeper=keeper)).order_by("due_at", "pk")
+
+
+def pledges_of_conversation(account: Account, conversation: Conversation) -> QuerySet[Pledge]:
+    """
+    What was promised to the customer of a conversation: whoever may see the conversation has to
+    know it, whoever keeps it. Running ones first.
+    """
+    mine = Q(conversation=conversation) | Q(customer_id=conversation.customer_id)
+    return listed_pledges(Pledge.objects.filter(mine)).order_by(
+        F("settled_at").desc(nulls_first=True), "due_at"
+    )
+
+
+def pledges_of_customer(account: Account, customer_ids: Collection[int]) -> QuerySet[Pledge]:
+    """The promises to customers that somebody may see, newest first."""
+    rows = scope(account, Pledge, "view").filter(customer_id__in=customer_ids)
+    return listed_pledges(rows).order_by("-made_at")
+
+
+def overdue_pledges(rows: QuerySet[Pledge], *, at: dt.datetime) -> QuerySet[Pledge]:
+    """What is broken and not made good, or open past its time."""
+    late = Q(state=PledgeState.OPEN, due_at__lte=at)
+    return rows.filter(late | Q(state=PledgeState.BROKEN, kept_late_at__isnull=True))
+
+
+def broken_pledges(
+    *, since: dt.datetime, until: dt.datetime, keeper_ids: Collection[int] | None = None
+) -> QuerySet[Pledge]:
+    """
+    The promises broken from ``since`` to before ``until``: candidates for discipline (L20), facts
+    for inspection (A23).
+    """
+    rows = Pledge.objects.filter(
+        state=PledgeState.BROKEN, settled_at__gte=since, settled_at__lt=until
+    )
+    if keeper_ids is not None:
+        rows = rows.filter(keeper_id__in=keeper_ids)
+    return listed_pledges(rows).order_by("settled_at", "pk")
+
+
+def menu_badge(account: Account) -> Badge | None:
+    """How many promises somebody has to keep; red once one of them is late."""
+    at = timezone.now()
+    mine = Pledge.objects.filter(keeper__account_id=account.pk)
+    running = mine.running().order_by().values("pk")[:MOST].count()
+    late = overdue_pledges(mine, at=at).order_by().values("pk")[:MOST].count()
+    return Badge(late, late=True) if late else Badge(running) if running else None

@@ -1,0 +1,1 @@
+"""What the work items of the desk live by: plain Python."""
