@@ -100,9 +100,18 @@ htmx.onLoad(revive);
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-desk-composer] textarea")) return;
   grow(event.target);
+  unask();
   keep();
   scripts(event.target);
   typing();
+});
+
+// --- a question about what was typed goes away once it is typed anew
+const unask = () => document.getElementById("desk-ask")?.replaceChildren();
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-desk-unask]")) return;
+  unask();
+  field()?.focus();
 });
 
 let typed = 0;
@@ -164,6 +173,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     }
     const text = field();
     text.value = "";
+    unask();
     form.querySelector("[name=client_token]").value = "";
     form.querySelector("[name=script]").value = "";
     const files = form.querySelector("[type=file]");

@@ -26,6 +26,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "ck-dialog-body") shown();
 });
 document.addEventListener("ck:close-dialog", () => shared()?.close());
+document.addEventListener("ck:open-dialog", (event) => openDialog(event.detail.url));
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-ck-dialog], [data-ck-dialog-url]");

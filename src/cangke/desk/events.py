@@ -161,3 +161,13 @@ class CallLogged:
     conversation_id: int
     call_back_due_at: dt.datetime | None
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class InsultStopped:
+    """A reply was stopped for what it said (A11); once for each text."""
+
+    alert_id: int
+    conversation_id: int
+    employee_id: int
+    at: dt.datetime

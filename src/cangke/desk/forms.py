@@ -34,6 +34,16 @@ class ReplyForm(forms.Form):
     is_note = forms.BooleanField(required=False)
     client_token = forms.CharField(max_length=64, required=False)
     script = forms.CharField(max_length=20, required=False)
+    promise = forms.ChoiceField(choices=[("record", ""), ("none", "")], required=False)
+
+
+class ReviewForm(forms.Form):
+    note = forms.CharField(
+        label=_("怎么处理的"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如“已当面提醒，向客户道歉”。需要处分的另走处分流程。"),
+    )
 
 
 class TransferForm(forms.Form):

@@ -22,6 +22,7 @@ from .events import (
     ConversationClosed,
     ConversationQueued,
     IdleHangingFound,
+    InsultStopped,
     NoteWritten,
     PresenceChanged,
     TransferEnded,
@@ -180,6 +181,19 @@ def tell_leader_of_idle(event: IdleHangingFound) -> None:
     )
 
 
+def tell_leaders_of_insult(event: InsultStopped) -> None:
+    """Tell leader and supervisor once of a reply that was stopped (A11)."""
+    employee = Employee.objects.select_related("team").get(pk=event.employee_id)
+    _tell(
+        [each.account for each in leaders_above(employee)[:2] if each.account is not None],
+        event.conversation_id,
+        kind="desk.conduct",
+        title=_("%(name)s 的一条回复因用语被拦下") % {"name": employee.name},
+        at=event.at,
+        url=reverse("desk:conduct"),
+    )
+
+
 def _ladder(conversation: Conversation, to: str) -> list[Account]:
     """The people of a rung: the leader of whoever holds it or of the queue; one rung higher."""
     held_by = conversation.assignee
@@ -207,9 +221,10 @@ def _tell(
     title: object,
     at: dt.datetime,
     body: object = "",
+    url: str = "",
 ) -> None:
     """Tell each person once, however often the event is delivered."""
-    url = reverse("desk:conversation", args=[conversation_id])
+    url = url or reverse("desk:conversation", args=[conversation_id])
     told = set(
         Notice.objects.filter(kind=kind, url=url, created_at=at).values_list(
             "account_id", flat=True

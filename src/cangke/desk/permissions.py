@@ -25,6 +25,7 @@ from .models import (
     AgentProfile,
     Attachment,
     Channel,
+    ConductAlert,
     Conversation,
     HandlingResult,
     Mention,
@@ -51,6 +52,7 @@ CALL = permission("desk.call", _("登记来电"), roles=SERVING)
 PRESENCE = permission("desk.presence", _("切换本人在线状态"), roles=SERVING)
 ASSIGN = permission("desk.assign", _("指派与接管会话"), roles=LEADING)
 SUPERVISE = permission("desk.supervise", _("结束重大投诉、判定垃圾、强制离线"), roles=LEADING)
+CONDUCT = permission("desk.conduct", _("查看与处理用语提醒"), roles=LEADING)
 BOARD = permission("desk.board", _("查看实时看板"), roles=[*LEADING, Roles.MANAGER])
 REPORT = permission("desk.report", _("查看服务报表"), roles=[*SERVING, Roles.MANAGER, Roles.HR])
 EXPORT = permission("desk.export", _("导出会话与报表"), roles=[*LEADING, Roles.MANAGER])
@@ -63,6 +65,7 @@ notice_kind("desk.transfer", _("转接"), urgent=True)
 notice_kind("desk.assigned", _("会话指派"), urgent=True)
 notice_kind("desk.escalated", _("客户等待过久"), urgent=True)
 notice_kind("desk.idle", _("空挂"))
+notice_kind("desk.conduct", _("用语提醒"))
 
 
 def groups_of(account: Account) -> Q:
@@ -218,6 +221,11 @@ gate(
         "department": "agent__department_id",
     },
 )
+gate(
+    ConductAlert,
+    permissions={"view": CONDUCT, "review": CONDUCT},
+    paths={"team": "agent__team_id", "department": "agent__department_id"},
+)
 for model in (Channel, QueueGroup, QuestionType, HandlingResult):
     gate(
         model,
@@ -283,6 +291,20 @@ classify(
     personal={"caller_name": mask_name, "caller_phone": mask_phone},
 )
 classify(
+    ConductAlert,
+    internal=[
+        "conversation",
+        "agent",
+        "at",
+        "text",
+        "words",
+        "attempts",
+        "reviewed_at",
+        "reviewed_by",
+        "note",
+    ],
+)
+classify(
     Turn,
     internal=[
         "number",
@@ -326,6 +348,7 @@ name_acts(
         "desk.channel_saved": _("保存渠道"),
         "desk.claimed": _("接起会话"),
         "desk.closed": _("结束会话"),
+        "desk.conduct_reviewed": _("处理用语提醒"),
         "desk.customer_left": _("客户离开"),
         "desk.delivery_failed": _("消息未送达"),
         "desk.delivery_returned": _("消息被退回"),
@@ -333,6 +356,7 @@ name_acts(
         "desk.group_saved": _("保存接待组"),
         "desk.hand_over_marked": _("标记待交接"),
         "desk.idle_hanging": _("提醒空挂"),
+        "desk.insult_stopped": _("拦下不当用语"),
         "desk.mail_read_again": _("重新读取邮件"),
         "desk.mailbox_lost": _("邮箱连接中断"),
         "desk.mailbox_reached": _("邮箱连接恢复"),

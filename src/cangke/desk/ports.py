@@ -19,6 +19,15 @@ class Uncertified(Protocol):
         """Return those of the employees who may not serve the stage yet (B11)."""
 
 
+class PromiseUrl(Protocol):
+    def __call__(self, *, conversation_id: int, text: str) -> str:
+        """Return where a promise made in the conversation is recorded, or nothing (A18)."""
+
+
+def _nowhere(*, conversation_id: int, text: str) -> str:
+    return ""
+
+
 def _everybody(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int]:
     return frozenset(employee_ids)
 
@@ -31,3 +40,5 @@ def _nobody(*, employee_ids: Collection[int], stage: str) -> frozenset[int]:
 on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
 # Training will answer: without courses nobody is kept from serving.
 uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)
+# The room of work items will answer: without it promises are only asked about.
+promise_url: Port[PromiseUrl] = Port("desk.promise_url", _nowhere)

@@ -5,6 +5,7 @@ from .actions import (
     CallIncomplete,
     ClosingRefused,
     ConversationEnded,
+    Discourteous,
     EmptyMessage,
     EmptyReply,
     MarkRefused,
@@ -64,6 +65,7 @@ from .models import (
     AgentProfile,
     Attachment,
     Channel,
+    ConductAlert,
     Conversation,
     Draft,
     HandlingResult,
@@ -77,7 +79,7 @@ from .models import (
     Transfer,
     Turn,
 )
-from .ports import on_shift, uncertified
+from .ports import on_shift, promise_url, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.report import (
@@ -116,10 +118,12 @@ __all__ = [
     "Channel",
     "ClosingReason",
     "ClosingRefused",
+    "ConductAlert",
     "Conversation",
     "ConversationEnded",
     "ConversationState",
     "Direction",
+    "Discourteous",
     "Draft",
     "EmptyMessage",
     "EmptyReply",
@@ -170,6 +174,7 @@ __all__ = [
     "mark_read",
     "note_delivery",
     "on_shift",
+    "promise_url",
     "rebuild_turns",
     "recall_message",
     "receive_message",

@@ -1,5 +1,7 @@
 """Conversations, calls, transfers; scripts and articles; the rulebook; reports; the public chat."""
 
+from contextlib import suppress
+
 from cangke.desk import public as desk
 from cangke.desk.channels.tests.factories import make_mailbox
 from cangke.desk.models import HandlingResult, QuestionType, QueueGroup
@@ -54,6 +56,17 @@ def _transfer() -> Keys:
         conversation_id=pk, reason="x", by=account_of(first), at=AT, to_agent=second
     )
     return {"pk": made.pk}
+
+
+@foreign("desk:conduct-review")
+def _conduct_alert() -> Keys:
+    company = make_company()
+    agent = company.agent(online=False)
+    pk = company.writes().conversation.pk
+    desk.claim(conversation_id=pk, by=account_of(agent), at=AT)
+    with suppress(desk.Discourteous):
+        desk.reply(conversation_id=pk, body="白痴", by=account_of(agent), at=AT)
+    return {"pk": desk.ConductAlert.objects.get(conversation_id=pk).pk}
 
 
 @foreign("desk:resend", "desk:recall", "desk:mail-html")

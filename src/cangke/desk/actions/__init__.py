@@ -3,6 +3,7 @@
 from .attending import ensure_profile
 from .call import CallIncomplete, finish_call_back, log_call
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
+from .conduct import AlreadyReviewed, Discourteous, review_alert
 from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
 from .indexing import index_new
 from .presence import (
@@ -61,9 +62,11 @@ from .transfer import (
 
 __all__ = [
     "AlreadyClaimed",
+    "AlreadyReviewed",
     "CallIncomplete",
     "ClosingRefused",
     "ConversationEnded",
+    "Discourteous",
     "EmptyMessage",
     "EmptyReply",
     "LastOne",
@@ -114,6 +117,7 @@ __all__ = [
     "reply",
     "request_transfer",
     "resend",
+    "review_alert",
     "route_conversation",
     "route_waiting",
     "save_channel",

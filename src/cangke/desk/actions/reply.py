@@ -17,11 +17,14 @@ from cangke.foundation.files.public import StoredFile
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.people.public import Employee
+from cangke.rulebook.public import policy
 
 from ..events import MessageRecalled, NoteWritten, ReplySent
 from ..models import Attachment, Conversation, Draft, Mention, Message
+from ..rules.courtesy import CourtesyPolicy, find_words
 from ..rules.facts import HUMAN_ORIGINS, Direction, Origin, SenderKind
 from .attending import touch
+from .conduct import Discourteous, keep_stopped
 from .hold import take_queued
 from .rebuild import rebuild
 from .thread import Thread, acting_employee
@@ -39,7 +42,6 @@ class NotRecallable(Conflict):
     """The message cannot be recalled."""
 
 
-@transaction.atomic
 def reply(
     *,
     conversation_id: int,
@@ -58,13 +60,45 @@ def reply(
     accepts it; a colleague's reply helps and changes no owner (B10). The same ``client_token``
     again returns the reply that was sent. ``origin`` is typed, script or assisted.
 
+    What no customer is to read is stopped, and the attempt stays on record (A11): call this
+    outside a transaction that the refusal would undo.
+
     :raises EmptyReply: if there is nothing to send
+    :raises Discourteous: if it says what the rulebook bans
     :raises ConversationEnded: if the conversation is closed
     """
     if not body.strip() and not files:
         raise EmptyReply(_("请先输入回复内容。"), field="body")
     if origin not in HUMAN_ORIGINS:
         raise ValueError(f"{origin} is nobody answering")
+    try:
+        return _reply(
+            conversation_id=conversation_id,
+            body=body,
+            by=by,
+            at=at,
+            client_token=client_token,
+            origin=origin,
+            files=files,
+            data=data,
+        )
+    except Discourteous as stopped:
+        keep_stopped(conversation_id=conversation_id, text=body, words=stopped.words, by=by, at=at)
+        raise
+
+
+@transaction.atomic
+def _reply(
+    *,
+    conversation_id: int,
+    body: str,
+    by: Account,
+    at: dt.datetime,
+    client_token: str,
+    origin: Origin,
+    files: Sequence[StoredFile],
+    data: Mapping[str, Any] | None,
+) -> Message:
     employee = acting_employee(by)
     touch(employee, at=at)
     thread = Thread.lock_for(conversation_id, by=by, action="reply", at=at)
@@ -72,6 +106,9 @@ def reply(
     if twin is not None:
         return twin
     thread.require_open()
+    insults = find_words(body, policy(CourtesyPolicy, on=thread.day).banned_words)
+    if insults:
+        raise Discourteous(insults)
     if thread.conversation.assignee_id is None:
         take_queued(thread, employee, started_by="claim")
     else:

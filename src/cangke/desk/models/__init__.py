@@ -2,6 +2,7 @@
 
 from .agent import AgentProfile, PresenceInterval
 from .channel import Channel, HandlingResult, QuestionType, QueueGroup
+from .conduct import ConductAlert
 from .conversation import OPEN, Conversation, Segment
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
@@ -14,6 +15,7 @@ __all__ = [
     "AgentProfile",
     "Attachment",
     "Channel",
+    "ConductAlert",
     "Conversation",
     "Draft",
     "HandlingResult",

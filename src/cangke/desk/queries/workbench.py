@@ -37,6 +37,7 @@ from ..models import (
 )
 from ..models.choices import presence_choices, priority_choices, stage_choices
 from ..models.conversation import ConversationQuerySet
+from ..rules.courtesy import CourtesyPolicy, find_words
 from ..rules.facts import Direction, SenderKind
 from ..rules.replies import GreetingPolicy
 from ..rules.routing import Presence
@@ -520,6 +521,11 @@ def phone_greeting(*, on: dt.date) -> str:
     """How the phone is answered, from the rulebook (A4)."""
     greeting = policy(GreetingPolicy, on=on)
     return greeting.phone_en if get_language() == "en" else greeting.phone
+
+
+def promise_words(text: str, *, on: dt.date) -> tuple[str, ...]:
+    """Return what in the text sounds like a promise (A11)."""
+    return find_words(text, policy(CourtesyPolicy, on=on).promise_words)
 
 
 # --- presence

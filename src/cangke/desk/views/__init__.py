@@ -14,6 +14,7 @@ from .acts import (
     transfer,
 )
 from .calls import call_done, call_list, call_new
+from .conduct import conduct_list, conduct_review
 from .panels import call_panel, my_panel
 from .presence import heartbeat, presence, presence_panel
 from .setup import (
@@ -39,6 +40,8 @@ __all__ = [
     "choose_order",
     "claim",
     "close",
+    "conduct_list",
+    "conduct_review",
     "conversation",
     "decline",
     "draft",

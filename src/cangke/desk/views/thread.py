@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,11 +17,11 @@ from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, trigger
 from cangke.knowledge.public import use_script
 
-from .. import actions, queries
+from .. import actions, ports, queries
 from ..forms import ReplyForm
 from ..models import Conversation, Message
 from ..rules.facts import Origin
-from .workbench import me
+from .workbench import me, whole_page
 
 MOST_FILES = 9
 
@@ -60,6 +63,10 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Refusal(next(iter(form.errors.values()))[0], field="body")
     values = form.cleaned_data
     get_visible(account, Conversation, "reply", pk=pk)
+    if not values["is_note"] and not values["promise"]:
+        words = queries.promise_words(values["body"], on=timezone.localdate())
+        if words:
+            return _ask_promise(request, pk, words)
     files = [
         store(upload, purpose="desk.message", by=account, at=at)
         for upload in uploads
@@ -94,9 +101,29 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
                 at=at,
             )
     actions.save_draft(conversation_id=pk, body="", by=account, at=at)
+    recording = ""
+    if values["promise"] == "record":
+        recording = ports.promise_url.ask(conversation_id=pk, text=values["body"])
     if not request.htmx:
-        return redirect("desk:conversation", pk=pk)
-    return trigger(HttpResponse(status=200), "ck:thread")
+        return redirect(recording or reverse("desk:conversation", args=[pk]))
+    response = trigger(HttpResponse(status=200), "ck:thread")
+    return trigger(response, "ck:open-dialog", url=recording) if recording else response
+
+
+def _ask_promise(request: SignedInRequest, pk: int, words: Sequence[str]) -> HttpResponse:
+    """Ask before sending whether these words are a promise to be kept (A11, A18)."""
+    may_record = bool(ports.promise_url.ask(conversation_id=pk, text=""))
+    asked = {"promise_words": words, "may_record": may_record}
+    if not request.htmx:
+        # What was typed is in the draft, so the page asked for anew shows it again.
+        actions.save_draft(
+            conversation_id=pk, body=request.POST["body"], by=request.user, at=timezone.now()
+        )
+        return whole_page(request, queries.open_conversation(request.user, pk), asked, status=422)
+    response = render(request, "desk/conversation/_promise.html", asked, status=422)
+    response["HX-Retarget"] = "#desk-ask"
+    response["HX-Reswap"] = "innerHTML"
+    return response
 
 
 @require_POST

@@ -194,6 +194,14 @@ def conversation(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+def whole_page(
+    request: SignedInRequest, found: Conversation, more: dict[str, Any], *, status: int
+) -> HttpResponse:
+    """The workbench with the conversation open and something to ask about what was typed."""
+    context = {**open_context(request, found), "inbox": build_inbox(request), **more}
+    return render(request, "desk/conversation/workbench.html", context, status=status)
+
+
 @require_GET
 @allowed("desk.view")
 def inbox(request: SignedInRequest) -> HttpResponse:
