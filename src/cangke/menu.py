@@ -73,6 +73,13 @@ SETTINGS = [
         _("业务资料"),
         [
             SettingsPage(
+                pgettext_lazy("several", "班次"),
+                "attendance:shifts",
+                "clock",
+                _("白班、晚班和其他班次的时间"),
+                "attendance.define",
+            ),
+            SettingsPage(
                 _("商品"), "catalog:list", "tag", _("SKU、重量尺寸、商品卡片"), "catalog.view"
             ),
             SettingsPage(
@@ -169,6 +176,7 @@ ORDER: Sequence[MenuItem] = [
         badge="cangke.knowledge.queries.menu_badge",
     ),
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
+    MenuItem(_("考勤"), "attendance:mine", "calendar", "attendance.view", area="attendance"),
     MenuItem(
         pgettext_lazy("several", "审批"),
         "approvals:list",

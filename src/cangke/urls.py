@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("sheets/", "cangke.foundation.sheets"),
     *_room("approvals/", "cangke.approvals"),
     *_room("people/", "cangke.people"),
+    *_room("attendance/", "cangke.attendance"),
     *_room("customers/", "cangke.customers"),
     *_room("catalog/", "cangke.catalog"),
     *_room("carriers/", "cangke.carriers"),

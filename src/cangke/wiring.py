@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import public as approvals
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseWithdrawn
+from cangke.attendance import public as attendance
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
 from cangke.desk import handlers as desk_handlers
@@ -133,6 +134,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
+    desk.on_shift: attendance.on_shift,
     denied: audit_answers.note_denied,
     exported: sheets_answers.export_list,
     topics_of: _topics_of,
@@ -149,6 +151,7 @@ BASICS: Sequence[Callable[..., object]] = (
     rulebook.ensure_first_version,
     people.ensure,
     approvals.ensure,
+    attendance.ensure,
     desk.ensure_defaults,
     tickets.ensure,
 )

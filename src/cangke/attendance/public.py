@@ -1,5 +1,7 @@
 """The front door of attendance."""
 
+from .actions import ensure
+from .queries import on_shift
 from .rules import (
     AbsencePolicy,
     LatePolicy,
@@ -42,8 +44,10 @@ __all__ = [
     "ShiftPolicy",
     "Side",
     "Verdict",
+    "ensure",
     "judge_month",
     "nearest_moment",
+    "on_shift",
     "place_shift",
     "rest_entitlement",
 ]

@@ -12,6 +12,7 @@ from django.db.models import Max
 from cangke import wiring
 from cangke.approvals import demo as approvals_demo
 from cangke.approvals import public as approvals
+from cangke.attendance import demo as attendance_demo
 from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
@@ -68,6 +69,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         accounts = {each.username: each for each in access.Account.objects.all()}
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
+        attendance_demo.load(at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

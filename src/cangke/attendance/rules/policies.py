@@ -19,6 +19,25 @@ class ShiftPolicy:
     evening_start: dt.time = dt.time(17, 0)
     evening_end: dt.time = dt.time(1, 0)
     auto_extend: bool = True
+    day_break_minutes: int = 60
+    evening_break_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPolicy:
+    """What a roster must keep between two shifts of a person (K2)."""
+
+    PREFIX: ClassVar[str] = "roster"
+    apart_hours: int = 11
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPolicy:
+    """How many planned hours a week may hold, and whether anybody looks (K23, AMB-16)."""
+
+    PREFIX: ClassVar[str] = "week"
+    check: bool = False
+    hours: Decimal = Decimal(40)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+"""The forms of attendance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cangke.foundation.ui.public import DateInput
+from cangke.people.public import Employee
+
+from .models import ShiftType
+from .queries.rosters import WEEKDAYS
+
+
+class ShiftTypeForm(forms.ModelForm):
+    class Meta:
+        model = ShiftType
+        fields = (
+            "name",
+            "name_en",
+            "code",
+            "mark",
+            "start",
+            "end",
+            "break_minutes",
+            "tone",
+            "place",
+            "active",
+        )
+        widgets = {
+            "start": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "end": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {
+            "code": gettext_lazy("小写英文，导入时用它认班次。"),
+            "mark": gettext_lazy("一两个字，例如“白”。"),
+            "end": gettext_lazy("不晚于上班时间的，算次日。"),
+            "break_minutes": gettext_lazy("不算工时。"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        start, end = values.get("start"), values.get("end")
+        if start is not None and start == end:
+            self.add_error("end", _("上班和下班不能是同一时刻。"))
+        return values
+
+
+def choices_of(kinds: list[ShiftType]) -> list[tuple[str, str]]:
+    """What a cell of the plan may hold: nothing, a shift, a shift as its leader."""
+    found = [("", "—")]
+    for kind in kinds:
+        found += [(kind.code, str(kind)), (f"{kind.code}*", _("%s · 组长") % kind)]
+    return found
+
+
+class CellForm(forms.Form):
+    """One person's day."""
+
+    choice = forms.ChoiceField(label=gettext_lazy("班次"), required=False)
+
+    def __init__(self, *args: Any, kinds: list[ShiftType], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["choice"].choices = choices_of(kinds)  # type: ignore[attr-defined]
+
+
+class FillForm(forms.Form):
+    """The same shift on many days."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("员工"),
+        queryset=Employee.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    choice = forms.ChoiceField(
+        label=gettext_lazy("班次"), required=False, help_text=gettext_lazy("选“—”清空。")
+    )
+    first = forms.DateField(label=gettext_lazy("从"), widget=DateInput())
+    last = forms.DateField(label=gettext_lazy("到"), widget=DateInput())
+    weekdays = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("星期"),
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        initial=[0, 1, 2, 3, 4, 5, 6],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, kinds: list[ShiftType], people: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["choice"].choices = choices_of(kinds)  # type: ignore[attr-defined]
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("结束不能早于开始。"))
+        return values
+
+
+class NeedsForm(forms.Form):
+    """How many people each shift takes at least."""
+
+    def __init__(self, *args: Any, kinds: list[ShiftType], needs: dict[int, int], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for kind in kinds:
+            self.fields[f"k{kind.pk}"] = forms.IntegerField(
+                label=f"{kind} {kind.hours_text}",
+                min_value=0,
+                max_value=500,
+                required=False,
+                initial=needs.get(kind.pk, 0),
+            )
+
+    def least(self) -> dict[int, int]:
+        """Shift type → least number, as typed."""
+        return {int(name[1:]): value or 0 for name, value in self.cleaned_data.items()}
+
+
+class SwapForm(forms.Form):
+    """Ask a colleague to take a shift or to exchange it."""
+
+    date = forms.DateField(label=gettext_lazy("我的班次"), widget=DateInput())
+    partner = forms.ModelChoiceField(
+        label=gettext_lazy("换班对象"), queryset=Employee.objects.none()
+    )
+    their_date = forms.DateField(
+        label=gettext_lazy("对方的班次"),
+        required=False,
+        widget=DateInput(),
+        help_text=gettext_lazy("留空表示请对方代班，不用还。"),
+    )
+    reason = forms.CharField(label=gettext_lazy("事由"), max_length=200)
+
+    def __init__(self, *args: Any, asker: Employee, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = (  # type: ignore[attr-defined]  # a choice field
+            Employee.objects.at_work().filter(team=asker.team).exclude(pk=asker.pk)
+        )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("说明"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def month_in(text: str, today: dt.date) -> dt.date:
+    """The first day of ``2026-04``; this month where the text names none."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return today.replace(day=1)

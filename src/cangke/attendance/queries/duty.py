@@ -1,0 +1,57 @@
+"""Who is at work when, by the published rosters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from cangke.foundation.calendar.public import site_day
+from cangke.people.public import Employee
+
+from ..models import Roster, ShiftAssignment
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def on_shift(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int]:
+    """
+    Answer the desk: who of the employees is at work at the moment.
+
+    Somebody whose team has no published roster for the month of the site's day counts as at work:
+    who does not plan shifts loses nobody. One query where nobody plans, two otherwise.
+    """
+    asked = frozenset(employee_ids)
+    months = {(at + offset).date().replace(day=1) for offset in (-ONE_DAY, ONE_DAY, 0 * ONE_DAY)}
+    rostered = {
+        employee_id
+        for employee_id, month, zone in Roster.objects.filter(
+            number__gt=0, month__in=months, team__employees__in=asked
+        ).values_list("team__employees", "month", "team__site__zone")
+        if month == site_day(at, zone).replace(day=1)
+    } & asked
+    if not rostered:
+        return asked
+    there = (
+        ShiftAssignment.objects.published()
+        .filter(employee_id__in=rostered, starts_at__lte=at, ends_at__gt=at)
+        .values_list("employee_id", flat=True)
+    )
+    return (asked - rostered) | frozenset(there)
+
+
+def shifts_of(employee: Employee, first: dt.date, last: dt.date) -> QuerySet[ShiftAssignment]:
+    """Somebody's published shifts from one day to another, both included."""
+    return (
+        ShiftAssignment.objects.published()
+        .filter(employee=employee, date__gte=first, date__lte=last)
+        .select_related("shift_type")
+        .order_by("date", "starts_at")
+    )
+
+
+def zone_of(employee: Employee) -> ZoneInfo:
+    """The clock of somebody's site."""
+    return ZoneInfo(employee.site.zone)
