@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.access.public import (
     LEADING,
     SERVICE,
+    WAREHOUSE,
     Account,
     Roles,
     can,
@@ -19,6 +20,7 @@ from cangke.foundation.access.public import (
 )
 from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
+from cangke.people.public import Employee
 
 from .channels import rights as channel_rights
 from .models import (
@@ -37,6 +39,7 @@ from .models import (
     Segment,
     Transfer,
     Turn,
+    Visit,
 )
 from .rules.states import ConversationState
 
@@ -49,6 +52,9 @@ CLAIM = permission("desk.claim", _("接起排队会话"), roles=SERVING)
 TRANSFER = permission("desk.transfer", _("转接会话"), roles=SERVING)
 CLOSE = permission("desk.close", _("结束与重开会话"), roles=SERVING)
 CALL = permission("desk.call", _("登记来电"), roles=SERVING)
+VISIT = permission(
+    "desk.visit", _("登记来访"), roles=[*SERVING, *WAREHOUSE, Roles.MANAGER, Roles.HR]
+)
 PRESENCE = permission("desk.presence", _("切换本人在线状态"), roles=SERVING)
 ASSIGN = permission("desk.assign", _("指派与接管会话"), roles=LEADING)
 SUPERVISE = permission("desk.supervise", _("结束重大投诉、判定垃圾、强制离线"), roles=LEADING)
@@ -144,6 +150,11 @@ def _everywhere(account: Account, ids: Collection[int]) -> Q:
     return Q(pk__isnull=False)
 
 
+def _own_site(account: Account, ids: Collection[int]) -> Q:
+    """Who is on the site is known to everybody who works there and registers visits."""
+    return Q(site__in=Employee.objects.filter(account_id=account.pk).values("site"))
+
+
 REACH: Mapping[str, Path] = {
     "self": _own,
     "team": _teams,
@@ -191,6 +202,14 @@ gate(
         "self": "agent__account_id",
         "team": "agent__team_id",
         "department": "agent__department_id",
+    },
+)
+gate(
+    Visit,
+    permissions={"view": VISIT, "change": VISIT},
+    paths={
+        **dict.fromkeys(("self", "team", "department"), _own_site),
+        "warehouse": "site_id",
     },
 )
 gate(
@@ -305,6 +324,26 @@ classify(
     ],
 )
 classify(
+    Visit,
+    internal=[
+        "site",
+        "company",
+        "people",
+        "purpose_kind",
+        "purpose",
+        "host",
+        "badge",
+        "plate",
+        "came_at",
+        "left_at",
+        "result",
+        "registered_by",
+        "signed_out_by",
+        "conversation",
+    ],
+    personal={"visitor_name": mask_name, "phone": mask_phone},
+)
+classify(
     Turn,
     internal=[
         "number",
@@ -357,6 +396,8 @@ name_acts(
         "desk.hand_over_marked": _("标记待交接"),
         "desk.idle_hanging": _("提醒空挂"),
         "desk.insult_stopped": _("拦下不当用语"),
+        "desk.letter_logged": _("登记来信"),
+        "desk.letter_posted": _("寄出回信"),
         "desk.mail_read_again": _("重新读取邮件"),
         "desk.mailbox_lost": _("邮箱连接中断"),
         "desk.mailbox_reached": _("邮箱连接恢复"),
@@ -387,6 +428,9 @@ name_acts(
         "desk.transfer_withdrawn": _("收回转接"),
         "desk.type_saved": _("保存问题类型"),
         "desk.turn_expired": _("轮次超时"),
+        "desk.visit_asked": _("为来访建立会话"),
+        "desk.visitor_came": _("登记来访"),
+        "desk.visitor_left": _("登记来访离开"),
         "desk.turns_rebuilt": _("重算轮次"),
     }
 )

@@ -58,6 +58,30 @@ def _transfer() -> Keys:
     return {"pk": made.pk}
 
 
+@foreign("desk:visit", "desk:visit-out", "desk:visit-talk")
+def _visit() -> Keys:
+    agent = make_company().agent(online=False)
+    visit = desk.sign_in_visitor(
+        site=agent.site,
+        visitor_name="x",
+        company="y",
+        purpose_kind="other",
+        purpose="z",
+        by=account_of(agent),
+        at=AT,
+    )
+    return {"pk": visit.pk}
+
+
+@foreign("desk:letter-print", "desk:letter-posted")
+def _letter() -> Keys:
+    company = make_company()
+    agent = company.agent(online=False)
+    letters = make_channel(company.shop, kind="letter")
+    pk = company.writes(channel=letters).conversation.pk
+    return {"pk": desk.reply(conversation_id=pk, body="x", by=account_of(agent), at=AT).pk}
+
+
 @foreign("desk:conduct-review")
 def _conduct_alert() -> Keys:
     company = make_company()

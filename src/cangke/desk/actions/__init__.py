@@ -6,6 +6,7 @@ from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .conduct import AlreadyReviewed, Discourteous, review_alert
 from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
 from .indexing import index_new
+from .letter import LetterIncomplete, log_letter, post_letter
 from .presence import (
     NotChoosable,
     check_idle,
@@ -59,9 +60,17 @@ from .transfer import (
     request_transfer,
     withdraw_transfer,
 )
+from .visit import (
+    AlreadyLeft,
+    VisitIncomplete,
+    open_visit_conversation,
+    sign_in_visitor,
+    sign_out_visitor,
+)
 
 __all__ = [
     "AlreadyClaimed",
+    "AlreadyLeft",
     "AlreadyReviewed",
     "CallIncomplete",
     "ClosingRefused",
@@ -70,6 +79,7 @@ __all__ = [
     "EmptyMessage",
     "EmptyReply",
     "LastOne",
+    "LetterIncomplete",
     "MarkRefused",
     "NotAnEmployee",
     "NotChoosable",
@@ -84,6 +94,7 @@ __all__ = [
     "TransferOver",
     "TransferPending",
     "TransferRefused",
+    "VisitIncomplete",
     "accept_transfer",
     "assign",
     "check_idle",
@@ -103,11 +114,14 @@ __all__ = [
     "heartbeat",
     "index_new",
     "log_call",
+    "log_letter",
     "mark_hand_over",
     "mark_read",
     "move_customer",
     "note_delivery",
     "note_returned",
+    "open_visit_conversation",
+    "post_letter",
     "rebuild_turns",
     "recall_message",
     "receive_message",
@@ -131,6 +145,8 @@ __all__ = [
     "set_presence",
     "set_priority",
     "set_stage",
+    "sign_in_visitor",
+    "sign_out_visitor",
     "sweep",
     "withdraw_transfer",
     "write_note",

@@ -77,7 +77,7 @@ def log_call(
     touch(employee, at=at)
     if started_from is not None:
         get_visible(by, Conversation, "reply", pk=started_from.pk)
-    conversation = _conversation(channel, customer, order=order, at=called)
+    conversation = open_conversation(channel, customer, order=order, at=called)
     thread = Thread.hold(conversation, at=at)
     take_queued(thread, employee, started_by="call")
     inbound = direction == "in"
@@ -143,9 +143,10 @@ def log_call(
     return call
 
 
-def _conversation(
+def open_conversation(
     channel: Channel, customer: Customer, *, order: Order | None, at: dt.datetime
 ) -> Conversation:
+    """Make a conversation for what is written down by hand, its stage and queue decided."""
     conversation = Conversation(
         channel=channel,
         customer=customer,

@@ -9,6 +9,7 @@ from .message import Attachment, Draft, Mention, Message
 from .phone import PhoneCall
 from .transfer import Transfer
 from .turn import Turn
+from .visit import Visit
 
 __all__ = [
     "OPEN",
@@ -31,4 +32,5 @@ __all__ = [
     "Segment",
     "Transfer",
     "Turn",
+    "Visit",
 ]

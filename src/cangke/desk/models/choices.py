@@ -95,6 +95,7 @@ def origin_choices() -> Choices:
         (Origin.CSAT, _("评价邀请")),
         (Origin.SYSTEM, _("系统")),
         (Origin.PHONE_LOG, _("来电记录")),
+        (Origin.VISIT_LOG, _("来访记录")),
     ]
 
 
@@ -116,6 +117,7 @@ def segment_start_choices() -> Choices:
         ("transfer", _("转接")),
         ("supervisor", _("主管指派")),
         ("call", _("来电")),
+        ("visit", _("来访")),
     ]
 
 
@@ -175,3 +177,16 @@ def presence_source_choices() -> Choices:
 
 def call_direction_choices() -> Choices:
     return [("in", _("来电")), ("out", _("去电"))]
+
+
+def visit_purpose_choices() -> Choices:
+    return [
+        ("inquiry", _("咨询")),
+        ("pick_up", _("提货")),
+        ("delivery", _("送货")),
+        ("inspection", _("看仓、验货")),
+        ("complaint", _("投诉")),
+        ("interview", _("面试")),
+        ("service", _("施工、维修")),
+        ("other", pgettext_lazy("visit", "其他")),
+    ]

@@ -35,6 +35,7 @@ class Origin(StrEnum):
     CSAT = "csat"
     SYSTEM = "system"
     PHONE_LOG = "phone_log"
+    VISIT_LOG = "visit_log"
 
 
 HUMAN_ORIGINS = frozenset({Origin.TYPED, Origin.SCRIPT, Origin.ASSISTED})

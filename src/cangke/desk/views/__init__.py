@@ -15,6 +15,7 @@ from .acts import (
 )
 from .calls import call_done, call_list, call_new
 from .conduct import conduct_list, conduct_review
+from .letters import letter_new, letter_posted, letter_print
 from .panels import call_panel, my_panel
 from .presence import heartbeat, presence, presence_panel
 from .setup import (
@@ -28,6 +29,7 @@ from .setup import (
     question_type_list,
 )
 from .thread import draft, messages, recall, reply, resend, scripts, typing
+from .visits import visit_detail, visit_list, visit_new, visit_sign_out, visit_talk
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
 __all__ = [
@@ -53,6 +55,9 @@ __all__ = [
     "head",
     "heartbeat",
     "inbox",
+    "letter_new",
+    "letter_posted",
+    "letter_print",
     "major",
     "messages",
     "my_panel",
@@ -71,6 +76,11 @@ __all__ = [
     "take_over",
     "transfer",
     "turns",
+    "visit_detail",
+    "visit_list",
+    "visit_new",
+    "visit_sign_out",
+    "visit_talk",
     "typing",
     "workbench",
 ]

@@ -1,0 +1,42 @@
+"""The desk's forms."""
+
+from .records import CallForm, LetterForm, PostedForm, SignOutForm, VisitForm
+from .setup import GroupForm, HandlingResultForm, ProfileForm, QuestionTypeForm
+from .talk import (
+    TARGET_GROUP,
+    TARGET_PERSON,
+    AssignForm,
+    CloseForm,
+    DeclineForm,
+    InboxFilter,
+    MajorForm,
+    PresenceForm,
+    PriorityForm,
+    ReplyForm,
+    ReviewForm,
+    TransferForm,
+)
+
+__all__ = [
+    "TARGET_GROUP",
+    "TARGET_PERSON",
+    "AssignForm",
+    "CallForm",
+    "CloseForm",
+    "DeclineForm",
+    "GroupForm",
+    "HandlingResultForm",
+    "InboxFilter",
+    "LetterForm",
+    "MajorForm",
+    "PostedForm",
+    "PresenceForm",
+    "PriorityForm",
+    "ProfileForm",
+    "QuestionTypeForm",
+    "ReplyForm",
+    "ReviewForm",
+    "SignOutForm",
+    "TransferForm",
+    "VisitForm",
+]

@@ -1,0 +1,147 @@
+"""What is filled in at a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Channel, HandlingResult, QuestionType, QueueGroup
+from ..models.choices import priority_choices, stage_choices
+from ..rules.routing import Presence
+from .naming import NamedChoice
+
+TARGET_PERSON, TARGET_GROUP = "person", "group"
+
+
+class ReplyForm(forms.Form):
+    body = forms.CharField(max_length=10_000, required=False, strip=False)
+    is_note = forms.BooleanField(required=False)
+    client_token = forms.CharField(max_length=64, required=False)
+    script = forms.CharField(max_length=20, required=False)
+    promise = forms.ChoiceField(choices=[("record", ""), ("none", "")], required=False)
+
+
+class ReviewForm(forms.Form):
+    note = forms.CharField(
+        label=_("怎么处理的"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如“已当面提醒，向客户道歉”。需要处分的另走处分流程。"),
+    )
+
+
+class TransferForm(forms.Form):
+    """To whom, and why: a colleague who serves the stage, or a queue (A8)."""
+
+    target = forms.ChoiceField(label=_("转给"))
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, Any]], groups: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        target = self.fields["target"]
+        assert isinstance(target, forms.ChoiceField)
+        target.choices = [
+            ("", _("选择同事或接待组")),
+            (_("同事"), [(f"{TARGET_PERSON}:{pk}", name) for pk, name in people]),
+            (_("接待组"), [(f"{TARGET_GROUP}:{pk}", name) for pk, name in groups]),
+        ]
+
+    def chosen(self) -> tuple[str, int]:
+        """Return (person or group, id)."""
+        kind, _colon, key = self.cleaned_data["target"].partition(":")
+        return kind, int(key)
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(label=_("为什么不接"), max_length=200)
+
+
+class CloseForm(forms.Form):
+    """What a closed conversation must say (A19)."""
+
+    question_type = NamedChoice(
+        label=_("问题类型"), queryset=QuestionType.objects.none(), empty_label=_("请选择")
+    )
+    handling_result = NamedChoice(
+        label=_("处理结果"), queryset=HandlingResult.objects.none(), empty_label=_("请选择")
+    )
+    lost_reason = forms.CharField(
+        label=_("未成交原因"),
+        max_length=200,
+        required=False,
+        help_text=_("售前没有成交时填写，组长每天汇总。"),
+    )
+
+    def __init__(self, *args: Any, stage: str, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        types = QuestionType.objects.filter(is_active=True, stage__in=["", stage])
+        self.fields["question_type"].queryset = types  # type: ignore[attr-defined]
+        results = HandlingResult.objects.filter(is_active=True)
+        self.fields["handling_result"].queryset = results  # type: ignore[attr-defined]
+        if stage != "presale":
+            del self.fields["lost_reason"]
+
+
+class AssignForm(forms.Form):
+    """A supervisor gives the conversation to somebody, with a reason (B5)."""
+
+    agent = forms.ChoiceField(label=_("改派给"))
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+    def __init__(self, *args: Any, people: list[tuple[str, Any]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        agent = self.fields["agent"]
+        assert isinstance(agent, forms.ChoiceField)
+        agent.choices = [("", _("请选择")), *people]
+
+
+class PriorityForm(forms.Form):
+    """How time-critical a customer is; moving somebody in the queue needs a reason (A20, A21)."""
+
+    priority = forms.TypedChoiceField(label=_("优先级"), choices=priority_choices, coerce=int)
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class MajorForm(forms.Form):
+    """Why this is, or is no longer, a major complaint (B7); ``major`` as the dialog offered."""
+
+    major = forms.BooleanField(required=False, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class InboxFilter(forms.Form):
+    """Which conversations the left pane shows; kept in the address."""
+
+    channel = forms.ModelChoiceField(
+        label=_("渠道"),
+        queryset=Channel.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("全部渠道"),
+    )
+    stage = forms.ChoiceField(label=_("阶段"), required=False)
+    group = forms.ModelChoiceField(
+        label=_("接待组"),
+        queryset=QueueGroup.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("全部接待组"),
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        stage = self.fields["stage"]
+        assert isinstance(stage, forms.ChoiceField)
+        stage.choices = [("", _("售前与售后")), *stage_choices()]
+
+
+class PresenceForm(forms.Form):
+    state = forms.ChoiceField(
+        choices=[(each.value, each.value) for each in Presence if each != Presence.AWAY]
+    )
