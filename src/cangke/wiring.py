@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -72,6 +74,12 @@ def _topics_of(*, account_id: int, wanted: Collection[str]) -> Collection[str]:
     ]
 
 
+def _promise_url(*, conversation_id: int, text: str) -> str:
+    """A promise heard in a reply is recorded among the work items."""
+    query = urlencode({"conversation": conversation_id, "text": text[:500]})
+    return f"{reverse('tickets:pledge-new')}?{query}"
+
+
 def _units() -> Sequence[Unit]:
     """The sites, departments and teams that may live by a policy set of their own."""
     kinds = (("site", people.Site), ("department", people.Department), ("team", people.Team))
@@ -138,6 +146,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     denied: audit_answers.note_denied,
     exported: sheets_answers.export_list,
     topics_of: _topics_of,
+    desk.promise_url: _promise_url,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
