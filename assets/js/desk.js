@@ -165,7 +165,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (form !== composer()) return;
-  if (event.detail.successful) {
+  if (event.detail.successful && event.detail.xhr.status < 400) {
     try {
       localStorage.removeItem(keyOf());
     } catch {
