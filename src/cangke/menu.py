@@ -178,6 +178,13 @@ ORDER: Sequence[MenuItem] = [
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
     MenuItem(_("考勤"), "attendance:mine", "calendar", "attendance.view", area="attendance"),
     MenuItem(
+        _("转正"),
+        "regularization:list",
+        "person-check",
+        "regularization.board",
+        area="regularization",
+    ),
+    MenuItem(
         pgettext_lazy("several", "审批"),
         "approvals:list",
         "check",

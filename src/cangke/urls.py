@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),
     *_room("knowledge/", "cangke.knowledge"),
+    *_room("regularization/", "cangke.regularization"),
     *_room("pay/", "cangke.payroll"),
     *_room("", "cangke.portal"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import public as approvals
-from cangke.approvals.events import CaseApproved, CaseRefused, CaseWithdrawn
+from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
 from cangke.attendance import public as attendance
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
@@ -53,10 +53,21 @@ from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
 from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
+from cangke.regularization import handlers as regularization_handlers
+from cangke.regularization import public as regularization
 from cangke.rulebook import public as rulebook
 from cangke.rulebook.ports import Unit, units
 from cangke.tickets import handlers as tickets_handlers
 from cangke.tickets import public as tickets
+
+
+def _approvers(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
+    """Who sits where is known to people; who has authority, to the room that keeps the table."""
+    if seat == "authority":
+        tables = {"regularization": regularization.final_approvers}
+        asked = tables.get(value)
+        return asked(applicant_id=applicant_id) if asked else ()
+    return people.approvers(seat=seat, value=value, applicant_id=applicant_id)
 
 
 def _own_scope_ids(*, account_id: int, kind: str) -> Collection[int]:
@@ -110,9 +121,10 @@ def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
     CallLogged: [tickets_handlers.called],
-    CaseApproved: [tickets_handlers.approved],
-    CaseRefused: [tickets_handlers.not_approved],
-    CaseWithdrawn: [tickets_handlers.not_approved],
+    CaseApproved: [tickets_handlers.approved, regularization_handlers.carry_out],
+    CaseRefused: [tickets_handlers.not_approved, regularization_handlers.reject],
+    CaseReturned: [regularization_handlers.give_back],
+    CaseWithdrawn: [tickets_handlers.not_approved, regularization_handlers.reopen],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
@@ -121,8 +133,12 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         desk_handlers.follow_merge,
         tickets_handlers.follow_merge,
     ],
-    EmployeeHired: [desk_handlers.welcome],
-    EmployeeLeft: [desk_handlers.pass_on, tickets_handlers.pass_on],
+    EmployeeHired: [desk_handlers.welcome, regularization_handlers.open_file],
+    EmployeeLeft: [
+        desk_handlers.pass_on,
+        tickets_handlers.pass_on,
+        regularization_handlers.end_file,
+    ],
     EmployeeTermsChanged: [desk_handlers.refit],
     IdleHangingFound: [desk_handlers.tell_leader_of_idle],
     InsultStopped: [desk_handlers.tell_leaders_of_insult],
@@ -137,7 +153,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
 
 # a lower room's question → the answer of a room above it
 PORTS: Mapping[Port[Any], Callable[..., object]] = {
-    approvals.approvers: people.approvers,
+    approvals.approvers: _approvers,
     approvals.post_of: people.post_code_of,
     approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
@@ -161,6 +177,7 @@ BASICS: Sequence[Callable[..., object]] = (
     people.ensure,
     approvals.ensure,
     attendance.ensure,
+    regularization.ensure,
     desk.ensure_defaults,
     tickets.ensure,
 )
@@ -178,7 +195,9 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         Panel("desk:my-panel", _("我的接待"), "desk.reply"),
         Panel("tickets:pledge-panel", _("我的承诺"), "tickets.view"),
     ],
+    "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],
     "home.aside": [
+        Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),
         Panel("notices:panel", _("未读通知")),
         Panel("approvals:panel", _("待我审批"), "approvals.view"),

@@ -67,7 +67,8 @@ def _field(each: rules.Field, label: str) -> forms.Field:
         choices = [("", "—"), ("yes", _("是")), ("no", _("否"))]
         return forms.ChoiceField(label=label, required=False, choices=choices)
     if each.kind == rules.FieldKind.CHOICE:
-        choices = [("", "—"), *((one, one) for one in each.choices)]
+        english = (get_language() or "").startswith("en")
+        choices = [("", "—"), *((one, each.said(one, english=english)) for one in each.choices)]
         return forms.ChoiceField(label=label, required=False, choices=choices)
     if each.kind == rules.FieldKind.DATE:
         return forms.DateField(label=label, required=False, widget=DateInput())
@@ -190,9 +191,14 @@ class FlowForm(forms.Form):
 
     def __init__(self, *args: Any, key: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        known = {kind.flow: str(kind.label) for kind in registry.KINDS.values()}
-        for each in ApprovalFlow.objects.values_list("key", "name").order_by("number"):
-            known.setdefault(*each)
+        known = {
+            kind.flow: str(kind.label)
+            for kind in registry.KINDS.values()
+            if not registry.home_of(kind.flow)
+        }
+        for code, name in ApprovalFlow.objects.values_list("key", "name").order_by("number"):
+            if not registry.home_of(code):
+                known.setdefault(code, name)
         self.fields["key"].choices = [  # type: ignore[attr-defined]  # a choice field
             (code, label) for code, label in known.items() if not key or code == key
         ]

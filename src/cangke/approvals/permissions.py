@@ -127,6 +127,7 @@ name_acts(
         "approvals.withdraw": _("撤回审批"),
         "approvals.transfer": _("转交审批"),
         "approvals.add_signer": _("审批加签"),
+        "approvals.named": _("指定审批人"),
         "approvals.comment": _("审批留言"),
         "approvals.copy": _("抄送审批"),
         "approvals.lapse": _("审批意见逾期"),

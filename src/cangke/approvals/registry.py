@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Snapshot = Callable[[int], Mapping[str, Any]]
+
+
+class Check(Protocol):
+    """
+    A room's last word before somebody agrees in a step: what the answers must hold to.
+
+    Raises `BadAnswers` with the field at fault; it changes nothing.
+    """
+
+    def __call__(
+        self,
+        *,
+        subject_id: int,
+        step: str,
+        answers: Mapping[str, str],
+        comment: str,
+        at: dt.datetime,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -16,6 +35,7 @@ class ApprovalKind:
 
     ``snapshot`` returns what is to be approved as plain values (text, numbers as text, lists), or
     raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page.
+    ``check`` looks at an agreement before it is kept, whichever page it came from.
     """
 
     code: str
@@ -23,16 +43,24 @@ class ApprovalKind:
     snapshot: Snapshot
     flow: str
     url_name: str = ""
+    check: Check | None = None
 
 
 KINDS: dict[str, ApprovalKind] = {}
+HOMES: dict[str, str] = {}
 
 
 def approval_kind(
-    code: str, label: Any, *, snapshot: Snapshot, flow: str = "", url_name: str = ""
+    code: str,
+    label: Any,
+    *,
+    snapshot: Snapshot,
+    flow: str = "",
+    url_name: str = "",
+    check: Check | None = None,
 ) -> ApprovalKind:
     """Declare a kind ``room.noun``; its flow bears the same key unless another is named."""
-    kind = KINDS[code] = ApprovalKind(code, label, snapshot, flow or code, url_name)
+    kind = KINDS[code] = ApprovalKind(code, label, snapshot, flow or code, url_name, check)
     return kind
 
 
@@ -40,3 +68,13 @@ def kind_label(code: str) -> Any:
     """The name of a kind on screen; a kind whose room is gone keeps its code."""
     known = KINDS.get(code)
     return known.label if known else code
+
+
+def flows_written_in(prefix: str, url_name: str) -> None:
+    """Say that another page writes the flows whose key begins so; here they are only shown."""
+    HOMES[prefix] = url_name
+
+
+def home_of(key: str) -> str:
+    """The address name of the page that writes a flow, or "" where approvals does."""
+    return next((name for prefix, name in HOMES.items() if key.startswith(prefix)), "")

@@ -14,6 +14,7 @@ PROBLEMS: dict[str, Any] = {
     "flow.choices": gettext_lazy("只有选择题要有选项，而且至少一个"),
     "flow.empty": gettext_lazy("至少要有一个步骤"),
     "flow.field_kind": gettext_lazy("题型只能是 text、rating、date、yes_no、choice"),
+    "flow.labels": gettext_lazy("选项的文字要与选项一一对应"),
     "flow.key": gettext_lazy("代码要以小写字母开头，只用小写字母、数字和下划线，不能重复"),
     "flow.mode": gettext_lazy("方式只能是 any、all、sequence、opinion"),
     "flow.nobody": gettext_lazy("没有写由谁处理"),
@@ -22,7 +23,8 @@ PROBLEMS: dict[str, Any] = {
     "flow.opinion_needs_time": gettext_lazy("只提意见的步骤要有时限 hours"),
     "flow.route_without_condition": gettext_lazy("分支要有条件 posts 或 above"),
     "flow.seat": gettext_lazy(
-        "处理人只能写 manager:1、head、role:代码、post:代码、account:登录名、chosen"
+        "处理人只能写 manager:1、head、role:代码、post:代码、account:登录名、"
+        "authority:权限表、chosen"
     ),
     "flow.tables": gettext_lazy("这里要写成表格"),
     "flow.text": gettext_lazy("这里要写文字，而且不能太长"),
@@ -64,6 +66,8 @@ def who_text(who: Who, *, posts: dict[str, str], roles: dict[str, Any]) -> str:
         return str(roles.get(who.value, who.value))
     if who.seat == "post":
         return posts.get(who.value, who.value)
+    if who.seat == "authority":
+        return _("按审批权限表")
     if who.seat == "chosen":
         return _("提交时指定")
     return who.value

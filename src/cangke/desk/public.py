@@ -90,6 +90,7 @@ from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.report import (
     ReportFilter,
     ServiceReport,
+    agent_figures,
     conversations_of,
     service_report,
     turns_of_figure,
@@ -105,6 +106,7 @@ from .rules.turns import TurnState
 __all__ = [
     "Board",
     "BoardBrief",
+    "agent_figures",
     "ReportFilter",
     "ServiceReport",
     "FigureText",

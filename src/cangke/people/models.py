@@ -349,6 +349,8 @@ class EmployeeTerm(models.Model):
     )
     status = models.CharField(_("状态"), max_length=10, choices=status_choices)
     reason = models.CharField(_("事由"), max_length=200, blank=True)
+    pay_scheme = models.CharField(_("薪资方案"), max_length=200, blank=True)
+    benefits = models.CharField(_("福利"), max_length=400, blank=True)
     grant = models.ForeignKey(
         "access.Grant",
         models.SET_NULL,

@@ -103,6 +103,8 @@ classify(
         "superior",
         "status",
         "reason",
+        "pay_scheme",
+        "benefits",
         "recorded_by",
         "recorded_at",
     ],

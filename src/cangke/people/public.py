@@ -3,6 +3,7 @@
 from .actions import (
     NotPossible,
     apply_due_terms,
+    confirm,
     edit_employee,
     ensure,
     give_account,
@@ -68,6 +69,7 @@ __all__ = [
     "agents",
     "approvers",
     "apply_due_terms",
+    "confirm",
     "areas_off",
     "default_site",
     "department_ids_below",

@@ -1,7 +1,7 @@
 """What people do with approvals."""
 
 from .asking import ask, complete_request
-from .deciding import add_signer, comment_on, copy_to, decide, pass_on
+from .deciding import add_signer, comment_on, copy_to, decide, name_people, pass_on
 from .delegating import delegate, end_delegation
 from .flows import discard_flow, ensure_flow, publish_flow, read_text, save_flow
 from .refusals import (
@@ -40,6 +40,7 @@ __all__ = [
     "end_delegation",
     "ensure",
     "ensure_flow",
+    "name_people",
     "pass_on",
     "publish_flow",
     "read_text",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +11,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
+from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
 
-from .. import queries, rules
+from .. import queries, registry, rules
 from ..events import CaseReturned
 from ..models import ApprovalCase, ApprovalTask
 from ..rules import Action, CaseState, Field, FieldKind, Mode, Step, TaskState
@@ -139,6 +140,9 @@ def decide(
         return _give_back(case, task, by=by, at=at, comment=comment, back_to=back_to)
     kept = checked_answers(step, answers or {}) if action == Action.APPROVE or answers else {}
     agrees = action == Action.APPROVE
+    kind = registry.KINDS.get(case.kind)
+    if agrees and kind is not None and kind.check is not None:
+        kind.check(subject_id=case.subject_id, step=step.key, answers=kept, comment=comment, at=at)
     opinion = step.mode == Mode.OPINION
     note(
         case,
@@ -290,6 +294,31 @@ def add_signer(
         task.save(update_fields=["state"])
     tell_askers(case, [given], at=at)
     return given
+
+
+@transaction.atomic
+def name_people(
+    *, case_id: int, step: str, account_ids: Sequence[int], by: Account, at: dt.datetime
+) -> ApprovalCase:
+    """
+    Name the people of a ``chosen`` step while the case is on its way; its room says who may.
+
+    :raises AlreadyDecided: once the step has begun, or the case is closed
+    """
+    case = locked_case(case_id)
+    stage = case.flow.flow.step(step).stage
+    if not case.is_open or (case.stage is not None and case.stage >= stage):
+        raise AlreadyDecided(_("这一步已经开始，不能再改由谁处理。"))
+    case.chosen = {**case.chosen, step: list(account_ids)}
+    case.save(update_fields=["chosen"])
+    record(
+        "approvals.named",
+        obj=case,
+        by=by,
+        at=at,
+        changes={"step": step, "people": list(account_ids)},
+    )
+    return case
 
 
 @transaction.atomic

@@ -59,17 +59,19 @@ def submit_case(
     currency: str = "",
     chosen: Mapping[str, Sequence[int]] | None = None,
     comment: str = "",
+    flow: ApprovalFlow | None = None,
 ) -> ApprovalCase:
     """
     Start the approval of a matter under the flow in force, which stays its flow to the end.
 
-    ``facts`` are shown beside the buttons; ``chosen`` names the people of steps that ask for it.
+    A room that keeps several flows for a kind names the one that is meant. ``facts`` are shown
+    beside the buttons; ``chosen`` names the people of steps that ask for it.
 
     :raises AlreadyRunning: if the matter is on its way already
     :raises NoFlow: if no flow is published for the kind
     :raises NobodyDecides: if a required step of the first stage has nobody
     """
-    flow = flow_in_force(kind)
+    flow = flow or flow_in_force(kind)
     if ApprovalCase.objects.filter(
         kind=kind, subject_id=subject_id, state__in=[CaseState.RUNNING, CaseState.RETURNED]
     ).exists():
@@ -192,15 +194,17 @@ def subject_changed(
 
 
 @transaction.atomic
-def withdraw(*, case_id: int, by: Account, at: dt.datetime, comment: str = "") -> ApprovalCase:
+def withdraw(
+    *, case_id: int, by: Account | None, at: dt.datetime, comment: str = ""
+) -> ApprovalCase:
     """
-    Take one's own matter back before the last decision.
+    Take one's own matter back before the last decision; without ``by`` its room does.
 
     :raises NotYours: if somebody else's
     :raises AlreadyDecided: if it is closed
     """
     case = locked_case(case_id)
-    if by.pk not in (case.applicant_id, case.submitted_by_id):
+    if by is not None and by.pk not in (case.applicant_id, case.submitted_by_id):
         raise NotYours(_("只有申请人可以撤回。"))
     if not case.is_open:
         raise AlreadyDecided(_("审批已经结束，不能撤回。需要改变时请另提一份申请。"))

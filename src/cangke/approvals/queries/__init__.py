@@ -1,5 +1,6 @@
 """What pages and other rooms read of approvals."""
 
+from ..permissions import concerning
 from .cases import (
     Happened,
     StepView,
@@ -16,6 +17,7 @@ __all__ = [
     "Happened",
     "StepView",
     "case_of",
+    "concerning",
     "deciders_of",
     "decisions_of",
     "delegations_of",

@@ -110,7 +110,11 @@ def _answers(
         return []
     kept: Mapping[str, Any] = decision.answers
     return [
-        (each.label_en if english and each.label_en else each.label, str(kept[each.key]), each.kind)
+        (
+            each.label_en if english and each.label_en else each.label,
+            each.said(str(kept[each.key]), english=english),
+            each.kind,
+        )
         for each in step.fields
         if each.key in kept
     ]

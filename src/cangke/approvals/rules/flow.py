@@ -41,8 +41,8 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
-SEATS = ("manager", "head", "role", "post", "account", "chosen")
-NEEDS_VALUE = ("role", "post", "account")
+SEATS = ("manager", "head", "role", "post", "account", "authority", "chosen")
+NEEDS_VALUE = ("role", "post", "account", "authority")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Who:
     One seat of a step, written ``seat`` or ``seat:value``.
 
     ``manager:2`` the second superior, ``head`` the head of the department, ``role:hr``,
-    ``post:cs-supervisor``, ``account:zhanghui``, ``chosen`` whoever was named at submission.
+    ``post:cs-supervisor``, ``account:zhanghui``, ``authority:regularization`` whom that table of
+    approval authority names (N10), ``chosen`` whoever was named for the matter.
     """
 
     seat: str
@@ -78,7 +79,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Field:
-    """One question of a step's form."""
+    """One question of a step's form; ``labels`` are the words of its choices, one for each."""
 
     key: str
     label: str
@@ -86,6 +87,13 @@ class Field:
     kind: FieldKind
     required: bool
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    labels_en: tuple[str, ...] = ()
+
+    def said(self, value: str, *, english: bool) -> str:
+        """A choice in words."""
+        words = (english and self.labels_en) or self.labels or self.choices
+        return dict(zip(self.choices, words, strict=True)).get(value, value)
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,15 @@ class _Reader:
             self.bad(f"{place}, {key}", "flow.too_many", len(value))
             return
         yield from value
+
+    def words(self, row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+        value = row.get(key, [])
+        if not isinstance(value, list) or any(
+            not isinstance(each, str) or len(each) > 60 for each in value
+        ):
+            self.bad(f"{place}, {key}", "flow.text", value)
+            return ()
+        return tuple(value)
 
     def unknown(self, row: Mapping[str, Any], place: str, *known: str) -> None:
         for key in row:
@@ -287,7 +304,10 @@ def _fields(reader: _Reader, row: Mapping[str, Any], place: str) -> tuple[Field,
     found: list[Field] = []
     for each in reader.tables(row, "field", place, MOST_FIELDS):
         where = f"{place}, field {len(found) + 1}"
-        reader.unknown(each, where, "key", "label", "label_en", "kind", "required", "choices")
+        reader.unknown(
+            each, where, "key", "label", "label_en", "kind", "required", "choices", "labels",
+            "labels_en",
+        )  # fmt: skip
         key = reader.text(each, "key", where, most=40)
         if not _KEY.fullmatch(key) or key in {known.key for known in found}:
             reader.bad(f"{where}, key", "flow.key", key)
@@ -295,12 +315,12 @@ def _fields(reader: _Reader, row: Mapping[str, Any], place: str) -> tuple[Field,
         if kind not in list(FieldKind):
             reader.bad(f"{where}, kind", "flow.field_kind", kind)
             kind = FieldKind.TEXT
-        choices = each.get("choices", [])
-        if not isinstance(choices, list) or any(
-            not isinstance(c, str) or len(c) > 60 for c in choices
-        ):
-            reader.bad(f"{where}, choices", "flow.text", choices)
-            choices = []
+        choices = reader.words(each, "choices", where)
+        labels = reader.words(each, "labels", where)
+        labels_en = reader.words(each, "labels_en", where)
+        for name, given in (("labels", labels), ("labels_en", labels_en)):
+            if given and len(given) != len(choices):
+                reader.bad(f"{where}, {name}", "flow.labels")
         if (kind == FieldKind.CHOICE) != bool(choices):
             reader.bad(f"{where}, choices", "flow.choices")
         label = reader.text(each, "label", where)
@@ -313,7 +333,9 @@ def _fields(reader: _Reader, row: Mapping[str, Any], place: str) -> tuple[Field,
                 reader.text(each, "label_en", where),
                 FieldKind(kind),
                 reader.flag(each, "required", where, default=True),
-                tuple(choices),
+                choices,
+                labels if len(labels) == len(choices) else (),
+                labels_en if len(labels_en) == len(choices) else (),
             )
         )
     return tuple(found)

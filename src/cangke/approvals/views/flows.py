@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cangke.foundation.access.public import ROLE_NAMES, Account, allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, act, once
 
-from .. import actions, forms, toml, wording
+from .. import actions, forms, registry, toml, wording
 from ..models import ApprovalFlow
 
 TONES = {"draft": "wait", "published": "done", "superseded": ""}
@@ -87,7 +87,8 @@ def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": said,
         "text": toml.write_flow(flow.body),
         "versions": ApprovalFlow.objects.filter(key=flow.key).select_related("published_by"),
-        "may_define": can(request.user, "approvals.define"),
+        "home": registry.home_of(flow.key),
+        "may_define": can(request.user, "approvals.define") and not registry.home_of(flow.key),
     }
     return render(request, "approvals/flow/detail.html", context)
 
@@ -99,6 +100,8 @@ def flow_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write the draft of the next version, beginning with an existing one."""
     account = cast(Account, request.user)
     found = get_visible(account, ApprovalFlow, "change", pk=pk) if pk else None
+    if found is not None and (home := registry.home_of(found.key)):
+        return redirect(home)
     initial = {}
     if found is not None:
         initial = {

@@ -49,6 +49,7 @@ SERIES: dict[str, Series] = {
         Series("complaint", "CP"),
         Series("liability", "LB"),
         Series("approval", "AP"),
+        Series("regularization", "RG", Period.YEAR),
         Series("bill", "BL", Period.MONTH),
         Series("payrun", "PR", Period.YEAR),
         Series("employee", "E", Period.NEVER, 5),

@@ -3,6 +3,7 @@
 from .employment import (
     NotPossible,
     apply_due_terms,
+    confirm,
     edit_employee,
     give_account,
     hire,
@@ -27,6 +28,7 @@ from .organisation import (
 __all__ = [
     "NotPossible",
     "apply_due_terms",
+    "confirm",
     "edit_employee",
     "ensure",
     "give_account",

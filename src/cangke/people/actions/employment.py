@@ -211,9 +211,43 @@ def transfer(
         post.pk,
         site.pk,
         superior.pk if superior else None,
-        employee.status,
+        _place_on(employee, from_date).status,
     )
     return _begin_term(employee, place, from_date=from_date, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def confirm(
+    *,
+    employee_id: int,
+    from_date: dt.date,
+    by: Account | None,
+    at: dt.datetime,
+    reason: str = "",
+    pay_scheme: str = "",
+    benefits: str = "",
+) -> EmployeeTerm:
+    """
+    Make somebody a formal employee from a day on, with the pay and benefits that hold from then.
+
+    A later day waits for it; what was planned before that day stays as it is (N11).
+
+    :raises NotPossible: if the person is not on probation, or a later change is already planned
+    """
+    employee = _locked(employee_id)
+    place = _place_on(employee, from_date)
+    if place.status != rules.Status.PROBATION:
+        raise NotPossible(_("只有试用期员工可以转正。"))
+    place = _Place(**{**place.__dict__, "status": rules.Status.REGULAR})
+    return _begin_term(
+        employee,
+        place,
+        from_date=from_date,
+        reason=reason,
+        by=by,
+        at=at,
+        pay=(pay_scheme, benefits),
+    )
 
 
 @transaction.atomic
@@ -325,6 +359,13 @@ def _last_from(employee: Employee) -> dt.date:
     return last or employee.employed_from
 
 
+def _place_on(employee: Employee, day: dt.date) -> _Place:
+    """Where the person will be on a day, planned changes included."""
+    term = employee.terms.filter(from_date__lte=day).order_by("-from_date").first()
+    planned = term is not None and term.applied_at is None
+    return _place_of(term if term is not None and planned else employee)
+
+
 def _change_status(
     employee_id: int, status: str, *, by: Account | None, at: dt.datetime, reason: str
 ) -> EmployeeTerm:
@@ -353,6 +394,7 @@ def _begin_term(
     by: Account | None,
     at: dt.datetime,
     at_once: bool = False,
+    pay: tuple[str, str] | None = None,
 ) -> EmployeeTerm:
     """End the term in force the day before and begin a new one; a second on one day corrects it."""
     if employee.status == rules.Status.LEFT:
@@ -374,6 +416,10 @@ def _begin_term(
         before.to_date = from_date - ONE_DAY
         before.save(update_fields=["to_date"])
     _write_place(term, place)
+    if pay is not None:
+        term.pay_scheme, term.benefits = pay
+    elif before is not None and term.pk is None:
+        term.pay_scheme, term.benefits = before.pay_scheme, before.benefits
     term.reason, term.recorded_by, term.recorded_at, term.applied_at = reason, by, at, None
     term.save()
     record(

@@ -1,0 +1,229 @@
+"""The forms of regularization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cangke.approvals.public import Field, FieldKind
+from cangke.foundation.ui.public import DateInput, SearchSelectMultiple
+from cangke.people.public import Department
+
+from . import rules, wording
+from .models import ProcessTemplate, RegularizationFile
+
+RATINGS = [
+    ("5", gettext_lazy("优秀")),
+    ("4", gettext_lazy("良好")),
+    ("3", gettext_lazy("合格")),
+    ("2", gettext_lazy("需改进")),
+    ("1", gettext_lazy("不合格")),
+]
+
+
+class ApplicationForm(forms.Form):
+    """The application of the employee; the template says whether it asks for a self-evaluation."""
+
+    performance = forms.CharField(
+        label=gettext_lazy("工作表现"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("试用期做了哪些工作，完成得怎么样。提交前必填。"),
+    )
+    achievements = forms.CharField(
+        label=gettext_lazy("主要成绩"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    self_evaluation = forms.CharField(
+        label=gettext_lazy("自我评价"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("做得好的和还不够的，请如实写。提交前必填。"),
+    )
+    progress = forms.CharField(
+        label=gettext_lazy("进步与不足"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    wish = forms.CharField(
+        label=gettext_lazy("转正意愿与今后打算"),
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("提交前必填。"),
+    )
+    declared = forms.BooleanField(label=gettext_lazy("以上内容由本人如实填写"), required=False)
+
+    def __init__(self, data: Any = None, *, file: RegularizationFile):
+        names = ("performance", "achievements", "self_evaluation", "progress", "wish", "declared")
+        super().__init__(data, initial={name: getattr(file, name) for name in names})
+        if not file.version.parsed.self_evaluation:
+            del self.fields["self_evaluation"], self.fields["progress"]
+
+
+def _field(each: Field, label: str, english: bool) -> forms.Field:
+    if each.kind == FieldKind.RATING:
+        words = [("", "—"), *((key, f"{key} {text}") for key, text in RATINGS)]
+        return forms.ChoiceField(label=label, required=False, choices=words)
+    if each.kind == FieldKind.CHOICE:
+        words = [("", "—"), *((one, each.said(one, english=english)) for one in each.choices)]
+        return forms.ChoiceField(label=label, required=False, choices=words)
+    if each.kind == FieldKind.DATE:
+        return forms.DateField(label=label, required=False, widget=DateInput())
+    return forms.CharField(
+        label=label, required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+@dataclass(frozen=True)
+class RatedRow:
+    """One item to rate: what to look at, the rating, the words."""
+
+    label: str
+    hint: str
+    rating: BoundField
+    words: BoundField
+
+
+class DecideForm(forms.Form):
+    """Somebody's part in a step: its own questions, then their words."""
+
+    def __init__(
+        self,
+        *args: Any,
+        step: rules.Step,
+        fields: Sequence[Field],
+        back: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        self.step = step
+        self.asked = list(fields)
+        english = wording.is_english()
+        for each in fields:
+            if each.key == "outcome":
+                continue
+            label = each.label_en if english and each.label_en else each.label
+            self.fields[f"answer_{each.key}"] = _field(each, label, english)
+        self.fields["comment"] = forms.CharField(
+            label=_("意见"),
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("不同意或退回时必填，申请人会看到。"),
+        )
+        if back:
+            self.fields["back_to"] = forms.ChoiceField(
+                label=_("退回到"),
+                required=False,
+                choices=[("", _("申请人")), *back],
+                help_text=_("只在退回时使用。"),
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """The answers to the step's questions, by their keys."""
+        return {each.key: self.cleaned_data.get(f"answer_{each.key}") for each in self.asked}
+
+    def rated(self) -> Iterator[RatedRow]:
+        """The items of an evaluation, each with its words."""
+        for each in self.asked:
+            if each.kind == FieldKind.RATING:
+                yield RatedRow(
+                    wording.item_words(each.key),
+                    _(rules.ITEMS[each.key].hint),
+                    self[f"answer_{each.key}"],
+                    self[f"answer_{each.key}_words"],
+                )
+
+    def others(self) -> list[BoundField]:
+        """What is asked beside ratings, their own words apart."""
+        keys = {each.key for each in self.asked if each.kind == FieldKind.RATING}
+        skipped = {f"answer_{key}" for key in keys} | {f"answer_{key}_words" for key in keys}
+        return [self[name] for name in self.fields if name not in skipped]
+
+
+class AskForm(forms.Form):
+    departments = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("征求意见的部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        widget=SearchSelectMultiple(),
+        help_text=gettext_lazy(
+            "只选工作中有来往的部门，由各部门负责人同时答复；不选就跳过这一步。"
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, file: RegularizationFile):
+        super().__init__(data, initial={"departments": file.asked.all()})
+        others = Department.objects.exclude(pk=file.employee.department_id)
+        self.fields["departments"].queryset = others  # type: ignore[attr-defined]  # a choice field
+
+
+class MoveForm(forms.Form):
+    template = forms.ModelChoiceField(
+        label=gettext_lazy("转正流程"), queryset=ProcessTemplate.objects.none()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        published = ProcessTemplate.objects.filter(versions__state="published")
+        self.fields["template"].queryset = published  # type: ignore[attr-defined]  # a choice field
+
+
+class PeriodForm(forms.Form):
+    ends_on = forms.DateField(
+        label=gettext_lazy("试用期至"),
+        widget=DateInput(),
+        help_text=gettext_lazy("最后一天，含当天。延长试用请走审批。"),
+    )
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
+
+
+class CopyForm(forms.Form):
+    key = forms.SlugField(
+        label=gettext_lazy("代码"),
+        max_length=40,
+        help_text=gettext_lazy("小写字母、数字和连字符，以后不改。"),
+    )
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
+    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=60, required=False)
+
+
+class TemplateForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
+    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=60, required=False)
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+    text = forms.CharField(
+        label=gettext_lazy("步骤与条件（TOML）"),
+        widget=forms.Textarea(
+            attrs={"rows": 28, "class": "ck-input ck-mono", "spellcheck": "false"}
+        ),
+        strip=False,
+        help_text=gettext_lazy(
+            "每个 [[step]] 一步，每个 [[criterion]] 一个条件；stage 相同的步骤同时进行。"
+        ),
+    )
+
+
+class UseForm(forms.Form):
+    departments = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("用于部门"),
+        queryset=Department.objects.all(),
+        required=False,
+        widget=SearchSelectMultiple(),
+        help_text=gettext_lazy("也用于其下级部门，除非下级另有指定。"),
+    )
+    is_default = forms.BooleanField(
+        label=gettext_lazy("没有另外指定的部门都用这个流程"), required=False
+    )

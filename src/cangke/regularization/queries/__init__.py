@@ -1,0 +1,47 @@
+"""What pages and other rooms read of regularization."""
+
+from .evidence import (
+    criteria_policy,
+    evaluation_of,
+    probation_policy,
+    ratings_of,
+    sheet_on,
+    unmet,
+)
+from .files import (
+    StepLine,
+    conclusions_of,
+    file_of,
+    managed_file,
+    may_manage,
+    open_tasks,
+    own_file,
+    today_of,
+    track_of,
+    visible_files,
+)
+from .templates import final_approvers, list_templates, template_for, units_of, version_in_force
+
+__all__ = [
+    "StepLine",
+    "conclusions_of",
+    "criteria_policy",
+    "evaluation_of",
+    "file_of",
+    "final_approvers",
+    "list_templates",
+    "managed_file",
+    "may_manage",
+    "open_tasks",
+    "own_file",
+    "probation_policy",
+    "ratings_of",
+    "sheet_on",
+    "template_for",
+    "today_of",
+    "track_of",
+    "units_of",
+    "unmet",
+    "version_in_force",
+    "visible_files",
+]

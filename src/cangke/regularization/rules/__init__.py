@@ -1,0 +1,73 @@
+"""The rules of regularization, in plain Python."""
+
+from ..measures import MEASURES, Holds, Measure, Recorded, Unit
+from .items import ITEMS, Item
+from .policies import Authority, AuthorityPolicy, CriteriaPolicy, PostMonths, ProbationPolicy
+from .probation import (
+    Due,
+    FileState,
+    Outcome,
+    add_months,
+    due_today,
+    effective_day,
+    extended_end,
+    is_late,
+    may_extend,
+    probation_end,
+    reminder_day,
+)
+from .sheet import Answer, Line, Row, Sheet, judge_sheet, unmet_of
+from .template import (
+    DECIDING,
+    OWN,
+    Criterion,
+    Kind,
+    Problem,
+    Step,
+    Template,
+    flow_body,
+    read_template,
+    seats_of,
+)
+
+__all__ = [
+    "DECIDING",
+    "ITEMS",
+    "MEASURES",
+    "OWN",
+    "Answer",
+    "Authority",
+    "AuthorityPolicy",
+    "Criterion",
+    "CriteriaPolicy",
+    "Due",
+    "FileState",
+    "Holds",
+    "Item",
+    "Kind",
+    "Line",
+    "Measure",
+    "Outcome",
+    "PostMonths",
+    "ProbationPolicy",
+    "Problem",
+    "Recorded",
+    "Row",
+    "Sheet",
+    "Step",
+    "Template",
+    "Unit",
+    "add_months",
+    "due_today",
+    "effective_day",
+    "extended_end",
+    "flow_body",
+    "is_late",
+    "judge_sheet",
+    "may_extend",
+    "probation_end",
+    "read_template",
+    "reminder_day",
+    "seats_of",
+    "unmet_of",
+]
