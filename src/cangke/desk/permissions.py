@@ -418,6 +418,7 @@ name_acts(
         "desk.result_saved": _("保存处理结果"),
         "desk.routed": _("分配会话"),
         "desk.sent_automatically": _("自动发送"),
+        "desk.serving_on": _("下班前把手上的会话接待完"),
         "desk.stage_set": _("设置阶段"),
         "desk.transfer_accepted": _("接受转接"),
         "desk.mail_failed": _("邮件未发出"),

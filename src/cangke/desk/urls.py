@@ -29,6 +29,7 @@ urlpatterns = [
     path("message/<int:pk>/resend/", views.resend, name="resend"),
     path("message/<int:pk>/recall/", views.recall, name="recall"),
     path("presence/", views.presence, name="presence"),
+    path("presence/leaving/", views.leaving, name="leaving"),
     path("presence/panel/", views.presence_panel, name="presence-panel"),
     path("presence/beat/", views.heartbeat, name="heartbeat"),
     path("panels/mine/", views.my_panel, name="my-panel"),

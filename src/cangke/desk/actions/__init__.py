@@ -6,6 +6,7 @@ from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .conduct import AlreadyReviewed, Discourteous, review_alert
 from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
 from .indexing import index_new
+from .leaving import Parting, StillHeld, finish_leaving, leave
 from .letter import LetterIncomplete, log_letter, post_letter
 from .presence import (
     NotChoosable,
@@ -87,9 +88,11 @@ __all__ = [
     "NotRecallable",
     "NotReopenable",
     "NothingHeld",
+    "Parting",
     "ReasonMissing",
     "Received",
     "SetupRefused",
+    "StillHeld",
     "Swept",
     "TransferOver",
     "TransferPending",
@@ -109,10 +112,12 @@ __all__ = [
     "ensure_defaults",
     "ensure_profile",
     "finish_call_back",
+    "finish_leaving",
     "fit_profile",
     "force_presence",
     "heartbeat",
     "index_new",
+    "leave",
     "log_call",
     "log_letter",
     "mark_hand_over",

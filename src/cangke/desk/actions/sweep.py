@@ -24,6 +24,7 @@ from ..rules.turns import TurnState
 from ..rules.wording import Because
 from .closing import close_idle
 from .hold import requeue
+from .leaving import finish_leaving
 from .pending import pending_of
 from .presence import check_idle, drop_presence
 from .route import route_waiting
@@ -42,6 +43,7 @@ class Swept:
     requeued: int
     idle: int
     gone: int
+    left: int
     escalated: int
     closed: int
     expired: int
@@ -55,6 +57,7 @@ def sweep(*, at: dt.datetime) -> Swept:
         requeued=requeue_unanswered(at=at),
         idle=check_idle_agents(at=at),
         gone=drop_gone_agents(at=at),
+        left=finish_leaving(at=at),
         escalated=escalate_waits(at=at),
         closed=close_silent(at=at),
         expired=expire_turns(at=at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -145,3 +146,44 @@ class PresenceForm(forms.Form):
     state = forms.ChoiceField(
         choices=[(each.value, each.value) for each in Presence if each != Presence.AWAY]
     )
+
+
+class LeavingForm(forms.Form):
+    """For each conversation in hand: serve on, pass to a colleague, or leave a note (A27)."""
+
+    KEEP, QUEUE = "keep", "queue"
+
+    def __init__(
+        self, *args: Any, held: Sequence[tuple[int, str]], people: list[tuple[str, Any]], **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.held = [pk for pk, _label in held]
+        for pk, label in held:
+            self.fields[f"how_{pk}"] = forms.ChoiceField(
+                label=label,
+                choices=[
+                    (self.KEEP, _("继续接待到结束")),
+                    (self.QUEUE, _("留交接说明，放回队列")),
+                    (_("转给同事"), people),
+                ],
+            )
+            self.fields[f"note_{pk}"] = forms.CharField(
+                label=_("交接说明"), max_length=200, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for pk in self.held:
+            note = str(cleaned.get(f"note_{pk}", "")).strip()
+            if cleaned.get(f"how_{pk}") != self.KEEP and not note:
+                self.add_error(f"note_{pk}", _("请写一句交接说明，让接手的人知道到哪一步了。"))
+        return cleaned
+
+    def chosen(self) -> list[tuple[int, int | None, str]]:
+        """Return (conversation, colleague or None, note); no note and nobody: serve on."""
+        found = []
+        for pk in self.held:
+            how, note = self.cleaned_data[f"how_{pk}"], self.cleaned_data[f"note_{pk}"]
+            to = int(how) if how not in (self.KEEP, self.QUEUE) else None
+            found.append((pk, to, "" if how == self.KEEP else note))
+        return found

@@ -446,14 +446,20 @@ def scripts_for(
     return fill_scripts(account, context, text=text, stage=conversation.stage)
 
 
+def held_by(employee: Employee) -> list[Conversation]:
+    """Return what somebody is answerable for, whoever waits longest first."""
+    rows = Conversation.objects.held().filter(assignee=employee).select_related("customer")
+    return list(rows.order_by(F("waiting_since").asc(nulls_last=True), "pk")[:100])
+
+
 def people_to_choose(
-    conversation: Conversation, *, without: Account | None
+    conversation: Conversation | None, *, without: Account | None
 ) -> list[tuple[str, str]]:
     """Colleagues who serve at the desk, those online first, with their load."""
     rows = (
         AgentProfile.objects.filter(employee__account__is_active=True)
         .exclude(employee__status__in=["left", "suspended"])
-        .exclude(employee_id=conversation.assignee_id or 0)
+        .exclude(employee_id=conversation.assignee_id or 0 if conversation else 0)
         .select_related("employee__team")
     )
     if without is not None:
@@ -546,7 +552,7 @@ def own_presence(employee: Employee, *, at: dt.datetime) -> dict[str, Any]:
     words = dict(presence_choices())
     return {
         "state": state,
-        "label": words[state],
+        "label": _("收尾中") if profile and profile.draining else words[state],
         "dot": DOTS[state],
         "today": f"{minutes // 60}:{minutes % 60:02d}",
         "choices": [

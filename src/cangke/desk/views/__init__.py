@@ -17,7 +17,7 @@ from .calls import call_done, call_list, call_new
 from .conduct import conduct_list, conduct_review
 from .letters import letter_new, letter_posted, letter_print
 from .panels import call_panel, my_panel
-from .presence import heartbeat, presence, presence_panel
+from .presence import heartbeat, leaving, presence, presence_panel
 from .setup import (
     group_edit,
     group_list,
@@ -55,6 +55,7 @@ __all__ = [
     "head",
     "heartbeat",
     "inbox",
+    "leaving",
     "letter_new",
     "letter_posted",
     "letter_print",
