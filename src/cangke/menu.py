@@ -70,6 +70,25 @@ SETTINGS = [
         ],
     ),
     SettingsGroup(
+        pgettext_lazy("several", "工单"),
+        [
+            SettingsPage(
+                _("工单类别"),
+                "tickets:kinds",
+                "tag",
+                _("字段、时限、路由、子任务、结束条件"),
+                "tickets.setup",
+            ),
+            SettingsPage(
+                _("一键处理"),
+                "tickets:macros",
+                "bolt",
+                _("一组改动和一段回复，点一下完成"),
+                "tickets.setup",
+            ),
+        ],
+    ),
+    SettingsGroup(
         _("业务资料"),
         [
             SettingsPage(
@@ -151,9 +170,9 @@ SETTINGS = [
 ORDER: Sequence[MenuItem] = [
     MenuItem(_("工作台"), "desk:workbench", "chat", "desk.view", area="desk"),
     MenuItem(
-        pgettext_lazy("several", "承诺"),
-        "tickets:pledges",
-        "clock",
+        pgettext_lazy("several", "工单"),
+        "tickets:list",
+        "ticket",
         "tickets.view",
         area="tickets",
         badge="cangke.tickets.queries.menu_badge",

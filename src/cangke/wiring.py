@@ -23,6 +23,7 @@ from cangke.desk.events import (
     ConversationQueued,
     IdleHangingFound,
     InsultStopped,
+    MessageReceived,
     NoteWritten,
     PresenceChanged,
     ReplySent,
@@ -142,6 +143,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     EmployeeTermsChanged: [desk_handlers.refit],
     IdleHangingFound: [desk_handlers.tell_leader_of_idle],
     InsultStopped: [desk_handlers.tell_leaders_of_insult],
+    MessageReceived: [tickets_handlers.heard],
     NoteWritten: [desk_handlers.tell_mentioned],
     OrderShipped: [desk_handlers.hand_over, tickets_handlers.shipped],
     PresenceChanged: [desk_handlers.route_to_present],
@@ -185,14 +187,17 @@ BASICS: Sequence[Callable[..., object]] = (
 # slot of a page → the panels that other rooms lend it
 SLOTS: Mapping[str, Sequence[Panel]] = {
     "customers.detail": [
-        Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view")
+        Panel("orders:customer-panel", pgettext_lazy("several", "订单"), "orders.view"),
+        Panel("tickets:customer-panel", pgettext_lazy("several", "工单"), "tickets.view"),
     ],
-    "desk.conversation": [
-        Panel("tickets:conversation-panel", pgettext_lazy("several", "承诺"), "tickets.view")
+    "orders.detail": [
+        Panel("tickets:order-panel", pgettext_lazy("several", "工单"), "tickets.view")
     ],
+    "desk.conversation": [Panel("tickets:conversation-panel", _("承诺与工单"), "tickets.view")],
     "home": [
         Panel("supervision:panel", _("看板"), "desk.board"),
         Panel("desk:my-panel", _("我的接待"), "desk.reply"),
+        Panel("tickets:my-panel", _("我的工单"), "tickets.view"),
         Panel("tickets:pledge-panel", _("我的承诺"), "tickets.view"),
     ],
     "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],

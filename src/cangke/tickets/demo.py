@@ -1,4 +1,4 @@
-"""The work items of the demonstration company: promises kept, broken, waiting and still open."""
+"""The work items of the demonstration company: tickets in hand, promises kept and broken."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 from cangke.desk.public import Conversation
 from cangke.foundation.access.public import Account
-from cangke.people.public import Employee
+from cangke.people.public import Employee, Team
 
-from . import actions
+from . import actions, queries
+from .models import TicketKind
+from .rules.fields import filled
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -31,8 +33,63 @@ PROMISES: Sequence[tuple[str, str, str, str, float, float, str]] = (
 )
 
 
+# Kind, owner, fields, hours ago opened, hours until due (from now), state, note for colleagues.
+TICKETS: Sequence[tuple[str, str, dict[str, str], float, float | None, str, str]] = (
+    (
+        "unfinished",
+        "wangfang",
+        {"problem": "收到的台灯少一个螺丝包", "demand": "今天补寄"},
+        26,
+        -2,
+        "in_progress",
+        "仓库说螺丝包要等下午到货。",
+    ),
+    (
+        "unfinished",
+        "liqiang",
+        {"problem": "颜色发错，要白色发了米色", "demand": "换货，不想出运费"},
+        5,
+        6,
+        "new",
+        "",
+    ),
+    (
+        "unfinished",
+        "hejia",
+        {"problem": "包裹一直没有更新", "demand": "查到位置后电话告知"},
+        30,
+        3,
+        "waiting_carrier",
+        "",
+    ),
+    ("lost", "machao", {"tracking_no": "SF1389005521"}, 20, -1, "waiting_carrier", "已提交查件。"),
+    ("late", "sunyue", {"order_no": "720544"}, 2, 1.5, "waiting_warehouse", ""),
+    ("damaged", "wangfang", {"found": "damaged", "quantity": "2"}, 9, 8, "waiting_customer", ""),
+    ("price_difference", "liqiang", {"amount": "15.00"}, 40, None, "solved", ""),
+    (
+        "cargo_status",
+        "",
+        {"shipment_no": "FBA17XK2LM", "question": "什么时候入仓？"},
+        3,
+        5,
+        "new",
+        "",
+    ),
+    (
+        "storage_fee",
+        "",
+        {"from_date": "2026-10-01", "until_date": "2026-10-31", "amount": "3280.00"},
+        28,
+        9,
+        "in_progress",
+        "和财务核对托盘数。",
+    ),
+    ("follow_up", "tangxin", {}, 7, 7, "in_progress", "约客户晚上八点后联系。"),
+)
+
+
 def load(accounts: Mapping[str, Account], at: dt.datetime) -> None:
-    """Register the promises, the oldest first, and let become of them what became."""
+    """Register promises and open tickets, the oldest first, and let become of them what became."""
     staff = {
         each.account.username: each
         for each in Employee.objects.filter(account__isnull=False).select_related(
@@ -40,6 +97,9 @@ def load(accounts: Mapping[str, Account], at: dt.datetime) -> None:
         )
         if each.account is not None
     }
+    _route()
+    for row in sorted(TICKETS, key=lambda each: -each[3]):
+        _open(row, staff, accounts, at=at)
     taken: set[int] = set()
     for who, kind, text, amount, lasts, ago, end in PROMISES:
         made_at = at - ago * HOUR
@@ -80,3 +140,58 @@ def _end(pledge_id: int, end: str, *, due_at: dt.datetime, who: Account, boss: A
         actions.keep_pledge(proof="已补寄", by=who, at=due_at + 3 * HOUR, **words)
     elif end == "waived":
         actions.waive_pledge(reason="客户改为退货", by=boss, at=due_at - HOUR, **words)
+
+
+def _route() -> None:
+    """Service requests go to the team that serves warehouse clients."""
+    team = Team.objects.filter(code="3pl").first()
+    TicketKind.objects.filter(group="request", team__isnull=True).update(team=team)
+
+
+def _open(
+    row: tuple[str, str, dict[str, str], float, float | None, str, str],
+    staff: Mapping[str, Employee],
+    accounts: Mapping[str, Account],
+    *,
+    at: dt.datetime,
+) -> None:
+    code, who, values, ago, due, state, words = row
+    kind = TicketKind.objects.select_related("team", "hours").get(code=code)
+    opened_at = at - ago * HOUR
+    by = accounts[who or "zhouting"]
+    owner = staff[who] if who else None
+    conversation = _conversation(staff[who or "zhouting"], set(), before=opened_at)
+    order = conversation.order if conversation is not None else None
+    zone = by.zone or "Asia/Shanghai"
+    known = queries.known_of(
+        conversation.customer if conversation is not None else None, order, zone=zone
+    )
+    complete = {
+        "nick": "小王爱喝茶",
+        "order_no": "720538",
+        "purchase_date": "2026-11-20",
+        **filled(kind.specs, known),
+        **values,
+    }
+    ticket = actions.open_ticket(
+        kind=kind,
+        owner=owner,
+        due_at=None if due is None else max(at + due * HOUR, opened_at + HOUR),
+        conversation=conversation,
+        order=order,
+        values=complete,
+        by=by,
+        at=opened_at,
+    )
+    later = opened_at + 20 * MINUTE
+    worker = ticket.owner.account or by
+    if words:
+        actions.comment_on_ticket(ticket_id=ticket.pk, text=words, by=worker, at=later)
+    if state != "new":
+        actions.move_ticket(
+            ticket_id=ticket.pk,
+            state=state,
+            solution="已退差价" if state == "solved" else "",
+            by=worker,
+            at=later,
+        )

@@ -50,3 +50,42 @@ class PledgeWaived:
     pledge_id: int
     keeper_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TicketOpened:
+    """Follow-up work was opened (A13)."""
+
+    ticket_id: int
+    kind: str
+    owner_id: int
+    due_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TicketOverdue:
+    """A ticket's time has come and it is not solved (A13)."""
+
+    ticket_id: int
+    owner_id: int
+    due_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TicketSolved:
+    """The matter is settled; the ticket may still be opened again."""
+
+    ticket_id: int
+    owner_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TicketClosed:
+    """A ticket came to its end with everything it asks for."""
+
+    ticket_id: int
+    owner_id: int
+    at: dt.datetime

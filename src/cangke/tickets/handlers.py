@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseWithdrawn
 from cangke.customers.events import CustomersMerged
-from cangke.desk.events import CallLogged
+from cangke.desk.events import CallLogged, MessageReceived
 from cangke.orders.events import OrderShipped
 from cangke.people.events import EmployeeLeft
 
@@ -46,9 +46,16 @@ def called(event: CallLogged) -> None:
 
 def pass_on(event: EmployeeLeft) -> None:
     """What somebody who has left was to do goes to whoever leads them."""
-    actions.pass_on_pledges(employee_id=event.employee_id, at=timezone.now())
+    at = timezone.now()
+    actions.pass_on_pledges(employee_id=event.employee_id, at=at)
+    actions.pass_on_tickets(employee_id=event.employee_id, at=at)
 
 
 def follow_merge(event: CustomersMerged) -> None:
     """Work items of a merged customer belong to the kept one."""
     actions.move_customer(kept_id=event.kept_id, merged_id=event.merged_id)
+
+
+def heard(event: MessageReceived) -> None:
+    """A customer's letter lands on the tickets of its conversation, also of merged ones."""
+    actions.hear_customer(message_id=event.message_id, at=event.at)

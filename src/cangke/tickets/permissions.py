@@ -19,18 +19,27 @@ from cangke.foundation.access.public import (
 from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
 
-from .models import Pledge
+from .models import Pledge, Ticket, TicketKind, TicketMacro
 
 SERVING = [*SERVICE, *LEADING]
 
 VIEW = permission("tickets.view", _("查看工单与承诺"), roles=[*SERVING, Roles.MANAGER])
 PLEDGE = permission("tickets.pledge", _("登记与兑现承诺"), roles=SERVING)
 JUDGE = permission("tickets.judge", _("免除、改派、更正承诺"), roles=LEADING)
+WORK = permission("tickets.work", _("开工单、处理工单"), roles=SERVING)
+MANAGE = permission("tickets.manage", _("批量改派、作废工单"), roles=LEADING)
+SETUP = permission(
+    "tickets.setup", _("设置工单类别与一键处理"), roles=[Roles.DEPUTY, Roles.SUPERVISOR]
+)
 EXPORT = permission("tickets.export", _("导出工单与承诺"), roles=[*LEADING, Roles.MANAGER])
 
 notice_kind("tickets.pledge_due", _("承诺快到期"), urgent=True)
 notice_kind("tickets.pledge_broken", _("承诺未兑现"), urgent=True)
 notice_kind("tickets.pledge_given", _("承诺改由我兑现、批准有结果"))
+notice_kind("tickets.given", _("工单由我处理、工单变动"))
+notice_kind("tickets.overdue", _("工单逾期"), urgent=True)
+notice_kind("tickets.mention", _("同事在工单里提到我"), urgent=True)
+notice_kind("tickets.changed", _("我处理或关注的工单有新内容"))
 
 Reach = Callable[[Account, Collection[int]], Q]
 
@@ -85,6 +94,74 @@ classify(
         "made_at",
     ],
 )
+
+
+def _own_tickets(account: Account, ids: Collection[int]) -> Q:
+    """What one answers for, has opened, watches, or what grew out of a conversation one holds."""
+    watched = Ticket.watchers.through.objects.filter(account=account).values("ticket_id")
+    return (
+        Q(owner__account_id=account.pk)
+        | Q(opened_by_id=account.pk)
+        | Q(conversation__assignee__account_id=account.pk)
+        | Q(pk__in=watched)
+    )
+
+
+def _everywhere(account: Account, ids: Collection[int]) -> Q:
+    """Kinds and macros are the same for everybody who may see them."""
+    return Q(pk__isnull=False)
+
+
+gate(
+    Ticket,
+    permissions={"view": VIEW, "work": WORK, "manage": MANAGE, "export": EXPORT},
+    paths={
+        "self": _own_tickets,
+        "team": _with_own("owner__team_id", _own_tickets),
+        "department": _with_own("owner__department_id", _own_tickets),
+    },
+)
+for model in (TicketKind, TicketMacro):
+    gate(
+        model,
+        permissions={"view": VIEW, "change": SETUP},
+        paths=dict.fromkeys(("self", "team", "department", "shop"), _everywhere),
+    )
+classify(
+    Ticket,
+    public=["number"],
+    internal=[
+        "kind",
+        "title",
+        "values",
+        "state",
+        "priority",
+        "owner",
+        "due_at",
+        "paused_at",
+        "overdue_at",
+        "conversation",
+        "order",
+        "customer",
+        "product",
+        "solution",
+        "answer_message",
+        "answer_call",
+        "merged_into",
+        "split_from",
+        "opened_by",
+        "opened_at",
+        "updated_at",
+        "solved_at",
+        "closed_at",
+        "reopen_count",
+    ],
+)
+classify(
+    TicketKind,
+    internal=["code", "name", "name_en", "group", "due_hours", "priority", "team", "is_active"],
+)
+classify(TicketMacro, internal=["name", "name_en", "kind", "is_active"])
 name_acts(
     {
         "tickets.pledge_made": _("登记承诺"),
@@ -98,6 +175,30 @@ name_acts(
         "tickets.pledge_kept_late": _("逾期兑现承诺"),
         "tickets.pledge_cleared": _("更正为已兑现"),
         "tickets.pledge_waived": _("免除承诺"),
+        "tickets.ticket_opened": _("开工单"),
+        "tickets.ticket_comment": _("写工单备注"),
+        "tickets.ticket_replied": _("从工单回复客户"),
+        "tickets.ticket_answer": _("附上给客户的答复"),
+        "tickets.ticket_customer_wrote": _("客户在工单里来信"),
+        "tickets.ticket_state": _("改工单状态"),
+        "tickets.ticket_owner": _("改派工单"),
+        "tickets.ticket_due": _("改工单期限"),
+        "tickets.ticket_priority": _("改工单优先级"),
+        "tickets.ticket_edited": _("修改工单"),
+        "tickets.ticket_task_done": _("完成子任务"),
+        "tickets.ticket_task_added": _("添加子任务"),
+        "tickets.ticket_merged_in": _("并入工单"),
+        "tickets.ticket_merged_into": _("工单被并入"),
+        "tickets.ticket_split_off": _("拆出工单"),
+        "tickets.ticket_split_from": _("由工单拆出"),
+        "tickets.ticket_macro": _("一键处理工单"),
+        "tickets.ticket_overdue": _("工单逾期"),
+        "tickets.ticket_reopened": _("重新打开工单"),
+        "tickets.ticket_void": _("作废工单"),
+        "tickets.ticket_note": _("工单收到协作答复"),
+        "tickets.kind_saved": _("保存工单类别"),
+        "tickets.macro_saved": _("保存一键处理"),
     }
 )
 page_of(Pledge, "tickets:pledge")
+page_of(Ticket, "tickets:ticket")

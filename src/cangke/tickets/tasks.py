@@ -11,3 +11,9 @@ from . import actions
 def sweep_pledges(at: dt.datetime) -> int:
     """Reminders before promises are due; what is due and undone is broken."""
     return actions.sweep_pledges(at=at)
+
+
+@every(seconds=30)
+def sweep_tickets(at: dt.datetime) -> int:
+    """Overdue tickets are told of; solved ones close by themselves."""
+    return actions.sweep_tickets(at=at)

@@ -1,9 +1,35 @@
 from django.urls import path
 
-from .views import panels, pledges
+from .views import lists, panels, pledges, public, setup, tickets
 
 app_name = "tickets"
 urlpatterns = [
+    path("", lists.ticket_list, name="list"),
+    path("bulk/give/", lists.bulk_give, name="bulk-give"),
+    path("new/", lists.catalogue, name="catalogue"),
+    path("new/form/", tickets.ticket_new, name="new"),
+    path("<int:pk>/", tickets.ticket_detail, name="ticket"),
+    path("<int:pk>/talk/", tickets.ticket_talk, name="talk"),
+    path("<int:pk>/edit/", tickets.ticket_edit, name="edit"),
+    path("<int:pk>/move/", tickets.ticket_move, name="move"),
+    path("<int:pk>/take/", tickets.ticket_take, name="take"),
+    path("<int:pk>/give/", tickets.ticket_give, name="give"),
+    path("<int:pk>/due/", tickets.ticket_due, name="due"),
+    path("<int:pk>/priority/", tickets.ticket_priority, name="priority"),
+    path("<int:pk>/answer/", tickets.ticket_answer, name="answer"),
+    path("<int:pk>/merge/", tickets.ticket_merge, name="merge"),
+    path("<int:pk>/void/", tickets.ticket_void, name="void"),
+    path("<int:pk>/macro/", tickets.ticket_macro, name="macro"),
+    path("<int:pk>/watch/", tickets.ticket_watch, name="watch"),
+    path("<int:pk>/tasks/", tickets.task_add, name="task-add"),
+    path("<int:pk>/tasks/<int:task_id>/", tickets.task_tick, name="task"),
+    path("view/<str:key>/", public.public, name="public"),
+    path("kinds/", setup.kind_list, name="kinds"),
+    path("kinds/new/", setup.kind_edit, name="kind-new"),
+    path("kinds/<int:pk>/", setup.kind_edit, name="kind"),
+    path("macros/", setup.macro_list, name="macros"),
+    path("macros/new/", setup.macro_edit, name="macro-new"),
+    path("macros/<int:pk>/", setup.macro_edit, name="macro-edit"),
     path("promises/", pledges.pledge_list, name="pledges"),
     path("promises/new/", pledges.pledge_new, name="pledge-new"),
     path("promises/<int:pk>/", pledges.pledge_detail, name="pledge"),
@@ -11,6 +37,9 @@ urlpatterns = [
     path("promises/<int:pk>/keep/", pledges.pledge_keep, name="pledge-keep"),
     path("promises/<int:pk>/waive/", pledges.pledge_waive, name="pledge-waive"),
     path("promises/<int:pk>/give/", pledges.pledge_give, name="pledge-give"),
+    path("panels/mine/", panels.my_panel, name="my-panel"),
     path("panels/promises/", panels.pledge_panel, name="pledge-panel"),
     path("panels/conversation/<int:pk>/", panels.conversation_panel, name="conversation-panel"),
+    path("panels/order/<int:pk>/", panels.order_panel, name="order-panel"),
+    path("panels/customer/<int:pk>/", panels.customer_panel, name="customer-panel"),
 ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from .rules.fields import FieldSpec, FieldType
 from .rules.pledges import Excess
+from .rules.tickets import Missing
 
 
 def excess_text(excess: Excess) -> str:
@@ -35,3 +39,34 @@ def excess_texts(kept: Iterable[Sequence[object]]) -> list[str]:
 def declined_text(*, refused: bool) -> str:
     """Why a promise above the limit does not hold."""
     return _("审批没有通过") if refused else _("审批已撤回")
+
+
+def label_of(spec: FieldSpec) -> str:
+    """The name of a field in the person's language."""
+    return spec.label_in(get_language() or "")
+
+
+def task_title(task: Mapping[str, Any]) -> str:
+    """A task of a kind's template in the person's language."""
+    english = (get_language() or "").startswith("en")
+    return str(task.get("title_en") or task["title"]) if english else str(task["title"])
+
+
+def missing_text(missing: Missing) -> str:
+    """What an ending still lacks, as a sentence with the next step."""
+    if missing.code == "solution":
+        return _("请写明处理结果。")
+    if missing.code == "tasks":
+        return _("必做的子任务还没有完成：%(tasks)s。") % missing.values
+    return _("关闭前要答复客户：请在这里回复，或附上一条回复、一通电话。")
+
+
+def value_text(spec: FieldSpec, value: str) -> str:
+    """A value of a field as it is shown."""
+    english = (get_language() or "").startswith("en")
+    if spec.type == FieldType.YES_NO:
+        return _("是") if value == "yes" else _("否")
+    for each in spec.options:
+        if each.value == value:
+            return each.label_en if english and each.label_en else each.label
+    return value

@@ -1,6 +1,8 @@
 """Work items of another team."""
 
-from cangke.tickets.tests.factories import make_crew
+from cangke.orders.tests.factories import make_order
+from cangke.tickets.models import TicketMacro
+from cangke.tickets.tests.factories import kind, make_crew
 from tests.house.objects import Keys, foreign
 
 
@@ -18,3 +20,55 @@ def _pledge() -> Keys:
 @foreign("tickets:conversation-panel")
 def _conversation() -> Keys:
     return {"pk": make_crew().conversation.pk}
+
+
+@foreign(
+    "tickets:ticket",
+    "tickets:talk",
+    "tickets:edit",
+    "tickets:move",
+    "tickets:take",
+    "tickets:give",
+    "tickets:due",
+    "tickets:priority",
+    "tickets:answer",
+    "tickets:merge",
+    "tickets:void",
+    "tickets:macro",
+    "tickets:watch",
+    "tickets:task-add",
+)
+def _ticket() -> Keys:
+    return {"pk": make_crew().ticket().pk}
+
+
+@foreign("tickets:task")
+def _task() -> Keys:
+    ticket = make_crew().ticket("lost", values={"tracking_no": "SF1"})
+    return {"pk": ticket.pk, "task_id": ticket.tasks.first().pk}
+
+
+@foreign("tickets:public", public=True)
+def _public() -> Keys:
+    return {"key": "1.made-up"}
+
+
+@foreign("tickets:kind", common="one list of kinds for the company")
+def _kind() -> Keys:
+    return {"pk": kind().pk}
+
+
+@foreign("tickets:macro-edit", common="one list of macros for the company")
+def _macro() -> Keys:
+    kind()
+    return {"pk": TicketMacro.objects.first().pk}
+
+
+@foreign("tickets:order-panel")
+def _order() -> Keys:
+    return {"pk": make_order().pk}
+
+
+@foreign("tickets:customer-panel")
+def _customer() -> Keys:
+    return {"pk": make_crew().conversation.customer_id}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cangke.desk.public import PhoneCall
 from cangke.people.public import Employee, leaders_above
 
-from ..models import Pledge
+from ..models import Pledge, Ticket
 from ..queries.pledges import pledge_policy
 from ..rules import pledges as rules
 from ..rules.pledges import PledgeKind, PledgeState
@@ -114,5 +114,6 @@ def pass_on_pledges(*, employee_id: int, at: dt.datetime) -> int:
 
 @transaction.atomic
 def move_customer(*, kept_id: int, merged_id: int) -> None:
-    """Two files of one customer became one: their promises belong to the kept one."""
+    """Two files of one customer became one: their promises and tickets belong to the kept one."""
     Pledge.objects.filter(customer_id=merged_id).update(customer_id=kept_id)
+    Ticket.objects.filter(customer_id=merged_id).update(customer_id=kept_id)

@@ -1,4 +1,4 @@
-"""What the room brings to every installation: the flow by which large promises are approved."""
+"""What the room brings to every installation: kinds of ticket, the flow of large promises."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cangke.approvals import public as approvals
 
+from .kinds import ensure_kinds
 from .pledge_keeping import PLEDGE_MATTER
 
 FLOW = {
@@ -25,7 +26,8 @@ FLOW = {
 
 @transaction.atomic
 def ensure(*, at: dt.datetime) -> None:
-    """Publish the shipped flow, unless the company has its own."""
+    """Bring the shipped kinds and the flow, unless the company has its own."""
+    ensure_kinds()
     approvals.ensure_flow(
         key=PLEDGE_MATTER,
         name="超额承诺",

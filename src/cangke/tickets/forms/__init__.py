@@ -1,5 +1,39 @@
 """The forms of the work items."""
 
 from .pledges import AmendForm, GiveForm, KeepForm, PledgeForm, WaiveForm
+from .tickets import (
+    AnswerForm,
+    DueForm,
+    EditForm,
+    GiveTicketForm,
+    KindForm,
+    MacroForm,
+    MergeForm,
+    MoveForm,
+    PriorityForm,
+    ReasonForm,
+    TalkForm,
+    TaskForm,
+    TicketForm,
+)
 
-__all__ = ["AmendForm", "GiveForm", "KeepForm", "PledgeForm", "WaiveForm"]
+__all__ = [
+    "AmendForm",
+    "AnswerForm",
+    "DueForm",
+    "EditForm",
+    "GiveForm",
+    "GiveTicketForm",
+    "KeepForm",
+    "KindForm",
+    "MacroForm",
+    "MergeForm",
+    "MoveForm",
+    "PledgeForm",
+    "PriorityForm",
+    "ReasonForm",
+    "TalkForm",
+    "TaskForm",
+    "TicketForm",
+    "WaiveForm",
+]

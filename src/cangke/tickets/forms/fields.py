@@ -34,6 +34,12 @@ class ColleagueField(forms.ModelChoiceField):
         return f"{obj.name} · {obj.team.name}" if obj.team else str(obj.name)
 
 
+def order_named(account: Account, number: str) -> Order | None:
+    """The order of that number, the shop's or ours, if the person may see it."""
+    rows = scope(account, Order, "view").select_related("shop__site", "customer")
+    return rows.filter(Q(external_no__iexact=number) | Q(number__iexact=number)).first()
+
+
 class OrderField(forms.CharField):
     """The number of an order that the person may see; gives the order or None."""
 
@@ -43,8 +49,7 @@ class OrderField(forms.CharField):
         text = str(super().clean(value)).strip()
         if not text:
             return None
-        rows = scope(self.account, Order, "view").select_related("shop__site", "customer")
-        found = rows.filter(Q(external_no__iexact=text) | Q(number__iexact=text)).first()
+        found = order_named(self.account, text)
         if found is None:
             raise forms.ValidationError(_("没有找到这个订单号。"))
         return found

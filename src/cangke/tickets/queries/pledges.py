@@ -5,12 +5,10 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from cangke.desk.public import Conversation
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.calendar.public import site_day
-from cangke.foundation.ui.public import Badge
 from cangke.orders.public import Order
 from cangke.people.public import Employee
 from cangke.rulebook.public import Decision, policy
@@ -18,8 +16,6 @@ from cangke.rulebook.public import Decision, policy
 from ..models import Pledge
 from ..rules import pledges as rules
 from ..rules.pledges import PledgePolicy, PledgeState
-
-MOST = 99
 
 
 def listed_pledges(rows: QuerySet[Pledge]) -> QuerySet[Pledge]:
@@ -95,12 +91,3 @@ def broken_pledges(
     if keeper_ids is not None:
         rows = rows.filter(keeper_id__in=keeper_ids)
     return listed_pledges(rows).order_by("settled_at", "pk")
-
-
-def menu_badge(account: Account) -> Badge | None:
-    """How many promises somebody has to keep; red once one of them is late."""
-    at = timezone.now()
-    mine = Pledge.objects.filter(keeper__account_id=account.pk)
-    running = mine.running().order_by().values("pk")[:MOST].count()
-    late = overdue_pledges(mine, at=at).order_by().values("pk")[:MOST].count()
-    return Badge(late, late=True) if late else Badge(running) if running else None

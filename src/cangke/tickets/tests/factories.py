@@ -11,7 +11,7 @@ from cangke.foundation.access.models import Account
 from cangke.people.models import Employee
 from cangke.people.tests.factories import make_employee
 from cangke.tickets import actions
-from cangke.tickets.models import Pledge
+from cangke.tickets.models import Pledge, Ticket, TicketKind
 
 HOUR = dt.timedelta(hours=1)
 EIGHTEEN = AT + 8 * HOUR  # AT is 10:00 in Shanghai
@@ -50,6 +50,17 @@ class Crew:
         }
         return actions.make_pledge(**{**complete, **values})
 
+    def ticket(self, code: str = "follow_up", **values: Any) -> Ticket:
+        """A ticket of a shipped kind, of the agent's, grown out of the conversation."""
+        complete = {
+            "kind": kind(code),
+            "owner": self.agent,
+            "conversation": self.conversation,
+            "by": self.by,
+            "at": AT,
+        }
+        return actions.open_ticket(**{**complete, **values})
+
     def says(self, body: str, at: dt.datetime) -> desk.Message:
         return desk.reply(conversation_id=self.conversation.pk, body=body, by=self.by, at=at)
 
@@ -68,3 +79,18 @@ def make_crew() -> Crew:
     conversation.refresh_from_db()
     agent.refresh_from_db()
     return Crew(company, agent, colleague, leader, conversation)
+
+
+def kind(code: str = "follow_up") -> TicketKind:
+    """A shipped kind."""
+    actions.ensure(at=AT)
+    return TicketKind.objects.get(code=code)
+
+
+FIVE = {
+    "nick": "小王爱喝茶",
+    "order_no": "720538",
+    "purchase_date": "2026-11-20",
+    "problem": "少了一个螺丝包",
+    "demand": "今天补寄",
+}

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.signing import BadSignature, Signer
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cangke.desk.public import Conversation
 from cangke.foundation.access.public import get_visible
 from cangke.foundation.ui.public import SignedInRequest, go_to, toast, trigger
 
+from .. import queries
+from ..models import Ticket
+
 CHANGED = "tickets-changed"
+SIGNER = Signer(salt="cangke.tickets.public")
 
 
 def number_in(text: str) -> int | None:
@@ -41,3 +47,24 @@ def done(request: SignedInRequest, url: str, said: str, *, stays: bool = False) 
         return toast(response, said)
     messages.success(request, said)
     return go_to(url) if request.htmx else redirect(url)
+
+
+def public_url(ticket: Ticket) -> str:
+    """The address at which the customer sees the true state of the ticket (A22)."""
+    return reverse("tickets:public", args=[SIGNER.sign(str(ticket.pk)).replace(":", ".")])
+
+
+def ticket_of_key(key: str) -> Ticket:
+    """
+    The ticket a public address stands for; after a merger the one that was kept.
+
+    :raises Http404: if nobody of ours signed it
+    """
+    try:
+        pk = int(SIGNER.unsign(key.replace(".", ":", 1)))
+    except (BadSignature, ValueError):
+        raise Http404 from None
+    found = Ticket.objects.select_related("kind", "merged_into").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return queries.kept_of(found)
