@@ -381,6 +381,8 @@ channel_rights.declare(view=VIEW, setup=SETUP, through=_through("message__conver
 
 name_acts(
     {
+        "desk.answer_failed": _("回复未送到外部工具"),
+        "desk.answer_sent": _("回复已送到外部工具"),
         "desk.assigned": _("指派会话"),
         "desk.call_logged": _("登记来电"),
         "desk.called_back": _("完成回电"),
@@ -388,6 +390,8 @@ name_acts(
         "desk.claimed": _("接起会话"),
         "desk.closed": _("结束会话"),
         "desk.conduct_reviewed": _("处理用语提醒"),
+        "desk.connector_saved": _("保存接口连接"),
+        "desk.connector_secret_renewed": _("换接口密钥"),
         "desk.customer_left": _("客户离开"),
         "desk.delivery_failed": _("消息未送达"),
         "desk.delivery_returned": _("消息被退回"),

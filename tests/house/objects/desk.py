@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from cangke.desk import public as desk
 from cangke.desk.channels.tests.factories import make_mailbox
-from cangke.desk.models import HandlingResult, QuestionType, QueueGroup
+from cangke.desk.models import Connector, HandlingResult, QuestionType, QueueGroup
 from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
 from cangke.foundation.access.public import Account, AccountKind
 from cangke.knowledge.models import Article, ScriptFolder
@@ -156,6 +156,22 @@ def _chat() -> Keys:
 @foreign("desk:mailbox", "desk:mailbox-check", common="channels are the company's")
 def _mailbox() -> Keys:
     return {"pk": make_mailbox().pk}
+
+
+@foreign(
+    "desk:connector",
+    "desk:connector-check",
+    "desk:connector-secret",
+    common="channels are the company's",
+)
+def _connector() -> Keys:
+    channel = make_channel(kind="api")
+    return {"pk": Connector.objects.create(channel=channel, secret="x").pk}
+
+
+@foreign("desk:tool-messages", "desk:tool-deliveries", "desk:tool-answers", public=True)
+def _tool() -> Keys:
+    return {"key": "nobody-has-this-key"}
 
 
 @foreign("desk:group", common="queues are the company's")

@@ -11,6 +11,7 @@ from django_tasks import task
 from cangke.foundation.jobs.public import every
 
 from ..models import Mailbox
+from .connector import outgoing as tool
 from .mail import fetching, intake, outgoing
 
 
@@ -26,6 +27,18 @@ def visit_mailbox(mailbox_id: int) -> None:
 @task()
 def send_mail(outgoing_id: int) -> None:
     outgoing.send(outgoing_id, at=timezone.now())
+
+
+@task()
+def hand_over(outgoing_id: int) -> None:
+    tool.send(outgoing_id, at=timezone.now())
+
+
+@every(seconds=5)
+def hand_over_waiting(at: dt.datetime) -> None:
+    """Hand over what is due: tried before, put back by a person, or left by a crash."""
+    for pk in tool.due(at=at):
+        hand_over.enqueue(pk)
 
 
 @every(seconds=5)

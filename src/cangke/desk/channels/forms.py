@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.calendar.public import OpeningTable
 from cangke.people.public import Shop
 
-from ..models import Channel, Mailbox
+from ..models import Channel, Connector, Mailbox
+from ..models.connector import connector_identity_choices
 from ..models.mailbox import security_choices
 
 TEXT = {"rows": 2, "data-ck-grow": True}
@@ -194,3 +195,32 @@ class MailboxForm(ChannelForm):
             except ValidationError:
                 raise ValidationError(_("“%s”不是邮箱地址。") % address[:80]) from None
         return [address for address in found if address]
+
+
+class ConnectorForm(ChannelForm):
+    """A channel that an outside tool serves."""
+
+    kind = forms.ChoiceField(
+        label=_("类别"),
+        choices=[("marketplace_im", _("旺旺等平台聊天")), ("api", _("其他工具"))],
+    )
+    identity_kind = forms.ChoiceField(label=_("客户按什么识别"), choices=connector_identity_choices)
+    url = forms.CharField(
+        label=_("推送地址"),
+        max_length=500,
+        required=False,
+        help_text=_("回复会签名后发到这里；空着时由对方来取。"),
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+
+    def __init__(self, *args: Any, connector: Connector | None = None, **kwargs: Any) -> None:
+        self.connector = connector
+        super().__init__(*args, channel=connector.channel if connector else None, **kwargs)
+        if connector is not None:
+            del self.fields["kind"]
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        held = super().held(channel)
+        if self.connector is not None:
+            held |= {"identity_kind": self.connector.identity_kind, "url": self.connector.url}
+        return held

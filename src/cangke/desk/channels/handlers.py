@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.utils import timezone
 
 from ..events import ReplySent
-from ..models import Message
 from . import duties
+from .connector import outgoing as tool
 from .mail import outgoing
 
 
 def send_reply(event: ReplySent) -> None:
-    """Put a message for an e-mail channel on its way at once; a sweeper sends what this misses."""
-    if not Message.objects.filter(pk=event.message_id, channel__kind="email").exists():
+    """Put a message on its way at once; a sweeper sends what this misses."""
+    at = timezone.now()
+    mail = outgoing.take_on(event.message_id, at=at)
+    if mail is not None:
+        duties.send_mail.enqueue(mail.pk)
         return
-    row = outgoing.take_on(event.message_id, at=timezone.now())
-    if row is not None:
-        duties.send_mail.enqueue(row.pk)
+    handed = tool.take_on(event.message_id, at=at)
+    if handed is not None and handed.connector.url:
+        duties.hand_over.enqueue(handed.pk)

@@ -6,20 +6,47 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
-from cangke.foundation.access.public import Account, classify, gate, mask_email
+from cangke.foundation.access.public import Account, classify, gate, mask_email, mask_name
 from cangke.foundation.files.public import register_access
 
-from ..models import Mailbox, OutgoingMail, RawMail
+from ..models import Connector, Mailbox, OutgoingCall, OutgoingMail, RawMail
 from .files import may_read_attachment, may_read_raw
 
 Path = Callable[[Account, Collection[int]], Q]
 
 
+def _everywhere(account: Account, ids: Collection[int]) -> Q:
+    """The ways in are the company's: whoever sets up the desk sets up all of them."""
+    return Q(pk__isnull=False)
+
+
+EVERYWHERE = dict.fromkeys(("self", "team", "department", "shop"), _everywhere)
+
+
 def declare(*, view: str, setup: str, through: Mapping[str, Path]) -> None:
     """Declare the gates; ``through`` is the reach over rows of a message's conversation."""
-    for model in (Mailbox, RawMail):
-        gate(model, permissions={"view": setup, "change": setup}, paths={})
+    for model in (Mailbox, RawMail, Connector):
+        gate(model, permissions={"view": setup, "change": setup}, paths=EVERYWHERE)
     gate(OutgoingMail, permissions={"view": view}, paths=through)
+    gate(OutgoingCall, permissions={"view": view}, paths=through)
+    classify(
+        Connector,
+        internal=[
+            "channel",
+            "identity_kind",
+            "url",
+            "state",
+            "last_error",
+            "last_in_at",
+            "last_out_at",
+        ],
+        secret=["secret"],
+    )
+    classify(
+        OutgoingCall,
+        internal=["message", "state", "tries", "next_try_at", "last_error", "created_at"],
+        personal={"recipient": mask_name},
+    )
     classify(
         Mailbox,
         internal=[

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, get_visible
 from cangke.foundation.audit.public import record
+from cangke.foundation.notices.public import BadAddress, read_url
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.people.public import Shop, Site
 
 from ..actions.setup import save_channel
-from ..models import Channel, Mailbox, Message, RawMail
+from ..models import Channel, Connector, Mailbox, Message, RawMail
 
 CONNECTION = ("imap_host", "imap_user", "imap_folder")
 FIELDS = (
@@ -45,6 +46,10 @@ class AddressTaken(Refusal):
 
 class OriginUnusable(Refusal):
     """A site is named by scheme and host only."""
+
+
+class AddressUnusable(Refusal):
+    """Answers are handed over by http(s) to a plain host."""
 
 
 class NotAside(Conflict):
@@ -146,6 +151,49 @@ def save_mailbox(
         at=at,
         changes={**changes, "passwords": changed},
     )
+    return row
+
+
+@transaction.atomic
+def save_connector(
+    *, connector: Connector | None, values: dict[str, Any], by: Account, at: dt.datetime
+) -> Connector:
+    """
+    Make a channel that an outside tool serves, or change one; a new one has a new secret.
+
+    :raises AddressUnusable: for an address that cannot be called
+    """
+    url = values["url"].strip()
+    if url:
+        try:
+            read_url(url)
+        except BadAddress as error:
+            raise AddressUnusable(
+                _("推送地址要以 https:// 开头，后面是公网可以访问的地址。"), field="url"
+            ) from error
+    channel = values.get("channel") or (connector.channel if connector else None)
+    kind = channel.kind if channel else values["kind"]
+    channel = _save_channel(channel, kind, values, {}, by=by, at=at)
+    row = connector or Connector(channel=channel, secret=secrets.token_urlsafe(32))
+    changes = {
+        name: [getattr(row, name), given]
+        for name, given in (("url", url), ("identity_kind", values["identity_kind"]))
+        if getattr(row, name) != given
+    }
+    row.url, row.identity_kind = url, values["identity_kind"]
+    row.save()
+    record("desk.connector_saved", obj=channel, by=by, at=at, changes=changes)
+    return row
+
+
+@transaction.atomic
+def renew_secret(*, connector_id: int, by: Account, at: dt.datetime) -> Connector:
+    """Give the tool a new secret; the old one is worth nothing from now on."""
+    get_visible(by, Connector, "change", pk=connector_id)
+    row = Connector.objects.select_for_update().select_related("channel").get(pk=connector_id)
+    row.secret = secrets.token_urlsafe(32)
+    row.save(update_fields=["secret"])
+    record("desk.connector_secret_renewed", obj=row.channel, by=by, at=at)
     return row
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .connector import views as tool
 
 urlpatterns = [
     path("channels/", views.channel_list, name="channels"),
@@ -9,6 +10,13 @@ urlpatterns = [
     path("channels/mailbox/new/", views.mailbox, name="mailbox-new"),
     path("channels/mailbox/<int:pk>/", views.mailbox, name="mailbox"),
     path("channels/mailbox/<int:pk>/check/", views.mailbox_check, name="mailbox-check"),
+    path("channels/tool/new/", views.connector, name="connector-new"),
+    path("channels/tool/<int:pk>/", views.connector, name="connector"),
+    path("channels/tool/<int:pk>/secret/", views.connector_secret, name="connector-secret"),
+    path("channels/tool/<int:pk>/check/", views.connector_check, name="connector-check"),
+    path("connect/<str:key>/messages/", tool.messages, name="tool-messages"),
+    path("connect/<str:key>/deliveries/", tool.deliveries, name="tool-deliveries"),
+    path("connect/<str:key>/answers/", tool.answers, name="tool-answers"),
     path("channels/mails/", views.mails, name="mails"),
     path("channels/mails/again/", views.mails_again, name="mails-again"),
     path("message/<int:pk>/mail/", views.mail_html, name="mail-html"),

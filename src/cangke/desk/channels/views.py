@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cangke.foundation.access.public import Account, allowed, get_visible, scope
+from cangke.foundation.access.public import (
+    Account,
+    allowed,
+    confirmed_lately,
+    get_visible,
+    scope,
+)
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import (
@@ -27,12 +33,15 @@ from cangke.foundation.ui.public import (
     refused,
 )
 
-from ..models import Channel, Mailbox, Message, RawMail
+from ..models import Channel, Connector, Mailbox, Message, RawMail
 from ..models.mailbox import raw_state_choices
 from . import duties, setup
-from .forms import ChatForm, MailboxForm
+from .connector import outgoing as tool
+from .forms import ChatForm, ConnectorForm, MailboxForm
 from .html import clean_html
 from .mail.connection import try_connection
+
+FRESH_SECRET = "ck_connector_secret"  # session key: whose new secret is shown once
 
 
 def _account(request: HttpRequest) -> Account:
@@ -66,6 +75,8 @@ class ChannelList(ListPage[Channel]):
                 url = reverse("desk:mailbox", args=[mailbox.pk])
             elif row.kind == "web_chat":
                 url = reverse("desk:chat", args=[row.pk])
+            elif getattr(row, "connector", None) is not None:
+                url = reverse("desk:connector", args=[row.connector.pk])
             else:
                 url = ""
             row.setup_url, row.box = url, mailbox  # type: ignore[attr-defined]  # for the page
@@ -83,7 +94,7 @@ class ChannelList(ListPage[Channel]):
 @allowed("desk.setup")
 def channel_list(request: HttpRequest) -> HttpResponse:
     """The ways in, and whether they work."""
-    rows = scope(request.user, Channel, "change").select_related("shop", "mailbox")
+    rows = scope(request.user, Channel, "change").select_related("shop", "mailbox", "connector")
     return ChannelList(request, rows).response()
 
 
@@ -153,6 +164,65 @@ def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
             said = {"way": labels[way], "words": box.get_last_error_display()}
             messages.error(request, _("%(way)s：%(words)s") % said + f" ({failure.detail})"[:200])
     return redirect("desk:mailbox", pk=box.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("desk.setup")
+def connector(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a channel that an outside tool serves."""
+    account = _account(request)
+    row = get_visible(account, Connector, "change", pk=pk) if pk else None
+    form = ConnectorForm(request.POST if request.method == "POST" else None, connector=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = setup.save_connector(
+                connector=row, values=form.cleaned_data, by=account, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("已保存渠道“%s”。") % saved.channel.name)
+            if row is None:
+                request.session[FRESH_SECRET] = saved.pk
+            return redirect("desk:connector", pk=saved.pk)
+    context: dict[str, Any] = {"form": form, "connector": row}
+    if row is not None:
+        fresh = request.session.pop(FRESH_SECRET, None) == row.pk
+        context["secret"] = str(row.secret) if fresh else ""
+        context["addresses"] = [
+            (label, request.build_absolute_uri(reverse(name, args=[row.channel.public_key])))
+            for label, name in (
+                (_("客户消息送到"), "desk:tool-messages"),
+                (_("送达回执送到"), "desk:tool-deliveries"),
+                (_("来取回复"), "desk:tool-answers"),
+            )
+        ]
+    status = 422 if form.errors else 200
+    return render(request, "desk/channel/connector.html", context, status=status)
+
+
+@require_POST
+@allowed("desk.setup")
+@confirmed_lately
+def connector_secret(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a new secret and show it once."""
+    row = setup.renew_secret(connector_id=pk, by=_account(request), at=timezone.now())
+    request.session[FRESH_SECRET] = row.pk
+    messages.success(request, _("已换新密钥，旧密钥立即失效。"))
+    return redirect("desk:connector", pk=pk)
+
+
+@require_POST
+@allowed("desk.setup")
+def connector_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call the tool's address now and say what came of it."""
+    row = get_visible(request.user, Connector, "change", pk=pk)
+    failure = tool.ping(row, at=timezone.now())
+    if failure:
+        messages.error(request, _("对方没有应答：%s") % failure)
+    else:
+        messages.success(request, _("对方应答正常。"))
+    return redirect("desk:connector", pk=pk)
 
 
 class RawMailFilter(django_filters.FilterSet):

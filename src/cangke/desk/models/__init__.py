@@ -3,6 +3,7 @@
 from .agent import AgentProfile, PresenceInterval
 from .channel import Channel, HandlingResult, QuestionType, QueueGroup
 from .conduct import ConductAlert
+from .connector import Connector, OutgoingCall
 from .conversation import OPEN, Conversation, Segment
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
@@ -17,12 +18,14 @@ __all__ = [
     "Attachment",
     "Channel",
     "ConductAlert",
+    "Connector",
     "Conversation",
     "Draft",
     "HandlingResult",
     "Mailbox",
     "Mention",
     "Message",
+    "OutgoingCall",
     "OutgoingMail",
     "PhoneCall",
     "PresenceInterval",

@@ -5,10 +5,11 @@ from .models import Notice, OutboxItem, OutboxState, Webhook
 from .outbound import Answer, CallFailed, CallRefused, call
 from .queries import count_unread
 from .registry import notice_kind
-from .rules import is_callable_address, is_signed, sign
+from .rules import BadAddress, is_callable_address, is_signed, read_url, sign
 
 __all__ = [
     "Answer",
+    "BadAddress",
     "CallFailed",
     "CallRefused",
     "Notice",
@@ -24,5 +25,6 @@ __all__ = [
     "notice_kind",
     "notify",
     "post_mail",
+    "read_url",
     "sign",
 ]
