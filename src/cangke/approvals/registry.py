@@ -35,7 +35,8 @@ class ApprovalKind:
 
     ``snapshot`` returns what is to be approved as plain values (text, numbers as text, lists), or
     raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page.
-    ``check`` looks at an agreement before it is kept, whichever page it came from.
+    ``check`` looks at an agreement before it is kept, whichever page it came from. With
+    ``own_page`` that page of the subject holds the forms of a decision, and ours leads there.
     """
 
     code: str
@@ -44,6 +45,7 @@ class ApprovalKind:
     flow: str
     url_name: str = ""
     check: Check | None = None
+    own_page: bool = False
 
 
 KINDS: dict[str, ApprovalKind] = {}
@@ -58,9 +60,12 @@ def approval_kind(
     flow: str = "",
     url_name: str = "",
     check: Check | None = None,
+    own_page: bool = False,
 ) -> ApprovalKind:
     """Declare a kind ``room.noun``; its flow bears the same key unless another is named."""
-    kind = KINDS[code] = ApprovalKind(code, label, snapshot, flow or code, url_name, check)
+    kind = KINDS[code] = ApprovalKind(
+        code, label, snapshot, flow or code, url_name, check, own_page
+    )
     return kind
 
 

@@ -121,7 +121,7 @@ PEOPLE = [
     Person("machao", "马超", "after-sales", "service", "after-hd", months=11),
     Person("tangxin", "唐欣", "after-sales", "service", "after-hd", months=8),
     Person("luojun", "罗军", "after-sales", "service", "after-hd", months=15),
-    Person("songqian", "宋倩", "after-sales", "service", "after-hd", months=4),
+    Person("songqian", "宋倩", "after-sales", "service", "after-hd", months=3),
     Person(
         "emily",
         "陈艾米",

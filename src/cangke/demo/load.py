@@ -17,6 +17,8 @@ from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
 from cangke.models import DemoLoad
+from cangke.regularization import demo as regularization_demo
+from cangke.regularization import public as regularization
 from cangke.tickets import demo as tickets_demo
 from cangke.tickets import public as tickets
 
@@ -58,6 +60,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         return
     approvals.ensure(at=at)
     tickets.ensure(at=at)
+    regularization.ensure(at=at)
     before = _tops()
     events.wire({})
     try:
@@ -70,6 +73,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
         attendance_demo.load(at)
+        regularization_demo.load(accounts, at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

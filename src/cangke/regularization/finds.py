@@ -27,6 +27,7 @@ approval_kind(
     snapshot=_file,
     url_name="regularization:file",
     check=actions.check_decision,
+    own_page=True,
 )
 flows_written_in(actions.FLOW_PREFIX, "regularization:templates")
 register_fact("regularization.regularizationfile", "regularization:file")

@@ -27,6 +27,17 @@ RATINGS = [
 ]
 
 
+SHORT = {"pay_scheme": 200, "benefits": 400}
+# which answers of a final decision belong to which result
+PARTS = {
+    "effective_on": "pass",
+    "pay_scheme": "pass",
+    "benefits": "pass",
+    "overrule": "pass",
+    "months": "extend",
+}
+
+
 class ApplicationForm(forms.Form):
     """The application of the employee; the template says whether it asks for a self-evaluation."""
 
@@ -81,6 +92,8 @@ def _field(each: Field, label: str, english: bool) -> forms.Field:
         return forms.ChoiceField(label=label, required=False, choices=words)
     if each.kind == FieldKind.DATE:
         return forms.DateField(label=label, required=False, widget=DateInput())
+    if each.key in SHORT:
+        return forms.CharField(label=label, required=False, max_length=SHORT[each.key])
     return forms.CharField(
         label=label, required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -131,6 +144,13 @@ class DecideForm(forms.Form):
                 help_text=_("只在退回时使用。"),
             )
 
+    def ask_all(self) -> None:
+        """Mark everything that is needed to agree and was left empty, not only the first."""
+        for each in self.asked:
+            name = f"answer_{each.key}"
+            if each.required and name in self.fields and not self.cleaned_data.get(name):
+                self.add_error(name, _("请填写。"))
+
     def answers(self) -> dict[str, Any]:
         """The answers to the step's questions, by their keys."""
         return {each.key: self.cleaned_data.get(f"answer_{each.key}") for each in self.asked}
@@ -146,11 +166,15 @@ class DecideForm(forms.Form):
                     self[f"answer_{each.key}_words"],
                 )
 
-    def others(self) -> list[BoundField]:
-        """What is asked beside ratings, their own words apart."""
+    def others(self) -> list[tuple[BoundField, str]]:
+        """What is asked beside ratings, each with the result it belongs to, if to one only."""
         keys = {each.key for each in self.asked if each.kind == FieldKind.RATING}
         skipped = {f"answer_{key}" for key in keys} | {f"answer_{key}_words" for key in keys}
-        return [self[name] for name in self.fields if name not in skipped]
+        return [
+            (self[name], PARTS.get(name.removeprefix("answer_"), ""))
+            for name in self.fields
+            if name not in skipped
+        ]
 
 
 class AskForm(forms.Form):

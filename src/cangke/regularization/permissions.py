@@ -29,6 +29,7 @@ BOARD = permission(
     roles=[*LEADING, Roles.HR, Roles.MANAGER],
 )
 MANAGE = permission("regularization.manage", _("办理转正：换流程、改试用期"), roles=[Roles.HR])
+EXPORT = permission("regularization.export", _("导出试用期看板"), roles=[Roles.HR, Roles.MANAGER])
 DEFINE = permission("regularization.define", _("编写转正流程"), roles=[Roles.HR, Roles.MANAGER])
 notice_kind("regularization.due", _("试用期将满"))
 notice_kind("regularization.result", _("转正有进展"))
@@ -56,7 +57,7 @@ def _everywhere(account: Any, ids: Collection[int]) -> Q:
 REACHES = ("self", "team", "department", "shop", "warehouse")
 gate(
     RegularizationFile,
-    permissions={"view": VIEW, "board": BOARD, "manage": MANAGE},
+    permissions={"view": VIEW, "board": BOARD, "manage": MANAGE, "export": EXPORT},
     paths={
         **dict.fromkeys(REACHES, _files),
         "team": "employee__team_id",

@@ -186,6 +186,12 @@ def _subject_url(case: ApprovalCase) -> str:
         return ""
 
 
+def _decided_elsewhere(case: ApprovalCase) -> bool:
+    """Whether the subject's own page holds the forms; one that cannot be opened does not."""
+    kind = registry.KINDS.get(case.kind)
+    return kind is not None and kind.own_page and bool(_subject_url(case))
+
+
 def _shown(
     request: HttpRequest,
     case: ApprovalCase,
@@ -225,6 +231,7 @@ def _shown(
         "may_withdraw": own and case.is_open,
         "may_complete": own and case.state == CaseState.RETURNED and case.kind == KIND,
         "subject_url": _subject_url(case),
+        "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case),
         "watchers": case.watchers.all(),
         "comment_form": forms.CommentForm(),
     }

@@ -152,7 +152,7 @@ def test_n5_the_superior_rates_on_the_file_s_page_and_personnel_sees_all_steps(l
     assert "每一项都要评分并写明说明" in client.get(page(file)).content.decode()
     bad = post_decision(client, file, answers={"teamwork_words": ""})
     assert bad.status_code == 422
-    assert "团队协作说明" in bad.content.decode()
+    assert bad.context["asked"][0]["form"].errors.keys() == {"answer_teamwork_words"}
     done = post_decision(client, file, answers={"teamwork": "5", "teamwork_words": "常常帮人"})
     assert done.status_code == 302
     answered = post_decision(client_for(other.head.account), file, comment="追问清楚")
@@ -320,6 +320,28 @@ def test_a_flow_of_a_template_is_written_there_and_not_in_approvals(ladder):
     assert reverse("approvals:flow-edit", args=[flow]) not in shown
     sent = client.get(reverse("approvals:flow-edit", args=[flow]))
     assert sent["location"] == reverse("regularization:templates")
+
+
+def test_the_inbox_leads_to_the_file_where_it_is_decided(ladder):
+    file = submit(make_file(ladder), at=timezone.now())
+    inbox = client_for(ladder.leader).get(reverse("approvals:case", args=[file.case_id]))
+    shown = inbox.content.decode()
+    assert page(file) in shown
+    assert "去处理" in shown
+    assert 'value="approve"' not in shown
+    empty = post_decision(client_for(ladder.leader), file, answers={"ability": "", "service": ""})
+    errors = empty.context["asked"][0]["form"].errors
+    assert set(errors) == {"answer_ability", "answer_service"}, "all that is missing at once"
+
+
+def test_personnel_gives_the_board_out_as_a_table(ladder):
+    make_file(ladder)
+    address = reverse("regularization:list")
+    assert "export=csv" in client_for(ladder.hr).get(address).content.decode()
+    given = client_for(ladder.hr).get(address + "?export=csv")
+    assert given.status_code in (200, 302), "a reason is asked for first"
+    assert "export=csv" not in client_for(ladder.leader).get(address).content.decode()
+    assert client_for(ladder.leader).get(address + "?export=csv").status_code == 400
 
 
 def test_the_home_page_shows_the_own_probation_and_who_is_due(ladder):

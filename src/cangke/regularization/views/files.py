@@ -104,7 +104,7 @@ class Board(ListPage[RegularizationFile]):
         Column("employee", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("team", gettext_lazy("组"), sort="employee__team_id", phone="line"),
         Column("ends", gettext_lazy("试用期至"), sort="ends_on", phone="line"),
-        Column("left", gettext_lazy("剩余"), phone="side"),
+        Column("left", gettext_lazy("剩余"), phone="line"),
         Column("step", gettext_lazy("现在到"), phone="line"),
         Column("owner", gettext_lazy("等谁"), phone="line"),
         Column("due", gettext_lazy("步骤期限")),
@@ -127,6 +127,9 @@ class Board(ListPage[RegularizationFile]):
         gettext_lazy("办理入职后，试用期员工的转正档案会自动出现在这里。"),
         [],
     )
+
+    export = "regularization"
+    export_permission = "regularization.export"
 
     def decorate(self, rows: list[RegularizationFile]) -> list[RegularizationFile]:
         """Where each file is and with whom: one query for all."""
@@ -229,7 +232,7 @@ def _shown(
     superior = file.employee.superior
     leads = superior is not None and superior.account_id == account.pk
     today = queries.today_of(file.employee, at)
-    sheet = showing.sheet_of(file, today)
+    sheet = showing.sheet_of(file, today, account=account)
     context = {
         "file": file,
         "employee": file.employee,
@@ -312,6 +315,8 @@ def decide(request: SignedInRequest, pk: int, task_id: int) -> HttpResponse:
     decision = request.POST.get("decision", "")
     outcome = request.POST.get("outcome", "")
     action = _action(step, decision, outcome)
+    if form.is_valid() and action == "approve":
+        form.ask_all()
     if form.is_valid():
         answers = form.answers()
         if action == "approve" and step.kind == Kind.FINAL:

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cangke.approvals import public as approvals
+from cangke.foundation.access.public import Account, scope
 from cangke.foundation.ui.public import Step as TrackStep
+from cangke.people.public import Employee
 
 from .. import queries, rules, wording
+from ..measures import MEASURES, Holds
 from ..models import RegularizationFile
 from ..rules import Answer, FileState
 
@@ -135,7 +139,9 @@ class SheetView:
     unmet: list[str] = field(default_factory=list)
 
 
-def sheet_of(file: RegularizationFile, today: dt.date) -> SheetView:
+def sheet_of(
+    file: RegularizationFile, today: dt.date, *, account: Account | None = None
+) -> SheetView:
     """The sheet as frozen, with what has changed since; before submission as of today."""
     current = queries.sheet_on(file, today) if file.is_pending else None
     kept = rules.Sheet.read(file.sheet) if file.sheet else None
@@ -160,7 +166,12 @@ def sheet_of(file: RegularizationFile, today: dt.date) -> SheetView:
         if row.required and judged == Answer.NOT_MET:
             view.unmet.append(name)
         for line in row.lines:
-            view.recorded.append(_recorded(row, line, now.get((row.key, line.measure))))
+            if MEASURES[line.measure].holds == Holds.SHOWN and line.value is None:
+                continue  # nothing to look at
+            shown = _recorded(row, line, now.get((row.key, line.measure)))
+            if line.measure == "probation" and account is not None:
+                shown.url = _employment(file, account)
+            view.recorded.append(shown)
         if row.item and row.item not in rated:
             rated[row.item] = _rated(row.item, row, ratings, answers, policy, name)
     for item in file.version.parsed.items:
@@ -173,6 +184,13 @@ def sheet_of(file: RegularizationFile, today: dt.date) -> SheetView:
         if counted[each]
     ]
     return view
+
+
+def _employment(file: RegularizationFile, account: Account) -> str:
+    """The page that shows when somebody began, for whoever may open it."""
+    if not scope(account, Employee, "view").filter(pk=file.employee_id).exists():
+        return ""
+    return reverse("people:detail", args=[file.employee_id])
 
 
 def _recorded(row: rules.Row, line: rules.Line, now: rules.Line | None) -> SheetRow:

@@ -92,7 +92,8 @@ def template_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "who": wording.actor_words(step),
             "mode": wording.mode_words(step),
             "within": ngettext("%s 天内", "%s 天内", step.days) % step.days if step.days else "",
-            "together": sum(1 for each in parsed.steps if each.stage == step.stage) > 1,
+            "together": step.decides
+            and sum(1 for each in parsed.steps if each.stage == step.stage) > 1,
             "items": _("评分项：") + "、".join(map(wording.item_words, parsed.items))
             if step.kind == rules.Kind.EVALUATE
             else "",
