@@ -42,6 +42,10 @@ function tick(root = document) {
     clock.classList.toggle("ck-late", left < 0);
     clock.classList.toggle("ck-wait", left >= 0 && left < Number(clock.dataset.ckWarn || 10800));
   }
+  for (const clock of root.querySelectorAll("[data-ck-clock]")) {
+    const text = new Date(moment * 1000).toLocaleTimeString("en-GB", { timeZone: clock.dataset.ckClock || undefined });
+    if (clock.textContent !== text) clock.textContent = text;
+  }
   for (const time of root.querySelectorAll("time[data-ck-ago]")) {
     const minutes = Math.floor((moment - Number(time.dataset.ckAgo)) / 60);
     if (minutes >= 1440) continue;

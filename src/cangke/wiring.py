@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import public as approvals
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
+from cangke.attendance import handlers as attendance_handlers
 from cangke.attendance import public as attendance
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
@@ -122,10 +123,25 @@ def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
     CallLogged: [tickets_handlers.called],
-    CaseApproved: [tickets_handlers.approved, regularization_handlers.carry_out],
-    CaseRefused: [tickets_handlers.not_approved, regularization_handlers.reject],
-    CaseReturned: [regularization_handlers.give_back],
-    CaseWithdrawn: [tickets_handlers.not_approved, regularization_handlers.reopen],
+    CaseApproved: [
+        attendance_handlers.approved,
+        tickets_handlers.approved,
+        regularization_handlers.carry_out,
+    ],
+    CaseRefused: [
+        attendance_handlers.not_approved,
+        tickets_handlers.not_approved,
+        regularization_handlers.reject,
+    ],
+    CaseReturned: [
+        attendance_handlers.not_approved,
+        regularization_handlers.give_back,
+    ],
+    CaseWithdrawn: [
+        attendance_handlers.not_approved,
+        tickets_handlers.not_approved,
+        regularization_handlers.reopen,
+    ],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
@@ -160,6 +176,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
+    attendance.serving_until: desk.serving_until,
     desk.on_shift: attendance.on_shift,
     denied: audit_answers.note_denied,
     exported: sheets_answers.export_list,

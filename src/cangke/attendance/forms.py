@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cangke.foundation.ui.public import DateInput
+from cangke.foundation.ui.public import DateInput, DateTimeInput, FileDrop, SearchSelect
 from cangke.people.public import Employee
 
 from .models import ShiftType
+from .models.punches import side_choices
 from .queries.rosters import WEEKDAYS
 
 
@@ -149,6 +150,94 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """Ask for a make-up punch."""
+
+    date = forms.DateField(label=gettext_lazy("班次日期"), widget=DateInput())
+    side = forms.ChoiceField(label=gettext_lazy("哪一次"), choices=side_choices)
+    clock = forms.TimeField(
+        label=gettext_lazy("实际到离时间"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    made_up = forms.TimeField(
+        label=gettext_lazy("补卡时间"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("留空：上班时间内申请的算现在，过后申请的同实际到离时间。"),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class LeaveForm(forms.Form):
+    """Ask for leave or rest days."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("假别"))
+    first = forms.DateField(label=gettext_lazy("从"), widget=DateInput())
+    last = forms.DateField(label=gettext_lazy("到"), widget=DateInput())
+    half = forms.BooleanField(
+        label=gettext_lazy("半天"), required=False, help_text=gettext_lazy("只在一天内使用。")
+    )
+    emergency = forms.BooleanField(
+        label=gettext_lazy("补申请"),
+        required=False,
+        help_text=gettext_lazy("紧急情况已打电话给直属上级的，返岗后补申请。"),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    override_reason = forms.CharField(
+        label=gettext_lazy("破例理由"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("规则不允许时填写，会记录在申请上。"),
+    )
+
+    def __init__(self, *args: Any, kinds: dict[str, str], on_behalf: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
+        if not on_behalf:
+            del self.fields["override_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("结束不能早于开始。"))
+        return values
+
+
+class CallForm(forms.Form):
+    """Somebody called the supervisor."""
+
+    employee = forms.ModelChoiceField(
+        label=gettext_lazy("员工"), queryset=Employee.objects.none(), widget=SearchSelect()
+    )
+    date = forms.DateField(label=gettext_lazy("缺勤日"), widget=DateInput())
+    called_at = forms.DateTimeField(label=gettext_lazy("来电时间"), widget=DateTimeInput())
+    reason = forms.CharField(
+        label=gettext_lazy("情况"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class ProofForm(forms.Form):
+    proof = forms.FileField(
+        label=gettext_lazy("截图"),
+        widget=FileDrop(hint=gettext_lazy("内部群里发红包的截图。")),
     )
 
 

@@ -1,24 +1,40 @@
-"""Who may see rosters, plan them, and say what a shift is."""
+"""Who may see rosters and records, plan, certify, and say what a shift is."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.access.public import (
     LEADING,
     STAFF,
+    Account,
     Roles,
+    ScopeKind,
     classify,
     gate,
+    held_by,
+    held_everywhere,
+    own_scope_ids,
     permission,
 )
 from cangke.foundation.audit.public import name_acts, page_of
+from cangke.foundation.files.public import register_access
 from cangke.foundation.notices.public import notice_kind
+from cangke.people.public import Employee, Team
 
 from .models import (
+    AttendancePublication,
+    DayRecord,
+    EmergencyCall,
+    LeaveEntry,
+    LeaveRequest,
+    PunchCorrection,
+    PunchSource,
+    RawPunch,
+    RedPacket,
     Roster,
     RosterPublication,
     ShiftAssignment,
@@ -32,7 +48,17 @@ PLANNERS = [*LEADING, Roles.WAREHOUSE_SUPERVISOR, Roles.HR, Roles.MANAGER]
 VIEW = permission("attendance.view", _("查看排班表和自己的考勤"), roles=STAFF)
 PLAN = permission("attendance.plan", _("排班、发布排班表、批准换班"), roles=PLANNERS)
 DEFINE = permission("attendance.define", _("维护班次与假别"), roles=[Roles.HR, Roles.MANAGER])
+LOOK = permission("attendance.look", _("查看组员的考勤、请假与红包"), roles=PLANNERS)
+LEAD = permission(
+    "attendance.lead", _("登记紧急来电、代组员申请、确认红包、认定补卡不实"), roles=PLANNERS
+)
+IMPORT = permission("attendance.import", _("导入打卡记录"), roles=[Roles.HR])
+EXPORT = permission("attendance.export", _("导出考勤"), roles=[Roles.HR, Roles.MANAGER])
 notice_kind("attendance.roster", _("排班表发布或改动"))
+notice_kind("attendance.day", _("我的考勤有违规或漏卡"))
+notice_kind("attendance.leave", _("请假与休假"))
+notice_kind("attendance.packet", _("拼手气红包"))
+notice_kind("attendance.week", _("每周考勤公布"))
 notice_kind("attendance.swap", _("换班"))
 
 
@@ -43,6 +69,63 @@ def _all(account: Any, ids: Any) -> Q:
 
 WHOLE = {"self": _all, "team": _all, "department": _all, "shop": _all, "warehouse": _all}
 REACH = {"team": "team_id", "department": "team__department_id"}
+
+
+def people_within(account: object, code: str) -> Q:
+    """The employees over whom an account holds a permission: by team, department or everywhere."""
+    found = Q(pk__in=[])
+    if not isinstance(account, Account):
+        return found
+    for held in held_by(account):
+        if code not in held.permissions:
+            continue
+        if held.kind == ScopeKind.ALL:
+            return Q(pk__isnull=False)
+        if held.kind not in (ScopeKind.TEAM, ScopeKind.DEPARTMENT):
+            continue
+        ids = (
+            (held.scope_id,)
+            if held.scope_id is not None
+            else own_scope_ids.ask(account_id=account.pk, kind=held.kind)
+        )
+        if held.kind == ScopeKind.TEAM:
+            found |= Q(team_id__in=ids)
+        else:
+            found |= Q(department_id__in=ids)
+    return found
+
+
+def teams_within(account: object, code: str) -> QuerySet[Team]:
+    """The teams over which an account holds a permission, by team, department or everywhere."""
+    found = Q(pk__in=[])
+    if isinstance(account, Account):
+        for held in held_by(account):
+            if code not in held.permissions:
+                continue
+            if held.kind == ScopeKind.ALL:
+                return Team.objects.all()
+            if held.kind not in (ScopeKind.TEAM, ScopeKind.DEPARTMENT):
+                continue
+            ids = (
+                (held.scope_id,)
+                if held.scope_id is not None
+                else own_scope_ids.ask(account_id=account.pk, kind=held.kind)
+            )
+            by_team = held.kind == ScopeKind.TEAM
+            found |= Q(pk__in=ids) if by_team else Q(department_id__in=ids)
+    return Team.objects.filter(found)
+
+
+def concerning(account: Account) -> Q:
+    """The records of an account's own employee, and of those it looks after."""
+    if LOOK in held_everywhere(account):
+        return Q(pk__isnull=False)
+    looked_after = Employee.objects.filter(people_within(account, LOOK))
+    return Q(employee__account=account) | Q(employee__in=looked_after)
+
+
+def _concerning(account: Any, ids: Any) -> Q:
+    return concerning(account)
 
 
 def _asked_or_asking(account: Any, ids: Any) -> Q:
@@ -67,6 +150,60 @@ gate(
         "department": "asker__department_id",
     },
 )
+OWN = dict.fromkeys(WHOLE, _concerning)
+for record_model in (DayRecord, RawPunch, PunchCorrection, EmergencyCall, LeaveRequest, LeaveEntry):
+    gate(record_model, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
+gate(RedPacket, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
+gate(AttendancePublication, permissions={"view": VIEW}, paths=WHOLE)
+gate(PunchSource, permissions={"view": IMPORT}, paths={})
+classify(
+    DayRecord,
+    internal=[
+        "employee",
+        "date",
+        "shift_type",
+        "starts_at",
+        "ends_at",
+        "in_at",
+        "out_at",
+        "minutes_late",
+        "minutes_early",
+        "extension_minutes",
+        "absent_days",
+        "leave_days",
+        "missed_in",
+        "missed_out",
+        "state",
+    ],
+)
+classify(RawPunch, internal=["employee", "at", "source", "place", "recorded_at"])
+classify(
+    PunchCorrection,
+    internal=[
+        "employee",
+        "date",
+        "side",
+        "claimed_at",
+        "made_up_at",
+        "reason",
+        "state",
+        "certified_by",
+        "certified_at",
+        "note",
+    ],
+)
+classify(EmergencyCall, internal=["employee", "date", "called_at", "reason", "recorded_by"])
+classify(
+    LeaveRequest,
+    internal=["employee", "kind", "first", "last", "days", "reason", "state", "override_reason"],
+)
+classify(LeaveEntry, internal=["employee", "kind", "act", "date", "days", "note", "recorded_at"])
+classify(
+    RedPacket,
+    internal=["employee", "date", "side", "reason", "amount", "parts", "owed", "state", "sent_at"],
+)
+classify(AttendancePublication, internal=["site", "monday", "at"])
+classify(PunchSource, internal=["site", "synced_until", "updated_at"])
 classify(
     ShiftType,
     internal=[
@@ -94,6 +231,19 @@ classify(
     internal=["asker", "date", "partner", "their_date", "reason", "state", "asked_at", "answer"],
 )
 page_of(SwapRequest, "attendance:swap")
+page_of(DayRecord, "attendance:day")
+page_of(PunchCorrection, "attendance:correction")
+page_of(LeaveRequest, "attendance:leave-request")
+page_of(RedPacket, "attendance:packet")
+page_of(AttendancePublication, "attendance:week")
+
+
+def may_read_proof(account: Account, file: Any, request: Any) -> bool:
+    """The proof of a packet is seen by whoever sees the packet."""
+    return RedPacket.objects.filter(concerning(account), proof=file).exists()
+
+
+register_access("attendance.proof", may_read_proof)
 name_acts(
     {
         "attendance.shift_type": _("保存班次"),
@@ -106,5 +256,16 @@ name_acts(
         "attendance.swap_approved": _("批准换班"),
         "attendance.swap_refused": _("不批准换班"),
         "attendance.swap_withdrawn": _("撤回换班"),
+        "attendance.correction_asked": _("申请补卡"),
+        "attendance.correction_certified": _("证明补卡"),
+        "attendance.correction_false": _("认定补卡不实"),
+        "attendance.call": _("登记紧急来电"),
+        "attendance.leave_asked": _("申请请假"),
+        "attendance.leave_approved": _("批准请假"),
+        "attendance.leave_cancelled": _("取消请假"),
+        "attendance.packet_sent": _("登记红包已发"),
+        "attendance.packet_waived": _("免除红包"),
+        "attendance.week_published": _("公布一周考勤"),
+        "attendance.imported": _("导入打卡"),
     }
 )

@@ -1,7 +1,8 @@
 """The front door of attendance."""
 
 from .actions import ensure
-from .queries import on_shift
+from .ports import serving_until
+from .queries import JudgedMonth, judge_months, on_shift, policies_for, rest_entitled, units_of
 from .rules import (
     AbsencePolicy,
     LatePolicy,
@@ -29,6 +30,7 @@ from .rules.policies import Beyond
 __all__ = [
     "AbsencePolicy",
     "Beyond",
+    "JudgedMonth",
     "LatePolicy",
     "LeaveDay",
     "LeavePolicy",
@@ -46,8 +48,13 @@ __all__ = [
     "Verdict",
     "ensure",
     "judge_month",
+    "judge_months",
     "nearest_moment",
     "on_shift",
     "place_shift",
+    "policies_for",
+    "rest_entitled",
     "rest_entitlement",
+    "serving_until",
+    "units_of",
 ]

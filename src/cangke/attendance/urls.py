@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import mine, rosters, shifts, swaps
+from .views import corrections, days, leave, mine, packets, rosters, shifts, swaps, weeks
 
 app_name = "attendance"
 urlpatterns = [
@@ -13,6 +13,34 @@ urlpatterns = [
     path("rosters/<int:pk>/propose/", rosters.roster_propose, name="propose"),
     path("rosters/<int:pk>/needs/", rosters.roster_needs, name="needs"),
     path("rosters/<int:pk>/publish/", rosters.roster_publish, name="publish"),
+    path("punch/", mine.punch, name="punch"),
+    path("days/", days.day_list, name="days"),
+    path("days/<int:pk>/", days.day_detail, name="day"),
+    path("months/", days.month_table, name="months"),
+    path("corrections/", corrections.correction_list, name="corrections"),
+    path("corrections/new/", corrections.correction_new, name="correction-new"),
+    path("corrections/<int:pk>/", corrections.correction_detail, name="correction"),
+    path("corrections/<int:pk>/false/", corrections.correction_false, name="correction-false"),
+    path(
+        "corrections/<int:pk>/withdraw/",
+        corrections.correction_withdraw,
+        name="correction-withdraw",
+    ),
+    path("leave/", leave.leave_list, name="leave"),
+    path("leave/new/", leave.leave_new, name="leave-new"),
+    path("leave/ledger/", leave.ledger, name="ledger"),
+    path("leave/calls/new/", leave.call_new, name="call-new"),
+    path("leave/<int:pk>/", leave.leave_detail, name="leave-request"),
+    path("leave/<int:pk>/withdraw/", leave.leave_withdraw, name="leave-withdraw"),
+    path("leave/<int:pk>/cancel/", leave.leave_cancel, name="leave-cancel"),
+    path("packets/", packets.packet_list, name="packets"),
+    path("packets/<int:pk>/", packets.packet_detail, name="packet"),
+    path("packets/<int:pk>/prove/", packets.packet_prove, name="packet-prove"),
+    path("packets/<int:pk>/confirm/", packets.packet_confirm, name="packet-confirm"),
+    path("packets/<int:pk>/waive/", packets.packet_waive, name="packet-waive"),
+    path("packets/<int:pk>/draw/", packets.packet_draw, name="packet-draw"),
+    path("weeks/", weeks.week_list, name="weeks"),
+    path("weeks/<int:pk>/", weeks.week_detail, name="week"),
     path("swaps/", swaps.swap_list, name="swaps"),
     path("swaps/new/", swaps.swap_new, name="swap-new"),
     path("swaps/<int:pk>/", swaps.swap_detail, name="swap"),

@@ -90,6 +90,7 @@ from .models import (
 from .ports import on_shift, promise_url, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
+from .queries.duty import serving_until
 from .queries.report import (
     ReportFilter,
     ServiceReport,
@@ -205,6 +206,7 @@ __all__ = [
     "save_group",
     "save_profile",
     "send_automatic",
+    "serving_until",
     "set_major",
     "set_presence",
     "set_priority",

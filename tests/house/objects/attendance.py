@@ -5,8 +5,16 @@ import datetime as dt
 from django.utils import timezone
 
 from cangke.attendance import actions
-from cangke.attendance.models import ShiftType, SwapRequest
-from cangke.attendance.tests.factories import make_crew
+from cangke.attendance.models import (
+    AttendancePublication,
+    DayRecord,
+    LeaveRequest,
+    PunchCorrection,
+    RedPacket,
+    ShiftType,
+    SwapRequest,
+)
+from cangke.attendance.tests.factories import AT, april, judge, leave, local, make_crew, publish
 from tests.house.objects import Keys, foreign
 
 
@@ -51,5 +59,74 @@ def _swap() -> Keys:
     one, two = crew.agents
     made = SwapRequest.objects.create(
         asker=one, partner=two, date=dt.date(2026, 4, 7), reason="x", asked_at=timezone.now()
+    )
+    return {"pk": made.pk}
+
+
+def _judged():
+    crew = make_crew()
+    actions.ensure(at=AT)
+    publish(crew, (crew.leader, 7, "day*"), (crew.agent, 7, "day"))
+    judge(crew.agent, at=local(8, "09:00"))
+    return crew
+
+
+@foreign("attendance:day")
+def _day() -> Keys:
+    return {"pk": DayRecord.objects.get(employee=_judged().agent).pk}
+
+
+@foreign("attendance:correction", "attendance:correction-false", "attendance:correction-withdraw")
+def _correction() -> Keys:
+    crew = _judged()
+    made = PunchCorrection.objects.create(
+        employee=crew.agent,
+        date=april(7),
+        side="in",
+        claimed_at=AT,
+        made_up_at=AT,
+        reason="x",
+        asked_at=AT,
+        asked_by=crew.account(crew.agent),
+    )
+    return {"pk": made.pk}
+
+
+@foreign("attendance:leave-request", "attendance:leave-withdraw", "attendance:leave-cancel")
+def _leave() -> Keys:
+    crew = _judged()
+    made: LeaveRequest = leave(crew.agent, 7, approve=False)
+    return {"pk": made.pk}
+
+
+@foreign(
+    "attendance:packet",
+    "attendance:packet-prove",
+    "attendance:packet-confirm",
+    "attendance:packet-waive",
+    "attendance:packet-draw",
+)
+def _packet() -> Keys:
+    crew = _judged()
+    made = RedPacket.objects.create(
+        employee=crew.agent,
+        date=april(7),
+        side="in",
+        reason="late",
+        clause="K5",
+        amount=10,
+        parts=5,
+        owed=10,
+        since=AT,
+        due_at=AT,
+    )
+    return {"pk": made.pk}
+
+
+@foreign("attendance:week", common="published to everybody, each sees the own team")
+def _week() -> Keys:
+    crew = make_crew()
+    made = AttendancePublication.objects.create(
+        site=crew.agent.site, monday=april(6), at=timezone.now()
     )
     return {"pk": made.pk}

@@ -1,5 +1,37 @@
-"""What people do with shifts and rosters."""
+"""What people do with shifts, punches, leave and packets."""
 
+from .correcting import (
+    CorrectionImpossible,
+    CorrectionOver,
+    ask_correction,
+    certify,
+    drop_correction,
+    prove_false,
+)
+from .days import double_packets, recompute, settle_days
+from .leave import (
+    LeaveImpossible,
+    LeaveOver,
+    LeaveRefused,
+    approve_leave,
+    ask_leave,
+    cancel_leave,
+    days_asked,
+    drop_leave,
+    grant_month,
+    grant_rest,
+    log_call,
+    matters_of,
+)
+from .packets import (
+    NothingLeft,
+    OwnPacket,
+    PacketSettled,
+    ProofMissing,
+    draw_share,
+    settle_packet,
+    waive_packet,
+)
 from .planning import (
     Edit,
     NotEmployed,
@@ -11,7 +43,9 @@ from .planning import (
     save_needs,
 )
 from .publishing import NobodyLeads, NothingPlanned, publish_roster
+from .punching import NotAtWork, judge_touched, note_synced, punch, take_punches, why_not
 from .shifts import ShiftInUse, ensure_shift_types, save_shift_type
+from .shipped import ensure
 from .swapping import (
     SwapImpossible,
     SwapOver,
@@ -20,29 +54,64 @@ from .swapping import (
     decide_swap,
     withdraw_swap,
 )
+from .weeks import publish_week, publish_weeks
 
 __all__ = [
+    "CorrectionImpossible",
+    "CorrectionOver",
     "Edit",
+    "LeaveImpossible",
+    "LeaveOver",
+    "LeaveRefused",
     "NobodyLeads",
+    "NotAtWork",
     "NotEmployed",
+    "NothingLeft",
     "NothingPlanned",
     "Outdated",
+    "OwnPacket",
+    "PacketSettled",
+    "ProofMissing",
     "ShiftInUse",
     "ShiftMissing",
     "SwapImpossible",
     "SwapOver",
     "answer_swap",
+    "approve_leave",
+    "ask_correction",
+    "ask_leave",
     "ask_swap",
+    "cancel_leave",
+    "certify",
+    "days_asked",
     "decide_swap",
+    "double_packets",
+    "draw_share",
+    "drop_correction",
+    "drop_leave",
     "ensure",
     "ensure_shift_types",
     "fill",
+    "grant_month",
+    "grant_rest",
+    "judge_touched",
+    "log_call",
+    "matters_of",
+    "note_synced",
     "plan_cells",
     "propose_month",
+    "prove_false",
     "publish_roster",
+    "publish_week",
+    "publish_weeks",
+    "punch",
+    "recompute",
     "save_needs",
     "save_shift_type",
+    "settle_days",
+    "settle_packet",
+    "take_punches",
+    "waive_packet",
+    "why_not",
     "withdraw_swap",
 ]
-
-ensure = ensure_shift_types

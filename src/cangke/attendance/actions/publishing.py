@@ -21,6 +21,7 @@ from cangke.people.public import Employee, Team
 from .. import rules
 from ..models import Roster, RosterPublication, ShiftAssignment
 from ..queries.rosters import findings_of, published_body
+from .days import recompute
 from .planning import locked_roster
 
 
@@ -76,6 +77,10 @@ def publish_roster(
         },
     )
     _tell(roster, changes, by=by, at=at)
+    # A day that is over is judged anew when its shift has changed.
+    past = {each[0] for each in changes if each[1] <= at.date().isoformat()}
+    if past:
+        recompute(employee_ids=past, months=[month], at=at)
     return publication
 
 

@@ -1,9 +1,24 @@
 """The tables of attendance."""
 
+from .days import AttendancePublication, DayRecord, PacketShare, RedPacket
+from .leave import REST, EmergencyCall, LeaveEntry, LeaveRequest
+from .punches import BUILT_IN, PunchCorrection, PunchSource, RawPunch
 from .rosters import Roster, RosterPublication, ShiftAssignment, StaffingNeed, SwapRequest
 from .shifts import ShiftType, tone_choices
 
 __all__ = [
+    "BUILT_IN",
+    "REST",
+    "AttendancePublication",
+    "DayRecord",
+    "EmergencyCall",
+    "LeaveEntry",
+    "LeaveRequest",
+    "PacketShare",
+    "PunchCorrection",
+    "PunchSource",
+    "RawPunch",
+    "RedPacket",
     "Roster",
     "RosterPublication",
     "ShiftAssignment",

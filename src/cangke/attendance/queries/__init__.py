@@ -1,8 +1,17 @@
 """What the pages of attendance and the rooms above read."""
 
 from .duty import on_shift, shifts_of
-from .force import policies_for, units_of
-from .reach import plans_for, teams_within
+from .force import policies_for, policy_of, set_of, units_of
+from .months import (
+    JudgedDay,
+    JudgedMonth,
+    employed_in,
+    judge_months,
+    leave_used,
+    load_months,
+    rest_entitled,
+)
+from .reach import looked_after, teams_within, visible
 from .rosters import (
     Cell,
     Day,
@@ -23,20 +32,30 @@ __all__ = [
     "Cell",
     "Day",
     "Grid",
+    "JudgedDay",
+    "JudgedMonth",
     "Line",
     "assignments_between",
     "day_list",
+    "employed_in",
     "findings_of",
     "grid_of",
+    "judge_months",
+    "leave_used",
+    "load_months",
+    "looked_after",
     "month_of",
     "month_span",
     "needs_of",
     "on_shift",
     "people_of",
-    "plans_for",
     "policies_for",
+    "policy_of",
     "published_body",
+    "rest_entitled",
+    "set_of",
     "shifts_of",
     "teams_within",
     "units_of",
+    "visible",
 ]

@@ -21,6 +21,11 @@ def units_of(place: Employee | Team) -> Units:
     return [*units, ("team", team_id)] if team_id else units
 
 
+def set_of(units: Units, on: dt.date) -> str | None:
+    """The policy set that the units live by on the day, None for the default."""
+    return set_for(units, on=on)
+
+
 def policy_of(kind: type[Policy], units: Units, *, on: dt.date) -> Policy:
     """One policy of the set that the units live by on the day."""
     return policy(kind, on=on, group=set_for(units, on=on))

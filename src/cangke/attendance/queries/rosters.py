@@ -12,13 +12,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from cangke.foundation.calendar.public import CalendarDay, DayKind, weekend_of
 from cangke.people.public import Employee, Team
+from cangke.rulebook.public import policy
 
 from .. import rules
-from ..models import Roster, RosterPublication, ShiftAssignment, ShiftType, StaffingNeed
+from ..models import (
+    REST,
+    LeaveEntry,
+    Roster,
+    RosterPublication,
+    ShiftAssignment,
+    ShiftType,
+    StaffingNeed,
+)
 from .force import policy_of, units_of
 
 ONE_DAY = dt.timedelta(days=1)
@@ -174,8 +184,27 @@ def needs_of(team: Team) -> dict[int, int]:
 def away_days(
     employee_ids: Collection[int], first: dt.date, last: dt.date
 ) -> dict[tuple[int, dt.date], str]:
-    """Approved leave and rest days: (employee, day) → the kind's name."""
-    return {}
+    """Approved leave and rest days: (employee, day) → the kind's name; one query."""
+    rows = LeaveEntry.objects.filter(
+        employee_id__in=employee_ids, date__gte=first, date__lte=last, act__in=["use", "reverse"]
+    ).order_by()
+    totals: dict[tuple[int, dt.date, str], Decimal] = defaultdict(Decimal)
+    for who, day, kind, days in rows.values_list("employee_id", "date", "kind", "days"):
+        totals[who, day, kind] += days
+    names = kind_names(first)
+    return {
+        (who, day): names.get(kind, kind) for (who, day, kind), days in totals.items() if days > 0
+    }
+
+
+def kind_names(on: dt.date) -> dict[str, str]:
+    """The kinds of leave by code, and rest days, as people call them."""
+    shipped = {"personal": _("事假"), "sick": _("病假"), "statutory": _("法定假")}
+    found = {each.kind: each.name for each in policy(rules.LeavePolicy, on=on).kinds}
+    for each in rules.policies.SHIPPED_KINDS:
+        if found.get(each.kind) == each.name:
+            found[each.kind] = shipped[each.kind]
+    return {REST: _("休假"), **found}
 
 
 def grid_of(team: Team, first: dt.date, last: dt.date, *, working: bool, region: str) -> Grid:

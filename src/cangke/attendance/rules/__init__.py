@@ -1,18 +1,24 @@
 """The rules of attendance, in plain Python."""
 
-from .judging import Side, Verdict, judge_shift, tier_of
+from .judging import Side, Verdict, judge_in, judge_out, judge_shift, tier_of
 from .leave import LeaveDay, LeaveTotals, count_leave, rest_entitlement
-from .month import MakeUp, MonthFacts, MonthVerdict, OpenException, judge_month
+from .month import MakeUp, MonthFacts, MonthVerdict, OpenException, judge_month, sides_of
 from .packets import Packet, PacketState, publication_after, settle
 from .policies import (
     AbsencePolicy,
+    Authority,
     Beyond,
+    EmergencyPolicy,
     LatePolicy,
     LeaveKind,
     LeavePolicy,
+    LeaveRequestPolicy,
+    LeaveTerms,
     MissedPunchPolicy,
+    PacketPolicy,
     Policies,
     PublicationPolicy,
+    PunchPolicy,
     RedPacketPolicy,
     RestPolicy,
     RosterPolicy,
@@ -20,26 +26,36 @@ from .policies import (
     WeekPolicy,
 )
 from .proposal import Kind, Person, Proposed, propose
+from .requests import Asked, Matter, check_leave, check_rest, emergency_matters
 from .roster import Finding, Need, Planned, Problem, check_roster, worked_minutes
+from .sharing import share_out
 from .shifts import Shift, minute_of, nearest_moment, place_shift, punches_of
+from .sources import deciding_punches
 
 __all__ = [
     "AbsencePolicy",
+    "Asked",
+    "Authority",
     "Beyond",
+    "EmergencyPolicy",
+    "Finding",
+    "Kind",
     "LatePolicy",
     "LeaveDay",
     "LeaveKind",
     "LeavePolicy",
+    "LeaveRequestPolicy",
+    "LeaveTerms",
     "LeaveTotals",
     "MakeUp",
+    "Matter",
     "MissedPunchPolicy",
     "MonthFacts",
     "MonthVerdict",
-    "Finding",
-    "Kind",
     "Need",
     "OpenException",
     "Packet",
+    "PacketPolicy",
     "PacketState",
     "Person",
     "Planned",
@@ -47,17 +63,24 @@ __all__ = [
     "Problem",
     "Proposed",
     "PublicationPolicy",
+    "PunchPolicy",
     "RedPacketPolicy",
     "RestPolicy",
-    "Shift",
     "RosterPolicy",
+    "Shift",
     "ShiftPolicy",
     "Side",
     "Verdict",
     "WeekPolicy",
+    "check_leave",
+    "check_rest",
     "check_roster",
     "count_leave",
+    "deciding_punches",
+    "emergency_matters",
+    "judge_in",
     "judge_month",
+    "judge_out",
     "judge_shift",
     "minute_of",
     "nearest_moment",
@@ -67,6 +90,8 @@ __all__ = [
     "punches_of",
     "rest_entitlement",
     "settle",
+    "share_out",
+    "sides_of",
     "tier_of",
     "worked_minutes",
 ]

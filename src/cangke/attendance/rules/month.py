@@ -161,7 +161,7 @@ def _judge(
     if not punches and not makeups:
         missed = absent_all_day(shift, policies.absence, explain="punches = 0")
         return [missed], []
-    arrived, left = _sides(shift, punches, makeups)
+    arrived, left = sides_of(shift, punches, makeups)
     verdicts: list[Verdict] = []
     still_open: list[OpenException] = []
     for side, punch in ((Side.IN, arrived), (Side.OUT, left)):
@@ -179,7 +179,7 @@ def _judge(
     return judge_shift(shift, verdicts, policies.absence), still_open
 
 
-def _sides(
+def sides_of(
     shift: Shift, punches: Sequence[dt.datetime], makeups: Mapping[Side, MakeUp]
 ) -> tuple[dt.datetime | None, dt.datetime | None]:
     """

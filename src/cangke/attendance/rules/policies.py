@@ -40,6 +40,23 @@ class WeekPolicy:
     hours: Decimal = Decimal(40)
 
 
+class Authority(StrEnum):
+    """Which clock decides; ``auto`` is the imported one wherever it has something (AMB-26)."""
+
+    AUTO = "auto"
+    EXTERNAL = "external"
+    BUILT_IN = "built_in"
+
+
+@dataclass(frozen=True, slots=True)
+class PunchPolicy:
+    """Which punches count, and when a shift is judged (K4)."""
+
+    PREFIX: ClassVar[str] = "punch"
+    authority: Authority = Authority.AUTO
+    settle_minutes: int = 120
+
+
 @dataclass(frozen=True, slots=True)
 class LatePolicy:
     """Tiers of lateness and early leave in whole minutes, upper ends included (K5, K6)."""
@@ -64,6 +81,7 @@ class PublicationPolicy:
     PREFIX: ClassVar[str] = "attendance"
     publish_weekday: int = 1
     publish_time: dt.time = dt.time(9, 0)
+    publish_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,14 @@ class RedPacketPolicy:
 
     PREFIX: ClassVar[str] = "redpacket"
     overdue_factor: Decimal = Decimal(2)
+
+
+@dataclass(frozen=True, slots=True)
+class PacketPolicy:
+    """How a packet is split (K7)."""
+
+    PREFIX: ClassVar[str] = "packet"
+    least_share: Decimal = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,7 @@ class RestPolicy:
 
     PREFIX: ClassVar[str] = "rest"
     days_per_month: Decimal = Decimal(2)
+    notice_days: int = 2
     unused_pay: Decimal = Decimal(1)
 
 
@@ -152,6 +179,44 @@ class LeavePolicy:
             if each.kind == code:
                 return each
         raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTerms:
+    """How a kind of leave is applied for: days ahead, and days a year (0: no limit) (K28)."""
+
+    kind: str
+    notice_days: int
+    quota_days: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRequestPolicy:
+    """How leave is applied for (K13, K18, K28)."""
+
+    PREFIX: ClassVar[str] = "leave_request"
+    notice_days: int = 1
+    warn_from: Decimal = Decimal(25)
+    terms: tuple[LeaveTerms, ...] = (LeaveTerms("sick", 0, Decimal(0)),)
+
+    def notice_of(self, kind: str) -> int:
+        """The days of notice a kind takes."""
+        return next(
+            (each.notice_days for each in self.terms if each.kind == kind), self.notice_days
+        )
+
+    def quota_of(self, kind: str) -> Decimal:
+        """The days a year of a kind; 0 for no limit."""
+        return next((each.quota_days for each in self.terms if each.kind == kind), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyPolicy:
+    """By when somebody must have called, and applied afterwards (K14, AMB-38)."""
+
+    PREFIX: ClassVar[str] = "emergency"
+    call_minutes: int = 120
+    working_days: int = 1
 
 
 @dataclass(frozen=True, slots=True)

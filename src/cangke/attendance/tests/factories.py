@@ -72,3 +72,48 @@ def publish(crew: Crew, *cells: tuple[Employee, int, str], at: dt.datetime = AT)
 
 def shift_type(code: str) -> ShiftType:
     return ShiftType.objects.get(code=code)
+
+
+def punch(employee: Employee, *moments: dt.datetime, source: str = "built_in") -> None:
+    """Let somebody punch at the moments."""
+    if source == "built_in":
+        for moment in moments:
+            actions.punch(employee=employee, by=employee.account, at=moment)
+        return
+    rows = [(employee, moment, "") for moment in moments]
+    actions.take_punches(punches=rows, source=source, by=None, at=max(moments))
+
+
+def judge(*employees: Employee, at: dt.datetime, month: dt.date = MONTH) -> None:
+    actions.recompute(employee_ids=[each.pk for each in employees], months=[month], at=at)
+
+
+def certified(employee: Employee, day: int, side: str, clock: str, *, by: Account, at: dt.datetime):
+    """A make-up punch that the account has vouched for."""
+    made = actions.ask_correction(
+        employee=employee,
+        date=april(day),
+        side=side,
+        clock=dt.time.fromisoformat(clock),
+        reason="手机没电",
+        by=employee.account,
+        at=at,
+    )
+    return actions.certify(correction_id=made.pk, by=by, at=at)
+
+
+def leave(employee: Employee, first: int, last: int | None = None, *, approve: bool = True, **more):
+    """Leave asked for in good time, and approved."""
+    values = {"kind": "personal", "reason": "家里有事", "at": AT, "by": employee.account, **more}
+    at = values.pop("at")
+    made = actions.ask_leave(
+        employee=employee,
+        first=april(first),
+        last=april(last or first),
+        at=at,
+        **values,
+    )
+    if approve:
+        actions.approve_leave(request_id=made.pk, by=None, at=at)
+    made.refresh_from_db()
+    return made

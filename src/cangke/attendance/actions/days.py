@@ -1,0 +1,290 @@
+"""Writing down what each shift came to, again whenever a fact has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from cangke.foundation.notices.public import notify
+from cangke.people.public import Employee
+from cangke.rulebook.public import Decision, Fact, Sentence, explain_many
+
+from .. import queries, rules, wording
+from ..models import DayRecord, RedPacket, ShiftAssignment
+from ..queries.force import policies_for, units_of
+from ..queries.months import JudgedDay, JudgedMonth
+from ..queries.rosters import month_of, month_span
+
+BATCH = 200
+ONE_DAY = dt.timedelta(days=1)
+FRESH = 7 * ONE_DAY  # what is older is told in the weekly publication, not by a notice
+LOOK_BACK = 4 * ONE_DAY
+NONE = Decimal(0)
+FIGURES = {rules.Side.IN: "day_in", rules.Side.OUT: "day_out", rules.Side.DAY: "day_whole"}
+
+
+def recompute(*, employee_ids: Collection[int], months: Iterable[dt.date], at: dt.datetime) -> int:
+    """
+    Judge the months of people anew and write what differs; return how many days changed.
+
+    The same facts change nothing. Safe to repeat and to run twice at once.
+    """
+    changed = 0
+    ids = sorted(set(employee_ids))
+    for month in sorted({month_of(each) for each in months}):
+        for start in range(0, len(ids), BATCH):
+            changed += _recompute(ids[start : start + BATCH], month, at)
+    return changed
+
+
+@transaction.atomic
+def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> int:
+    # Whoever judges a person locks the person, so that two never write the same day.
+    people = list(
+        Employee.objects.select_for_update(of=("self",))
+        .filter(pk__in=employee_ids)
+        .select_related("site", "team", "department", "account")
+        .order_by("pk")
+    )
+    judged = queries.judge_months(people, month, at=at)
+    first, last = month_span(month)
+    known: dict[tuple[int, dt.date], DayRecord] = {
+        (row.employee_id, row.date): row
+        for row in DayRecord.objects.filter(employee__in=people, date__gte=first, date__lte=last)
+    }
+    fresh: list[DayRecord] = []
+    stale: list[DayRecord] = []
+    seen: set[tuple[int, dt.date]] = set()
+    explained: dict[tuple[dt.date, str | None], list[Any]] = defaultdict(list)
+    told: list[tuple[Employee, DayRecord]] = []
+    written: list[tuple[DayRecord, JudgedDay, Employee]] = []
+    for each in judged:
+        for day in each.days:
+            key = each.employee.pk, day.row.date
+            seen.add(key)
+            values = _values(day)
+            row = known.get(key)
+            if row is None:
+                row = DayRecord(employee=each.employee, date=day.row.date)
+                fresh.append(row)
+            elif row.input_hash == values["input_hash"]:
+                continue
+            else:
+                stale.append(row)
+            was = row.state
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.computed_at = at
+            written.append((row, day, each.employee))
+            if row.state in ("marked", "open") and was != row.state:
+                told.append((each.employee, row))
+    DayRecord.objects.bulk_create(fresh)
+    DayRecord.objects.bulk_update(stale, [*_FIELDS, "computed_at"])
+    gone = [row.pk for key, row in known.items() if key not in seen]
+    DayRecord.objects.filter(pk__in=gone).delete()
+    for row, day, employee in written:
+        units = units_of(employee)
+        group = queries.set_of(units, row.date)
+        explained[row.date, group] += [
+            (row, FIGURES[verdict.side], _decision(verdict, day))
+            for verdict in day.verdicts
+            if verdict.clause in wording.CLAUSES
+        ]
+    for (date, group), decisions in explained.items():
+        if decisions:
+            explain_many(decisions, at=at, on=date, group=group)
+    _packets(judged, month, at)
+    _tell(told, at)
+    return len(written) + len(gone)
+
+
+_FIELDS = (
+    "shift_type",
+    "starts_at",
+    "ends_at",
+    "in_at",
+    "out_at",
+    "minutes_late",
+    "minutes_early",
+    "extension_minutes",
+    "absent_days",
+    "leave_days",
+    "missed_in",
+    "missed_out",
+    "state",
+    "verdicts",
+    "rule_set",
+    "rule_version",
+    "input_hash",
+)
+
+
+def _values(day: JudgedDay) -> dict[str, Any]:
+    verdicts = [wording.verdict_fact(each) for each in day.verdicts]
+    values: dict[str, Any] = {
+        "starts_at": day.shift.start,
+        "ends_at": day.shift.end,
+        "in_at": day.in_at,
+        "out_at": day.out_at,
+        "minutes_late": sum(each.minutes_late for each in day.verdicts),
+        "minutes_early": sum(each.minutes_early for each in day.verdicts),
+        "extension_minutes": max((each.extension_minutes for each in day.verdicts), default=0),
+        "absent_days": sum((each.absent_days for each in day.verdicts), NONE),
+        "leave_days": day.leave_days,
+        "missed_in": rules.Side.IN in day.missed,
+        "missed_out": rules.Side.OUT in day.missed,
+        "state": day.state,
+        "verdicts": verdicts,
+        "rule_set": day.rule_set,
+        "rule_version": day.rule_version,
+    }
+    plain = json.dumps(
+        {**values, "shift": day.row.shift_type_id}, default=str, sort_keys=True
+    ).encode()
+    values["input_hash"] = hashlib.sha256(plain).hexdigest()
+    values["shift_type"] = day.row.shift_type
+    return values
+
+
+def _decision(verdict: rules.Verdict, day: JudgedDay) -> Decision[str]:
+    """The verdict with what it rests on, for whoever asks why."""
+    shift = day.shift
+    facts = [
+        Fact(gettext_noop("班次"), f"{shift.clock(shift.start)}–{shift.clock(shift.end)}"),
+        Fact(gettext_noop("上班打卡"), shift.clock(day.in_at) if day.in_at else "—"),
+        Fact(gettext_noop("下班打卡"), shift.clock(day.out_at) if day.out_at else "—"),
+    ]
+    if verdict.packet is not None:
+        facts.append(Fact(gettext_noop("红包"), f"{verdict.packet} / {verdict.parts}"))
+    value = ", ".join(
+        f"{name}={value}"
+        for name, value in wording.verdict_fact(verdict).items()
+        if name in ("minutes_late", "minutes_early", "absent_days", "extension_minutes")
+        and value not in (0, "0")
+    )
+    return Decision(value, wording.CLAUSES[verdict.clause], tuple(facts), Sentence(verdict.explain))
+
+
+def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> None:
+    """Make the ledger of packets say what the verdicts say; what was sent stays sent."""
+    first, last = month_span(month)
+    people = [each.employee for each in judged]
+    known = {
+        (row.employee_id, row.date, row.side): row
+        for row in RedPacket.objects.filter(employee__in=people, date__gte=first, date__lte=last)
+    }
+    fresh, stale = [], []
+    wanted: set[tuple[int, dt.date, str]] = set()
+    for each in judged:
+        employee = each.employee
+        zone = ZoneInfo(employee.site.zone)
+        minutes = {(verdict.date, verdict.side): verdict for verdict in each.verdict.verdicts}
+        for packet in each.verdict.packets:
+            key = employee.pk, packet.date, str(packet.side)
+            wanted.add(key)
+            policies = policies_for(units_of(employee), on=packet.date)
+            verdict = minutes[packet.date, packet.side]
+            row = known.get(key)
+            if row is None:
+                # What becomes known after its week was published is due by the next publication.
+                known_on = at.astimezone(zone).date()
+                due = max(
+                    rules.publication_after(packet.date, policies.publication, zone),
+                    _next_publication(known_on, at, policies.publication, zone),
+                )
+                row = RedPacket(
+                    employee=employee,
+                    date=packet.date,
+                    side=str(packet.side),
+                    since=packet.since,
+                    due_at=due,
+                    currency=employee.site.currency,
+                )
+                fresh.append(row)
+            elif row.state in ("sent", "waived"):
+                continue
+            before = row.state, row.amount, row.owed, row.parts, row.reason
+            settled = rules.settle(
+                packet, (), as_of=at, published_at=row.due_at, policy=policies.redpacket
+            )
+            row.amount, row.parts, row.reason = packet.amount, packet.parts, packet.reason
+            row.owed, row.state = settled.owed, str(settled.state)
+            row.clause, row.explain = packet.clause, verdict.explain
+            row.minutes = verdict.minutes_late or verdict.minutes_early
+            if row.pk and before != (row.state, row.amount, row.owed, row.parts, row.reason):
+                stale.append(row)
+    for key, row in known.items():
+        if key not in wanted and row.state in ("due", "overdue"):
+            row.state, row.owed = "void", NONE
+            stale.append(row)
+    RedPacket.objects.bulk_create(fresh)
+    RedPacket.objects.bulk_update(
+        stale, ["amount", "parts", "reason", "owed", "state", "clause", "explain", "minutes"]
+    )
+
+
+def _next_publication(
+    day: dt.date, at: dt.datetime, policy: rules.PublicationPolicy, zone: ZoneInfo
+) -> dt.datetime:
+    """The first publication that is still to come."""
+    monday = day - dt.timedelta(days=day.weekday())
+    for week in (monday - 7 * ONE_DAY, monday, monday + 7 * ONE_DAY):
+        moment = rules.publication_after(week, policy, zone)
+        if moment > at:
+            return moment
+    return rules.publication_after(monday + 7 * ONE_DAY, policy, zone)
+
+
+def _tell(told: Sequence[tuple[Employee, DayRecord]], at: dt.datetime) -> None:
+    for employee, row in told:
+        if employee.account is None or row.ends_at < at - FRESH:
+            continue
+        words = "；".join(
+            text for text in (wording.verdict_text(each) for each in row.verdicts) if text
+        )
+        notify(
+            employee.account,
+            kind="attendance.day",
+            title=gettext_lazy("有漏卡要补") if row.state == "open" else gettext_lazy("考勤有违规"),
+            body=f"{row.date:%m-%d} {words}".strip(),
+            url=f"{reverse('attendance:mine')}?month={row.date:%Y-%m}",
+            at=at,
+        )
+
+
+def settle_days(*, at: dt.datetime) -> int:
+    """Judge the shifts that have ended lately and are not decided yet; return how many changed."""
+    ended = ShiftAssignment.objects.published().filter(ends_at__lte=at, ends_at__gt=at - LOOK_BACK)
+    decided = set(
+        DayRecord.objects.filter(ends_at__gt=at - LOOK_BACK - ONE_DAY)
+        .exclude(state="waiting")
+        .values_list("employee_id", "date")
+    )
+    due: dict[dt.date, set[int]] = defaultdict(set)
+    for employee_id, date in ended.values_list("employee_id", "date"):
+        if (employee_id, date) not in decided:
+            due[month_of(date)].add(employee_id)
+    return sum(
+        recompute(employee_ids=ids, months=[month], at=at) for month, ids in sorted(due.items())
+    )
+
+
+def double_packets(*, at: dt.datetime) -> int:
+    """Let the packets that a publication has passed by become double, once (K9)."""
+    due: dict[dt.date, set[int]] = defaultdict(set)
+    rows = RedPacket.objects.filter(state="due", due_at__lte=at)
+    for employee_id, date in rows.values_list("employee_id", "date"):
+        due[month_of(date)].add(employee_id)
+    return sum(
+        recompute(employee_ids=ids, months=[month], at=at) for month, ids in sorted(due.items())
+    )

@@ -1,0 +1,47 @@
+"""Matters that go through approval, and where the facts of an explanation are opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cangke.approvals.public import approval_kind
+from cangke.rulebook.public import register_fact, register_figure
+
+from .actions.correcting import MATTER as CORRECTION
+from .actions.leave import MATTER as LEAVE
+from .models import LeaveRequest, PunchCorrection
+
+register_figure("day_in", _("上班"))
+register_figure("day_out", _("下班"))
+register_figure("day_whole", _("整天"))
+register_fact("attendance.dayrecord", "attendance:day")
+
+
+def leave_snapshot(subject_id: int) -> dict[str, Any]:
+    """What is approved about leave: whose, which kind, which days."""
+    row = LeaveRequest.objects.filter(pk=subject_id).first()
+    if row is None:
+        raise LookupError(subject_id)
+    return {"employee": row.employee_id, "kind": row.kind, "days": row.day_list}
+
+
+def correction_snapshot(subject_id: int) -> dict[str, Any]:
+    """What is vouched for: whose punch, which side, when."""
+    row = PunchCorrection.objects.filter(pk=subject_id).first()
+    if row is None:
+        raise LookupError(subject_id)
+    return {
+        "employee": row.employee_id,
+        "date": row.date.isoformat(),
+        "side": row.side,
+        "claimed_at": row.claimed_at.isoformat(),
+        "made_up_at": row.made_up_at.isoformat(),
+    }
+
+
+approval_kind(LEAVE, _("请假与休假"), snapshot=leave_snapshot, url_name="attendance:leave-request")
+approval_kind(
+    CORRECTION, _("补卡证明"), snapshot=correction_snapshot, url_name="attendance:correction"
+)

@@ -1,0 +1,66 @@
+"""Until when somebody went on serving after the end of a shift (K3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
+
+from ..models import PresenceInterval, Segment
+from ..rules.routing import Presence
+
+Shift = tuple[int, dt.datetime, dt.datetime]
+LONGEST = dt.timedelta(hours=12)
+
+
+def serving_until(*, shifts: Sequence[Shift], at: dt.datetime) -> Mapping[Shift, dt.datetime]:
+    """
+    Answer attendance: for shifts (employee, start, end), until when customers were still served.
+
+    What counts are the conversations somebody was answerable for at the end of the shift, until the
+    last of them was closed or taken over by somebody else (AMB-15). Going offline ends it sooner:
+    a conversation left open overnight keeps nobody at work. Two queries, however many shifts.
+    """
+    if not shifts:
+        return {}
+    employees = {employee_id for employee_id, _start, _end in shifts}
+    first = min(end for _employee, _start, end in shifts)
+    last = max(end for _employee, _start, end in shifts)
+    held: dict[int, list[tuple[dt.datetime, dt.datetime | None]]] = defaultdict(list)
+    rows = Segment.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=first),
+        agent_id__in=employees,
+        started_at__lt=last,
+        started_at__gte=first - 30 * LONGEST,
+    ).order_by()
+    for agent_id, started_at, ended_at in rows.values_list("agent_id", "started_at", "ended_at"):
+        held[agent_id].append((started_at, ended_at))
+    offline: dict[int, list[tuple[dt.datetime, dt.datetime | None]]] = defaultdict(list)
+    gone = PresenceInterval.objects.filter(
+        Q(to_at__isnull=True) | Q(to_at__gt=first),
+        agent_id__in=held,
+        state=Presence.OFFLINE,
+        from_at__lt=last + LONGEST,
+    ).order_by("from_at")
+    for agent_id, from_at, to_at in gone.values_list("agent_id", "from_at", "to_at"):
+        offline[agent_id].append((from_at, to_at))
+    found: dict[Shift, dt.datetime] = {}
+    for shift in shifts:
+        employee_id, _start, end = shift
+        until = [
+            min(ended_at or at, at, end + LONGEST)
+            for started_at, ended_at in held.get(employee_id, ())
+            if started_at < end and (ended_at is None or ended_at > end)
+        ]
+        if not until:
+            continue
+        latest = max(until)
+        for from_at, to_at in offline.get(employee_id, ()):
+            if to_at is None or to_at > end:
+                latest = min(latest, max(from_at, end))
+                break
+        if latest > end:
+            found[shift] = latest
+    return found
