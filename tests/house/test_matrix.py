@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -95,6 +96,16 @@ def _is_page(response) -> bool:
     return response["Content-Type"].startswith("text/html")
 
 
+def _shown_elsewhere(address: Address, visitor: Visitor) -> bool:
+    """
+    Who lacks the permission is refused before any row is asked for: the same on every database.
+
+    All of them are tried on SQLite; on PostgreSQL those without grants stand for the others.
+    """
+    refused = visitor.expects(address) == {403} and visitor.name in list(Roles)
+    return refused and connection.vendor != "sqlite"
+
+
 def _problems(address: Address, visitor: Visitor, url: str, missing: str) -> Iterator[str]:
     """Ask by every method; one of them must answer as expected, the others may not exist (405)."""
     expected = visitor.expects(address)
@@ -124,7 +135,8 @@ def test_q1_nobody_finds_what_is_not_theirs_and_the_attempt_is_recorded(space):
         url = reverse(address.name, kwargs=made[make])
         before = AuditEntry.objects.filter(action="access.denied").count()
         for visitor in visitors:
-            problems += _problems(address, visitor, url, missing)
+            if not _shown_elsewhere(address, visitor):
+                problems += _problems(address, visitor, url, missing)
         guarded = address.mark not in ("open", "signed_in")
         if guarded and AuditEntry.objects.filter(action="access.denied").count() == before:
             problems.append(f"{address.name}: nobody's attempt was recorded")

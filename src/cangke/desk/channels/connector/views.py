@@ -18,7 +18,6 @@ from ...models import Connector
 from . import intake, outgoing
 
 limits.limit("connector.call.address", 1200, 60)
-limits.limit("connector.wrong.address", 30, 60)
 MOST_ROWS = 100
 
 Answering = Callable[[HttpRequest, Connector], HttpResponse]
@@ -35,15 +34,13 @@ def _signed(view: Answering) -> Callable[[HttpRequest, str], HttpResponse]:
 
     @functools.wraps(view)
     def checked(request: HttpRequest, key: str) -> HttpResponse:
-        address = limits.address_of(request)
         try:
-            limits.spend("connector.call.address", address)
+            limits.spend("connector.call.address", limits.address_of(request))
             if int(request.headers.get("Content-Length") or 0) > intake.MOST_BODY:
                 return problem(413, "the body is too large")
             connector = intake.connector_of(key)
             body = request.body if request.method == "POST" else request.get_full_path().encode()
             if connector is None:
-                limits.spend("connector.wrong.address", address)
                 return problem(404, "no such channel")
             intake.check_signature(
                 connector,
