@@ -191,6 +191,9 @@ def test_n11_the_final_decision_is_made_on_the_page(
         reverse("regularization:employee-panel", args=[file.employee_id])
     )
     assert file.number in panel.content.decode()
+    regular = reverse("regularization:employee-panel", args=[ladder.employees["leader"].pk])
+    assert "没有转正档案" in client_for(ladder.hr).get(regular).content.decode()
+    assert client_for(ladder.agent).get(regular).status_code == 404
 
 
 @pytest.mark.requirement("N14")

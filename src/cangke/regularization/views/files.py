@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.approvals import public as approvals
-from cangke.foundation.access.public import allowed
+from cangke.foundation.access.public import allowed, get_visible
 from cangke.foundation.audit.public import record
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import (
@@ -31,7 +31,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
-from cangke.people.public import Team
+from cangke.people.public import Employee, Team
 
 from .. import actions, forms, models, queries, rules
 from ..models import ProcessTemplate, RegularizationFile
@@ -178,8 +178,8 @@ def panel(request: SignedInRequest) -> HttpResponse:
 def employee_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     """The files of somebody, for their page in personnel."""
     rows = list(queries.visible_files(request.user).filter(employee=pk).order_by("-begins_on"))
-    if not rows:
-        raise Http404
+    if not rows:  # somebody who came without a probation here; only who may see them is told so
+        get_visible(request.user, Employee, "view", pk=pk)
     for row in rows:
         row.tone = TONES[FileState(row.state)]  # type: ignore[attr-defined]
     return render(request, "regularization/file/employee.html", {"rows": rows})
