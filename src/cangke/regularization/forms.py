@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cangke.approvals.public import Field, FieldKind
+from cangke.approvals.public import Field, FieldKind, Mode
 from cangke.foundation.ui.public import DateInput, SearchSelectMultiple
 from cangke.people.public import Department
 
@@ -251,3 +251,109 @@ class UseForm(forms.Form):
     is_default = forms.BooleanField(
         label=gettext_lazy("没有另外指定的部门都用这个流程"), required=False
     )
+
+
+SEATS = [
+    ("manager:1", gettext_lazy("直属上级")),
+    ("manager:2", gettext_lazy("上级的上级")),
+    ("head", gettext_lazy("部门负责人")),
+    ("role:hr", gettext_lazy("人事")),
+    ("role:manager", gettext_lazy("总经理")),
+    ("authority:regularization", gettext_lazy("按审批权限表")),
+    ("chosen", gettext_lazy("征求意见的部门负责人")),
+]
+
+
+def step_kinds() -> list[tuple[str, Any]]:
+    return [("", "—"), *((str(kind), words) for kind, words in wording.KINDS.items())]
+
+
+class StepForm(forms.Form):
+    """One step of a draft; its key stays what it is, a new one gets one from its kind."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput())
+    stage = forms.IntegerField(label=gettext_lazy("次序"), min_value=1, max_value=99)
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=step_kinds)
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
+    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=60, required=False)
+    who = forms.MultipleChoiceField(
+        label=gettext_lazy("由谁处理"), required=False, widget=SearchSelectMultiple()
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("多人时"),
+        choices=[
+            ("any", gettext_lazy("任一人同意即可")),
+            ("all", gettext_lazy("全部同意")),
+            ("sequence", gettext_lazy("依次同意")),
+        ],
+        required=False,
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("天数"), min_value=1, max_value=365, required=False
+    )
+    optional = forms.BooleanField(label=gettext_lazy("可选"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = dict(SEATS)
+        own = [each for each in self.initial.get("who", []) if each not in known]
+        self.fields["who"].choices = [*SEATS, *((each, each) for each in own)]  # type: ignore[attr-defined]  # a choice field
+
+    def has_changed(self) -> bool:
+        """A new row without a name is none."""
+        return not self.empty_permitted or bool(self.data.get(self.add_prefix("name"), "").strip())
+
+
+def body_of(rows: forms.BaseFormSet[Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a draft with the steps of the form; items and criteria stay as they were."""
+    before = {row["key"]: row for row in old.get("step", [])}
+    kept = [
+        each.cleaned_data
+        for each in rows.forms
+        if each.cleaned_data and not each.cleaned_data.get("DELETE")
+    ]
+    steps: list[dict[str, Any]] = []
+    taken = {row["key"] for row in kept if row["key"] in before}
+    for row in sorted(kept, key=lambda row: row["stage"]):
+        key = row["key"] if row["key"] in before else _free(row["kind"], taken)
+        taken.add(key)
+        step = {name: row[name] for name in ("kind", "name", "name_en", "stage")}
+        step = {"key": key, **step}
+        if row["who"]:
+            step["who"] = row["who"]
+        if len(row["who"]) > 1 and row["kind"] != rules.Kind.OPINIONS and row["mode"]:
+            step["mode"] = row["mode"]
+        if row["days"]:
+            step["days"] = row["days"]
+        if row["optional"]:
+            step["required"] = False
+        if row["kind"] == rules.Kind.EVALUATE and before.get(key, {}).get("items"):
+            step["items"] = before[key]["items"]
+        steps.append(step)
+    return {**old, "step": steps}
+
+
+def _free(kind: str, taken: set[str]) -> str:
+    """A key that no step has: the kind, or the kind with a number."""
+    return next(key for key in (kind, *(f"{kind}_{n}" for n in range(2, 99))) if key not in taken)
+
+
+StepSet = forms.formset_factory(StepForm, extra=1, can_delete=True, max_num=20, absolute_max=40)
+
+
+def steps_of(template: rules.Template) -> list[dict[str, Any]]:
+    """The steps as the rows of the form begin."""
+    return [
+        {
+            "key": step.key,
+            "stage": step.stage,
+            "kind": str(step.kind),
+            "name": step.name,
+            "name_en": step.name_en,
+            "who": list(step.who),
+            "mode": "any" if step.mode == Mode.OPINION else str(step.mode),
+            "days": step.days,
+            "optional": not step.required,
+        }
+        for step in template.steps
+    ]

@@ -54,6 +54,18 @@ PROBLEMS: dict[str, Any] = {
     "template.words": gettext_lazy("这里要写成一列文字"),
     "template.yes_no": gettext_lazy("只能写 true 或 false"),
 }
+KINDS = {
+    Kind.APPLY: gettext_lazy("填写申请表"),
+    Kind.SELF: gettext_lazy("自我评价"),
+    Kind.SUBMIT: gettext_lazy("提交"),
+    Kind.EVALUATE: gettext_lazy("上级评价"),
+    Kind.INTERVIEW: gettext_lazy("面谈"),
+    Kind.OPINIONS: gettext_lazy("跨部门意见"),
+    Kind.REVIEW: gettext_lazy("部门审核"),
+    Kind.HR: gettext_lazy("人事审核"),
+    Kind.FINAL: gettext_lazy("终审"),
+    Kind.TELL: gettext_lazy("通知本人"),
+}
 ANSWERS = {
     Answer.MET: gettext_lazy("达标"),
     Answer.NOT_MET: gettext_lazy("未达标"),

@@ -32,6 +32,7 @@ def _employee() -> Keys:
     "regularization:template",
     "regularization:template-copy",
     "regularization:template-edit",
+    "regularization:template-steps",
     "regularization:template-use",
     "regularization:template-publish",
     "regularization:template-discard",

@@ -314,6 +314,50 @@ def test_n1_templates_are_read_copied_edited_published_and_given_to_departments(
     assert agent.post(reverse("regularization:template-publish", args=[ours.pk])).status_code == 403
 
 
+def _rows(form) -> dict[str, object]:
+    """What a browser would send back of a set of rows it was given."""
+    data: dict[str, object] = {
+        f"s-{name}": value
+        for name, value in (
+            ("TOTAL_FORMS", form.total_form_count()),
+            ("INITIAL_FORMS", form.initial_form_count()),
+        )
+    }
+    for row in form.initial_forms:
+        for name, value in row.initial.items():
+            if value not in (None, False, ""):
+                data[f"{row.prefix}-{name}"] = value
+    return data
+
+
+@pytest.mark.requirement("N1")
+def test_n1_steps_of_a_copy_are_changed_row_by_row(ladder):
+    v3 = ProcessTemplate.objects.get(key="v3")
+    actions.copy_template(
+        template_id=v3.pk, key="ours", name="我们的", by=ladder.hr, at=timezone.now()
+    )
+    ours = ProcessTemplate.objects.get(key="ours")
+    client = client_for(ladder.hr)
+    address = reverse("regularization:template-steps", args=[ours.pk])
+    given = _rows(client.get(address).context["rows"])
+    unchanged = client.post(address, given)
+    assert unchanged.status_code == 302, unchanged.context["rows"].errors
+    assert ours.versions.get().parsed == v3.versions.get().parsed, "saved as it was"
+    changed = {**given, "s-3-DELETE": "on", "s-2-days": "5"}  # no opinions, more time to evaluate
+    changed |= {"s-6-stage": "4", "s-6-kind": "interview", "s-6-name": "面谈", "s-6-who": ["head"]}
+    assert client.post(address, changed).status_code == 302
+    steps = ours.versions.get().parsed.steps
+    assert [step.key for step in steps] == [
+        "apply", "submit", "evaluate", "interview", "final", "tell",
+    ]  # fmt: skip
+    assert (steps[2].days, steps[2].items) == (5, v3.versions.get().parsed.steps[2].items)
+    bad = client.post(address, {**given, "s-4-DELETE": "on"})
+    assert bad.status_code == 422
+    assert "要有而且只有一个终审步骤" in bad.content.decode()
+    assert ours.versions.get().parsed.steps == steps
+    assert client_for(ladder.agent).get(address).status_code == 403
+
+
 def test_a_flow_of_a_template_is_written_there_and_not_in_approvals(ladder):
     file = make_file(ladder)
     client = client_for(ladder.hr)

@@ -178,6 +178,39 @@ def template_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
+@allowed("regularization.define")
+def template_steps(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change the steps row by row; what is saved is the draft of the next version."""
+    template = _template(request, pk, "change")
+    newest = template.versions.order_by("-number").first()
+    if newest is None:
+        raise Http404
+    initial = forms.steps_of(newest.parsed)
+    rows = forms.StepSet(request.POST or None, initial=initial, prefix="s")
+    problems: list[str] = []
+    if request.method == "POST" and rows.is_valid():
+        try:
+            made = actions.save_template(
+                template_id=template.pk,
+                name=template.name,
+                name_en=template.name_en,
+                note=template.note,
+                body=forms.body_of(rows, newest.body),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except actions.BadTemplate as refusal:
+            problems = str(refusal).splitlines()
+        else:
+            messages.success(request, _("草稿已保存，发布后对新建的档案生效。"))
+            done = reverse("regularization:template", args=[pk])
+            return redirect(f"{done}?version={made.number}")
+    context = {"template": template, "rows": rows, "problems": problems}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "regularization/template/steps.html", context, status=status)
+
+
 @require_POST
 @allowed("regularization.define")
 def template_publish(request: SignedInRequest, pk: int) -> HttpResponse:
