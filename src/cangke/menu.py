@@ -80,6 +80,13 @@ SETTINGS = [
                 "tickets.setup",
             ),
             SettingsPage(
+                _("协作部门"),
+                "errands:counterparts",
+                "building",
+                _("可以请哪些部门协助，由谁答复"),
+                "tickets.setup",
+            ),
+            SettingsPage(
                 _("一键处理"),
                 "tickets:macros",
                 "bolt",
@@ -176,6 +183,13 @@ ORDER: Sequence[MenuItem] = [
         "tickets.view",
         area="tickets",
         badge="cangke.tickets.queries.menu_badge",
+    ),
+    MenuItem(
+        _("协作"),
+        "errands:list",
+        "send",
+        "tickets.answer",
+        badge="cangke.tickets.queries.errand_badge",
     ),
     MenuItem(
         pgettext_lazy("several", "订单"),

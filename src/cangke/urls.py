@@ -21,9 +21,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def _room(prefix: str, name: str) -> list[URLPattern | URLResolver]:
-    """The addresses of a room, if it is switched on in this installation."""
-    return [path(prefix, include(f"{name}.urls"))] if apps.is_installed(name) else []
+def _room(prefix: str, name: str, part: str = "urls") -> list[URLPattern | URLResolver]:
+    """The addresses of a room, or a part of it, if it is switched on in this installation."""
+    return [path(prefix, include(f"{name}.{part}"))] if apps.is_installed(name) else []
 
 
 def _routers() -> list[Router]:
@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("orders/", "cangke.orders"),
     *_room("desk/", "cangke.desk"),
     *_room("tickets/", "cangke.tickets"),
+    *_room("errands/", "cangke.tickets", "errand_urls"),
     *_room("board/", "cangke.supervision"),
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),

@@ -222,6 +222,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),
         Panel("notices:panel", _("未读通知")),
+        Panel("errands:panel", _("待我答复"), "tickets.answer"),
         Panel("approvals:panel", _("待我审批"), "approvals.view"),
         Panel("jobs:running", _("后台任务"), "jobs.view"),
     ],

@@ -12,7 +12,7 @@ from cangke.foundation.access.public import Account
 from cangke.people.public import Employee, Team
 
 from . import actions, queries
-from .models import TicketKind
+from .models import Counterpart, TicketKind
 from .rules.fields import filled
 
 HOUR = dt.timedelta(hours=1)
@@ -88,6 +88,35 @@ TICKETS: Sequence[tuple[str, str, dict[str, str], float, float | None, str, str]
 )
 
 
+# Department, who asks, words, hours ago, hours until due (from now), reply.
+ASKED: Sequence[tuple[str, str, str, float, float, str]] = (
+    ("warehouse", "wangfang", "螺丝包什么时候到货？客户等着补寄", 5, -1, ""),
+    (
+        "logistics",
+        "machao",
+        "SF1389005521 三天没有更新，请联系承运商",
+        20,
+        3,
+        "已联系，派件员明天上门。",
+    ),
+    ("quality", "wangfang", "台灯破损两起，请看一下这一批的包装", 3, 6, ""),
+    ("finance", "zhouting", "请核对十月托盘数和仓储费", 26, 4, ""),
+    ("operations", "liqiang", "客户反映尺码表看不懂，能否换图", 2, 22, ""),
+)
+# Who answers for a department in the demonstration company: a team, or named people.
+ANSWERED_BY: Mapping[str, Sequence[str]] = {
+    "warehouse": ("liuyang", "gaofeng"),
+    "logistics": ("duanrui",),
+    "quality": ("renhao",),
+    "finance": ("qianlan", "sunli"),
+    "operations": ("linyue",),
+    "sales": ("linyue",),
+    "supply_chain": ("shenwei",),
+    "product": ("linyue",),
+    "after_sales": ("zhouping",),
+}
+
+
 def load(accounts: Mapping[str, Account], at: dt.datetime) -> None:
     """Register promises and open tickets, the oldest first, and let become of them what became."""
     staff = {
@@ -100,6 +129,9 @@ def load(accounts: Mapping[str, Account], at: dt.datetime) -> None:
     _route()
     for row in sorted(TICKETS, key=lambda each: -each[3]):
         _open(row, staff, accounts, at=at)
+    for line in ASKED:
+        _ask(line, staff, accounts, at=at)
+    _order(staff, accounts, at=at)
     taken: set[int] = set()
     for who, kind, text, amount, lasts, ago, end in PROMISES:
         made_at = at - ago * HOUR
@@ -143,8 +175,11 @@ def _end(pledge_id: int, end: str, *, due_at: dt.datetime, who: Account, boss: A
 
 
 def _route() -> None:
-    """Service requests go to the team that serves warehouse clients."""
+    """Say who works on service requests, and who answers for each department."""
     team = Team.objects.filter(code="3pl").first()
+    for code, names in ANSWERED_BY.items():
+        row = Counterpart.objects.get(code=code)
+        row.members.set(Employee.objects.filter(account__username__in=names))
     TicketKind.objects.filter(group="request", team__isnull=True).update(team=team)
 
 
@@ -194,4 +229,43 @@ def _open(
             solution="已退差价" if state == "solved" else "",
             by=worker,
             at=later,
+        )
+
+
+def _ask(
+    row: tuple[str, str, str, float, float, str],
+    staff: Mapping[str, Employee],
+    accounts: Mapping[str, Account],
+    *,
+    at: dt.datetime,
+) -> None:
+    code, who, words, ago, due, reply = row
+    asked_at = at - ago * HOUR
+    errand = actions.ask_department(
+        counterpart=Counterpart.objects.get(code=code),
+        title=words,
+        due_at=max(at + due * HOUR, asked_at + HOUR),
+        conversation=_conversation(staff[who], set(), before=asked_at),
+        by=accounts[who],
+        at=asked_at,
+    )
+    if reply:
+        answerer = accounts[ANSWERED_BY[code][0]]
+        actions.answer_errand(errand_id=errand.pk, text=reply, by=answerer, at=asked_at + HOUR)
+
+
+def _order(
+    staff: Mapping[str, Employee], accounts: Mapping[str, Account], *, at: dt.datetime
+) -> None:
+    """Two tasks ordered from above, one of them without a report although it is due."""
+    for who, words, ago, due in (
+        ("liqiang", "整理本周没有成交的原因，写三条改进", 30, -3),
+        ("fenglin", "看完新品资料，周五前回报疑问", 6, 40),
+    ):
+        actions.order_task(
+            receiver=staff[who],
+            title=words,
+            due_at=at + due * HOUR,
+            by=accounts["chenjing"],
+            at=at - ago * HOUR,
         )

@@ -89,3 +89,29 @@ class TicketClosed:
     ticket_id: int
     owner_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ErrandIssued:
+    """A department was asked, or a task was ordered from above (A24, O18)."""
+
+    errand_id: int
+    kind: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ErrandAnswered:
+    """The reply or report came."""
+
+    errand_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ErrandOverdue:
+    """Nobody replied in time."""
+
+    errand_id: int
+    due_at: dt.datetime
+    at: dt.datetime

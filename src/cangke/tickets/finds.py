@@ -12,16 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from cangke.approvals.public import approval_kind
 from cangke.customers.public import TimelineRow, register_timeline
 from cangke.foundation.access.public import Account
+from cangke.foundation.numbering.public import register_series
 from cangke.foundation.search.public import register_search
 from cangke.rulebook.public import register_fact, register_figure
 
 from . import queries
 from .actions.pledge_keeping import PLEDGE_MATTER, snapshot
-from .models import Pledge, Ticket
+from .models import Errand, Pledge, Ticket
 
 register_search("ticket", _("工单"), model=Ticket, icon="ticket", order=40)
+register_search("errand", _("协作事项"), model=Errand, icon="send", order=46)
 register_search("pledge", _("承诺"), model=Pledge, icon="promise", order=45)
 register_fact("tickets.pledge", "tickets:pledge")
+register_series("errand", prefix="ER")
 register_fact("tickets.ticket", "tickets:ticket")
 register_figure("ticket_due", _("工单期限"))
 register_figure("pledge_limit", _("承诺金额限额"))

@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.access.public import (
     LEADING,
     SERVICE,
+    STAFF,
     Account,
     Roles,
+    can,
     classify,
     gate,
+    held_everywhere,
     permission,
 )
 from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
 
-from .models import Pledge, Ticket, TicketKind, TicketMacro
+from .models import Counterpart, Errand, Pledge, Ticket, TicketKind, TicketMacro
 
 SERVING = [*SERVICE, *LEADING]
 
@@ -31,6 +34,17 @@ MANAGE = permission("tickets.manage", _("批量改派、作废工单"), roles=LE
 SETUP = permission(
     "tickets.setup", _("设置工单类别与一键处理"), roles=[Roles.DEPUTY, Roles.SUPERVISOR]
 )
+ASK = permission("tickets.ask", _("请其他部门协助"), roles=SERVING)
+ANSWER = permission("tickets.answer", _("查看与答复协作事项"), roles=STAFF)
+ORDER = permission(
+    "tickets.order",
+    _("交办工作"),
+    roles=[*LEADING, Roles.MANAGER, Roles.WAREHOUSE_SUPERVISOR],
+)
+ALL_ERRANDS = permission(
+    "tickets.all_errands", _("查看全部协作事项"), roles=[Roles.SUPERVISOR, Roles.MANAGER]
+)
+ORDER_ANY = permission("tickets.order_any", _("交办给任何人"), roles=[Roles.MANAGER])
 EXPORT = permission("tickets.export", _("导出工单与承诺"), roles=[*LEADING, Roles.MANAGER])
 
 notice_kind("tickets.pledge_due", _("承诺快到期"), urgent=True)
@@ -40,6 +54,9 @@ notice_kind("tickets.given", _("工单由我处理、工单变动"))
 notice_kind("tickets.overdue", _("工单逾期"), urgent=True)
 notice_kind("tickets.mention", _("同事在工单里提到我"), urgent=True)
 notice_kind("tickets.changed", _("我处理或关注的工单有新内容"))
+notice_kind("tickets.asked", _("同事请我的部门协助、上级交办"), urgent=True)
+notice_kind("tickets.errand_answered", _("协作事项有答复"))
+notice_kind("tickets.errand_overdue", _("协作事项逾期"), urgent=True)
 
 Reach = Callable[[Account, Collection[int]], Q]
 
@@ -121,7 +138,77 @@ gate(
         "department": _with_own("owner__department_id", _own_tickets),
     },
 )
-for model in (TicketKind, TicketMacro):
+
+
+def concerning(account: Account) -> Q:
+    """What one has asked or ordered, or is to answer."""
+    return _own_errands(account, ())
+
+
+def sees_all_errands(account: Account) -> bool:
+    """Whether a reach over everything, which many posts have, goes for errands too."""
+    return ALL_ERRANDS in held_everywhere(account)
+
+
+def holds_everywhere(account: Account) -> bool:
+    """Whether somebody may answer errands with a reach over everything."""
+    return ANSWER in held_everywhere(account)
+
+
+def _own_errands(account: Account, ids: Collection[int]) -> Q:
+    """What one has asked or ordered, or is to answer: alone, or for one's department."""
+    return (
+        Q(issuer__account_id=account.pk)
+        | Q(receiver__account_id=account.pk)
+        | Q(counterpart__in=Counterpart.objects.answered_by(account.pk).values("pk"))
+    )
+
+
+def _led_errands(key: str) -> Reach:
+    """Leaders see what their people asked and were ordered; others what concerns them."""
+
+    def rows(account: Account, ids: Collection[int]) -> Q:
+        own = _own_errands(account, ids)
+        if not can(account, MANAGE):
+            return own
+        return own | Q(**{f"issuer__{key}__in": ids}) | Q(**{f"receiver__{key}__in": ids})
+
+    return rows
+
+
+gate(
+    Errand,
+    permissions={"view": ANSWER, "ask": ASK},
+    paths={
+        **dict.fromkeys(("self", "shop", "warehouse"), _own_errands),
+        "team": _led_errands("team_id"),
+        "department": _led_errands("department_id"),
+    },
+)
+classify(
+    Errand,
+    internal=[
+        "number",
+        "kind",
+        "counterpart",
+        "receiver",
+        "title",
+        "body",
+        "conversation",
+        "ticket",
+        "issuer",
+        "issued_at",
+        "due_at",
+        "state",
+        "taken_by",
+        "reply",
+        "replied_by",
+        "replied_at",
+        "overdue_at",
+    ],
+)
+classify(Counterpart, internal=["code", "name", "name_en", "department", "team", "is_active"])
+for model in (Counterpart, TicketKind, TicketMacro):
     gate(
         model,
         permissions={"view": VIEW, "change": SETUP},
@@ -196,9 +283,20 @@ name_acts(
         "tickets.ticket_reopened": _("重新打开工单"),
         "tickets.ticket_void": _("作废工单"),
         "tickets.ticket_note": _("工单收到协作答复"),
+        "tickets.ticket_asked": _("从工单请部门协助"),
+        "tickets.errand_asked": _("请部门协助、交办"),
+        "tickets.errand_taken": _("接手协作事项"),
+        "tickets.errand_comment": _("补充协作事项"),
+        "tickets.errand_answered": _("答复协作事项"),
+        "tickets.errand_reopened": _("再问协作事项"),
+        "tickets.errand_withdrawn": _("撤回协作事项"),
+        "tickets.errand_reminded": _("提醒协作事项"),
+        "tickets.errand_overdue": _("协作事项逾期"),
+        "tickets.counterpart_saved": _("保存协作部门"),
         "tickets.kind_saved": _("保存工单类别"),
         "tickets.macro_saved": _("保存一键处理"),
     }
 )
 page_of(Pledge, "tickets:pledge")
 page_of(Ticket, "tickets:ticket")
+page_of(Errand, "errands:errand")

@@ -7,6 +7,8 @@ from .actions import (
     PledgeWarned,
     TicketIncomplete,
     TicketOver,
+    answer_errand,
+    ask_department,
     comment_on_ticket,
     ensure,
     give_pledge,
@@ -14,16 +16,20 @@ from .actions import (
     make_pledge,
     move_ticket,
     open_ticket,
+    order_task,
+    sweep_errands,
     sweep_pledges,
     sweep_tickets,
     waive_pledge,
 )
-from .models import Pledge, Ticket, TicketKind
+from .models import Counterpart, Errand, Pledge, Ticket, TicketKind
 from .queries import OpenRecord, broken_pledges, open_unfinished_orders, overdue_pledges
 from .rules.pledges import PledgeKind, PledgeState
 from .rules.tickets import TicketState
 
 __all__ = [
+    "Counterpart",
+    "Errand",
     "NotYetDone",
     "OpenRecord",
     "Pledge",
@@ -37,6 +43,8 @@ __all__ = [
     "TicketKind",
     "TicketOver",
     "TicketState",
+    "answer_errand",
+    "ask_department",
     "broken_pledges",
     "comment_on_ticket",
     "ensure",
@@ -46,7 +54,9 @@ __all__ = [
     "move_ticket",
     "open_ticket",
     "open_unfinished_orders",
+    "order_task",
     "overdue_pledges",
+    "sweep_errands",
     "sweep_pledges",
     "sweep_tickets",
     "waive_pledge",

@@ -17,3 +17,9 @@ def sweep_pledges(at: dt.datetime) -> int:
 def sweep_tickets(at: dt.datetime) -> int:
     """Overdue tickets are told of; solved ones close by themselves."""
     return actions.sweep_tickets(at=at)
+
+
+@every(seconds=30)
+def sweep_errands(at: dt.datetime) -> int:
+    """Replies that do not come in time are asked for, and told of."""
+    return actions.sweep_errands(at=at)

@@ -1,8 +1,9 @@
 """Work items of another team."""
 
 from cangke.orders.tests.factories import make_order
-from cangke.tickets.models import TicketMacro
-from cangke.tickets.tests.factories import kind, make_crew
+from cangke.tickets import actions
+from cangke.tickets.models import Counterpart, TicketMacro
+from cangke.tickets.tests.factories import AT, HOUR, kind, make_crew
 from tests.house.objects import Keys, foreign
 
 
@@ -72,3 +73,18 @@ def _order() -> Keys:
 @foreign("tickets:customer-panel")
 def _customer() -> Keys:
     return {"pk": make_crew().conversation.customer_id}
+
+
+@foreign("errands:errand", "errands:say", "errands:take", "errands:again", "errands:withdraw")
+def _errand() -> Keys:
+    crew = make_crew()
+    order = actions.order_task(
+        receiver=crew.agent, title="x", due_at=AT + HOUR, by=crew.boss, at=AT
+    )
+    return {"pk": order.pk}
+
+
+@foreign("errands:counterpart", common="one list of departments for the company")
+def _counterpart() -> Keys:
+    kind()
+    return {"pk": Counterpart.objects.first().pk}

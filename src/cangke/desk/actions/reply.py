@@ -194,6 +194,39 @@ def write_note(
 
 
 @transaction.atomic
+def pass_note(
+    *, conversation_id: int, employee: Employee, body: str, at: dt.datetime, client_token: str = ""
+) -> Message:
+    """
+    Write down for colleagues what somebody from outside the desk answered (A24, B9).
+
+    They need not see the conversation: the room that asked them has checked that they may answer.
+    The same ``client_token`` again returns the note that was written.
+    """
+    thread = Thread.lock(conversation_id, at=at)
+    twin = _sent_before(thread.conversation, client_token)
+    if twin is not None:
+        return twin
+    note = thread.say(
+        direction=Direction.NOTE,
+        sender=SenderKind.AGENT,
+        origin=Origin.TYPED,
+        body=body,
+        agent=employee,
+        client_token=client_token or None,
+    )
+    thread.save()
+    record(
+        "desk.noted",
+        obj=thread.conversation,
+        by=employee.account,
+        at=at,
+        changes={"message": note.pk},
+    )
+    return note
+
+
+@transaction.atomic
 def send_automatic(
     *,
     conversation_id: int,

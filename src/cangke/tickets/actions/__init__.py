@@ -1,6 +1,25 @@
 """What people and the house do with work items."""
 
-from .kinds import KindRefused, ensure_kinds, read_kind_text, save_kind, save_macro
+from .errands import (
+    ErrandIncomplete,
+    ErrandOver,
+    answer_errand,
+    ask_again,
+    ask_department,
+    comment_on_errand,
+    order_task,
+    sweep_errands,
+    take_errand,
+    withdraw_errand,
+)
+from .kinds import (
+    KindRefused,
+    ensure_kinds,
+    read_kind_text,
+    save_counterpart,
+    save_kind,
+    save_macro,
+)
 from .pledge_keeping import PledgeIncomplete, PledgeOver, PledgeWarned
 from .pledge_time import (
     keep_pledge_by_call,
@@ -42,6 +61,8 @@ from .tickets import (
 )
 
 __all__ = [
+    "ErrandIncomplete",
+    "ErrandOver",
     "KindRefused",
     "NotYetDone",
     "PledgeIncomplete",
@@ -51,9 +72,13 @@ __all__ = [
     "TicketOver",
     "add_task",
     "amend_pledge",
+    "answer_errand",
     "apply_macro",
     "approve_pledge",
+    "ask_again",
+    "ask_department",
     "attach_answer",
+    "comment_on_errand",
     "comment_on_ticket",
     "decline_pledge",
     "edit_ticket",
@@ -71,19 +96,24 @@ __all__ = [
     "move_customer",
     "move_ticket",
     "open_ticket",
+    "order_task",
     "pass_on_pledges",
     "pass_on_tickets",
     "read_kind_text",
     "reply_on_ticket",
+    "save_counterpart",
     "save_kind",
     "save_macro",
     "set_due",
     "set_ticket_priority",
     "split_ticket",
+    "sweep_errands",
     "sweep_pledges",
     "sweep_tickets",
+    "take_errand",
     "tick_task",
     "void_ticket",
     "waive_pledge",
     "watch_ticket",
+    "withdraw_errand",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.refusal import Refusal
+from cangke.people.public import Employee
 
-from ..models import TicketKind, TicketMacro
+from ..models import Counterpart, TicketKind, TicketMacro
 from ..rules.fields import read_fields
 
 SHIPPED = Path(__file__).resolve().parent.parent / "kinds.toml"
@@ -103,8 +105,27 @@ def save_macro(
 
 
 @transaction.atomic
+def save_counterpart(
+    *,
+    counterpart: Counterpart | None,
+    members: Iterable[Employee],
+    by: Account | None,
+    at: dt.datetime,
+    **values: Any,
+) -> Counterpart:
+    """Say who answers for a department (B9)."""
+    row = counterpart or Counterpart()
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    row.members.set(members)
+    record("tickets.counterpart_saved", obj=row, by=by, at=at, changes={"code": row.code})
+    return row
+
+
+@transaction.atomic
 def ensure_kinds() -> None:
-    """Bring the shipped kinds and macros that are not there yet; what is there stays."""
+    """Bring the shipped kinds, macros and departments that are missing; what is there stays."""
     body = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     there = set(TicketKind.objects.values_list("code", flat=True))
     fresh = not there
@@ -118,6 +139,10 @@ def ensure_kinds() -> None:
             position=position * 10,
             **values,
         )
+    known = set(Counterpart.objects.values_list("code", flat=True))
+    for position, each in enumerate(body["counterpart"], start=1):
+        if each["code"] not in known:
+            Counterpart.objects.create(position=position * 10, **each)
     if not fresh:
         return
     for position, each in enumerate(body["macro"], start=1):

@@ -60,7 +60,6 @@ def comment_on_ticket(
     return entry
 
 
-@transaction.atomic
 def reply_on_ticket(
     *,
     ticket_id: int,
@@ -73,13 +72,13 @@ def reply_on_ticket(
     """
     Answer the customer in the ticket's conversation, through the desk.
 
-    ``settles`` says that this is the answer the ending of the ticket asks for (A14, A16).
+    ``settles`` says that this is the answer the ending of the ticket asks for (A14, A16). The desk
+    keeps on record what it stops: this is no transaction of its own.
 
     :raises TicketIncomplete: if the ticket has no conversation
     :raises desk.ConversationEnded: if the conversation is closed
     """
-    get_visible(by, Ticket, "work", pk=ticket_id)
-    ticket = locked(ticket_id)
+    ticket = get_visible(by, Ticket, "work", pk=ticket_id)
     require_unfinished(ticket)
     if ticket.conversation_id is None:
         raise TicketIncomplete(_("这张工单没有关联会话，不能从这里回复。"), field="text")
@@ -90,6 +89,14 @@ def reply_on_ticket(
         at=at,
         client_token=client_token,
     )
+    return _keep_reply(ticket_id, message, settles=settles, by=by, at=at)
+
+
+@transaction.atomic
+def _keep_reply(
+    ticket_id: int, message: desk.Message, *, settles: bool, by: Account, at: dt.datetime
+) -> TicketEntry:
+    ticket = locked(ticket_id)
     twin = ticket.entries.filter(kind="replied", message=message).first()
     if twin is not None:
         return twin

@@ -1,5 +1,6 @@
 """The forms of the work items."""
 
+from .errands import AgainForm, AskForm, CounterpartForm, OrderForm, WordsForm
 from .pledges import AmendForm, GiveForm, KeepForm, PledgeForm, WaiveForm
 from .tickets import (
     AnswerForm,
@@ -18,6 +19,11 @@ from .tickets import (
 )
 
 __all__ = [
+    "AgainForm",
+    "AskForm",
+    "CounterpartForm",
+    "OrderForm",
+    "WordsForm",
     "AmendForm",
     "AnswerForm",
     "DueForm",

@@ -50,6 +50,7 @@ def entry_choices() -> list[tuple[str, Any]]:
         ("overdue", _("逾期")),
         ("reopened", _("重新打开")),
         ("void", _("作废")),
+        ("asked", _("请部门协助")),
         ("note", _("协作答复")),
     ]
 

@@ -1,6 +1,17 @@
 """What pages and other rooms read of the work items."""
 
-from .badges import menu_badge
+from .badges import errand_badge, menu_badge
+from .errands import (
+    counterparts_of,
+    errand_of,
+    errands_of_conversation,
+    errands_of_ticket,
+    errands_to_answer,
+    listed_errands,
+    may_answer,
+    people_of,
+    visible_errands,
+)
 from .pledges import (
     broken_pledges,
     listed_pledges,
@@ -26,6 +37,15 @@ from .tickets import (
 )
 
 __all__ = [
+    "counterparts_of",
+    "errands_of_conversation",
+    "errands_of_ticket",
+    "errands_to_answer",
+    "listed_errands",
+    "may_answer",
+    "people_of",
+    "errand_of",
+    "visible_errands",
     "OpenRecord",
     "end_facts",
     "is_answered",
@@ -40,6 +60,7 @@ __all__ = [
     "tickets_to_do",
     "broken_pledges",
     "listed_pledges",
+    "errand_badge",
     "menu_badge",
     "overdue_pledges",
     "pledges_of_conversation",

@@ -5,7 +5,8 @@ from django.utils import timezone
 from cangke.foundation.access.public import Account, can, scope
 from cangke.foundation.ui.public import Badge
 
-from ..models import Pledge, Ticket
+from ..models import Errand, Pledge, Ticket
+from .errands import errands_to_answer
 from .pledges import overdue_pledges
 
 MOST = 99
@@ -33,3 +34,15 @@ def menu_badge(account: Account) -> Badge | None:
         mine.order_by().values("pk")[:MOST].count() + keeps.order_by().values("pk")[:MOST].count()
     )
     return Badge(min(count, MOST)) if count else None
+
+
+def errand_badge(account: Account) -> Badge | None:
+    """How much waits for somebody's answer; red once it, or what they asked, is overdue."""
+    at = timezone.now()
+    waiting = errands_to_answer(account).order_by().values("pk")
+    mine = Errand.objects.filter(issuer__account_id=account.pk).overdue(at).order_by().values("pk")
+    late = Errand.objects.filter(pk__in=waiting).overdue(at)[:MOST].count() + mine[:MOST].count()
+    if late:
+        return Badge(min(late, MOST), late=True)
+    count = waiting[:MOST].count()
+    return Badge(count) if count else None

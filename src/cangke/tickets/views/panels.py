@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from cangke.customers.public import Customer
@@ -18,6 +19,7 @@ from cangke.people.public import employee_of
 
 from .. import queries
 from ..models import Pledge, Ticket
+from .errands import look_at as look_at_errand
 from .looks import look_at
 from .pledges import tone_of
 
@@ -84,6 +86,11 @@ def conversation_panel(request: SignedInRequest, pk: int) -> HttpResponse:
         "tickets": [look_at(each, at=at) for each in tickets[:FEW]],
         "more_tickets": len(tickets) > FEW,
         "open_tickets": _openable(request, Ticket, tickets),
+        "errands": [
+            look_at_errand(each, language=get_language() or "")
+            for each in queries.errands_of_conversation(conversation)[:FEW]
+        ],
+        "may_ask": can(request.user, "tickets.ask"),
         "may_pledge": can(request.user, "tickets.pledge"),
         "may_work": can(request.user, "tickets.work"),
     }

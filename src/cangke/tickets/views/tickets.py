@@ -28,6 +28,7 @@ from ..rules import fields as field_rules
 from ..rules import tickets as rules
 from ..rules.tickets import MOVES, TicketState
 from . import answers
+from .errands import look_at as look_at_errand
 from .looks import look_at
 
 ENTRY_TONES = {
@@ -254,6 +255,12 @@ def _page(
         "can_close": TicketState.CLOSED in moves,
         "can_solve": TicketState.SOLVED in moves,
         "watches": ticket.watchers.filter(pk=account.pk).exists(),
+        "errands": [
+            look_at_errand(each, language=language)
+            for each in queries.errands_of_ticket(ticket)[:20]
+        ],
+        "may_ask": can(account, "tickets.ask") and ticket.is_unfinished,
+        "may_request": can(account, "approvals.ask"),
         "watchers": list(ticket.watchers.all()[:20]),
         "public_url": answers.public_url(ticket),
         "now": at,
