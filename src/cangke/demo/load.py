@@ -72,7 +72,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         accounts = {each.username: each for each in access.Account.objects.all()}
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
-        attendance_demo.load(at)
+        attendance_demo.load(rng, at)
         regularization_demo.load(accounts, at)
         _administrator(at)
     finally:
