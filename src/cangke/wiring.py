@@ -219,6 +219,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     ],
     "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],
     "home.aside": [
+        Panel("attendance:panel", _("打卡"), "attendance.view"),
         Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),
         Panel("notices:panel", _("未读通知")),

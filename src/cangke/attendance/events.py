@@ -19,3 +19,12 @@ class WeekPublished:
     publication_id: int
     site_id: int
     monday: dt.date
+
+
+@dataclass(frozen=True)
+class PostRecorded:
+    """A leader noted that somebody was not at the post, or did other things there (K24)."""
+
+    record_id: int
+    employee_id: int
+    kind: str

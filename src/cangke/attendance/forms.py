@@ -13,6 +13,7 @@ from cangke.foundation.ui.public import DateInput, DateTimeInput, FileDrop, Sear
 from cangke.people.public import Employee
 
 from .models import ShiftType
+from .models.posts import post_kind_choices
 from .models.punches import side_choices
 from .queries.rosters import WEEKDAYS
 
@@ -232,6 +233,36 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class PostForm(forms.Form):
+    """What a leader saw at somebody's post."""
+
+    employee = forms.ModelChoiceField(
+        label=gettext_lazy("员工"), queryset=Employee.objects.none(), widget=SearchSelect()
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=post_kind_choices)
+    from_at = forms.DateTimeField(label=gettext_lazy("开始"), widget=DateTimeInput())
+    until_at = forms.DateTimeField(
+        label=gettext_lazy("结束"), required=False, widget=DateTimeInput()
+    )
+    seen = forms.CharField(
+        label=gettext_lazy("看到的情况"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("写事实：在哪里、做什么、多久。本人会看到。"),
+    )
+    proof = forms.FileField(label=gettext_lazy("截图"), required=False, widget=FileDrop())
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class StatementForm(forms.Form):
+    statement = forms.CharField(
+        label=gettext_lazy("本人说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ProofForm(forms.Form):

@@ -31,6 +31,7 @@ from .models import (
     EmergencyCall,
     LeaveEntry,
     LeaveRequest,
+    PostRecord,
     PunchCorrection,
     PunchSource,
     RawPunch,
@@ -58,6 +59,7 @@ notice_kind("attendance.roster", _("排班表发布或改动"))
 notice_kind("attendance.day", _("我的考勤有违规或漏卡"))
 notice_kind("attendance.leave", _("请假与休假"))
 notice_kind("attendance.packet", _("拼手气红包"))
+notice_kind("attendance.post", _("在岗记录"))
 notice_kind("attendance.week", _("每周考勤公布"))
 notice_kind("attendance.swap", _("换班"))
 
@@ -151,7 +153,15 @@ gate(
     },
 )
 OWN = dict.fromkeys(WHOLE, _concerning)
-for record_model in (DayRecord, RawPunch, PunchCorrection, EmergencyCall, LeaveRequest, LeaveEntry):
+for record_model in (
+    DayRecord,
+    RawPunch,
+    PunchCorrection,
+    EmergencyCall,
+    LeaveRequest,
+    LeaveEntry,
+    PostRecord,
+):
     gate(record_model, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
 gate(RedPacket, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
 gate(AttendancePublication, permissions={"view": VIEW}, paths=WHOLE)
@@ -202,6 +212,10 @@ classify(
     RedPacket,
     internal=["employee", "date", "side", "reason", "amount", "parts", "owed", "state", "sent_at"],
 )
+classify(
+    PostRecord,
+    internal=["employee", "kind", "from_at", "until_at", "seen", "recorded_by", "statement"],
+)
 classify(AttendancePublication, internal=["site", "monday", "at"])
 classify(PunchSource, internal=["site", "synced_until", "updated_at"])
 classify(
@@ -234,6 +248,7 @@ page_of(SwapRequest, "attendance:swap")
 page_of(DayRecord, "attendance:day")
 page_of(PunchCorrection, "attendance:correction")
 page_of(LeaveRequest, "attendance:leave-request")
+page_of(PostRecord, "attendance:post")
 page_of(RedPacket, "attendance:packet")
 page_of(AttendancePublication, "attendance:week")
 
@@ -244,6 +259,14 @@ def may_read_proof(account: Account, file: Any, request: Any) -> bool:
 
 
 register_access("attendance.proof", may_read_proof)
+
+
+def may_read_post(account: Account, file: Any, request: Any) -> bool:
+    """What a leader saw is seen by whoever sees the record."""
+    return PostRecord.objects.filter(concerning(account), proof=file).exists()
+
+
+register_access("attendance.post", may_read_post)
 name_acts(
     {
         "attendance.shift_type": _("保存班次"),
@@ -267,5 +290,7 @@ name_acts(
         "attendance.packet_waived": _("免除红包"),
         "attendance.week_published": _("公布一周考勤"),
         "attendance.imported": _("导入打卡"),
+        "attendance.post_recorded": _("登记在岗情况"),
+        "attendance.post_stated": _("说明在岗情况"),
     }
 )

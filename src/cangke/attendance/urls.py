@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import corrections, days, leave, mine, packets, rosters, shifts, swaps, weeks
+from .views import corrections, days, leave, mine, packets, posts, rosters, shifts, swaps, weeks
 
 app_name = "attendance"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rosters/<int:pk>/propose/", rosters.roster_propose, name="propose"),
     path("rosters/<int:pk>/needs/", rosters.roster_needs, name="needs"),
     path("rosters/<int:pk>/publish/", rosters.roster_publish, name="publish"),
+    path("panel/", mine.panel, name="panel"),
     path("punch/", mine.punch, name="punch"),
     path("days/", days.day_list, name="days"),
     path("days/<int:pk>/", days.day_detail, name="day"),
@@ -39,6 +40,9 @@ urlpatterns = [
     path("packets/<int:pk>/confirm/", packets.packet_confirm, name="packet-confirm"),
     path("packets/<int:pk>/waive/", packets.packet_waive, name="packet-waive"),
     path("packets/<int:pk>/draw/", packets.packet_draw, name="packet-draw"),
+    path("posts/", posts.post_list, name="posts"),
+    path("posts/new/", posts.post_new, name="post-new"),
+    path("posts/<int:pk>/", posts.post_detail, name="post"),
     path("weeks/", weeks.week_list, name="weeks"),
     path("weeks/<int:pk>/", weeks.week_detail, name="week"),
     path("swaps/", swaps.swap_list, name="swaps"),

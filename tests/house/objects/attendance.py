@@ -9,6 +9,7 @@ from cangke.attendance.models import (
     AttendancePublication,
     DayRecord,
     LeaveRequest,
+    PostRecord,
     PunchCorrection,
     RedPacket,
     ShiftType,
@@ -128,5 +129,19 @@ def _week() -> Keys:
     crew = make_crew()
     made = AttendancePublication.objects.create(
         site=crew.agent.site, monday=april(6), at=timezone.now()
+    )
+    return {"pk": made.pk}
+
+
+@foreign("attendance:post")
+def _post() -> Keys:
+    crew = make_crew()
+    made = PostRecord.objects.create(
+        employee=crew.agent,
+        kind="left",
+        from_at=AT,
+        seen="x",
+        recorded_by=crew.account(crew.leader),
+        recorded_at=AT,
     )
     return {"pk": made.pk}

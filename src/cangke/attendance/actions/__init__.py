@@ -42,6 +42,7 @@ from .planning import (
     propose_month,
     save_needs,
 )
+from .posts import AlreadyStated, PostImpossible, record_post, state_post
 from .publishing import NobodyLeads, NothingPlanned, publish_roster
 from .punching import NotAtWork, judge_touched, note_synced, punch, take_punches, why_not
 from .shifts import ShiftInUse, ensure_shift_types, save_shift_type
@@ -57,6 +58,7 @@ from .swapping import (
 from .weeks import publish_week, publish_weeks
 
 __all__ = [
+    "AlreadyStated",
     "CorrectionImpossible",
     "CorrectionOver",
     "Edit",
@@ -71,6 +73,7 @@ __all__ = [
     "Outdated",
     "OwnPacket",
     "PacketSettled",
+    "PostImpossible",
     "ProofMissing",
     "ShiftInUse",
     "ShiftMissing",
@@ -106,10 +109,12 @@ __all__ = [
     "publish_weeks",
     "punch",
     "recompute",
+    "record_post",
     "save_needs",
     "save_shift_type",
     "settle_days",
     "settle_packet",
+    "state_post",
     "take_punches",
     "waive_packet",
     "why_not",

@@ -2,6 +2,7 @@
 
 from .days import AttendancePublication, DayRecord, PacketShare, RedPacket
 from .leave import REST, EmergencyCall, LeaveEntry, LeaveRequest
+from .posts import PostRecord
 from .punches import BUILT_IN, PunchCorrection, PunchSource, RawPunch
 from .rosters import Roster, RosterPublication, ShiftAssignment, StaffingNeed, SwapRequest
 from .shifts import ShiftType, tone_choices
@@ -15,6 +16,7 @@ __all__ = [
     "LeaveEntry",
     "LeaveRequest",
     "PacketShare",
+    "PostRecord",
     "PunchCorrection",
     "PunchSource",
     "RawPunch",

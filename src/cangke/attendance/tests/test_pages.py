@@ -13,6 +13,7 @@ from cangke.attendance.models import (
     EmergencyCall,
     LeaveEntry,
     LeaveRequest,
+    PostRecord,
     PunchCorrection,
     RawPunch,
     RedPacket,
@@ -25,6 +26,7 @@ from cangke.attendance.tests.factories import (
     publish,
     punch,
 )
+from cangke.foundation.notices.models import Notice
 from cangke.people.tests.factories import make_employee, make_team
 from tests.factories import client_for, make_account
 
@@ -286,3 +288,28 @@ def test_days_are_exported_with_a_reason(crew):
     assert browser(crew, crew.agent).get(url("days") + "?export=csv").status_code == 400, (
         "not offered"
     )
+
+
+@pytest.mark.requirement("K24")
+def test_k24_a_leader_notes_what_was_seen_and_the_person_says_something_to_it(crew):
+    leader, own = browser(crew, crew.leader), browser(crew, crew.agent)
+    now = timezone.localtime()
+    form = {"employee": crew.agent.pk, "kind": "left", "from_at": f"{now:%Y-%m-%d %H:%M}",
+            "seen": "工位空着十分钟", "proof": picture()}  # fmt: skip
+    assert own.get(url("post-new")).status_code == 403
+    assert leader.post(url("post-new"), form | {"seen": ""}).status_code == 422
+    ahead = f"{now + dt.timedelta(hours=1):%Y-%m-%d %H:%M}"
+    assert leader.post(url("post-new"), form | {"from_at": ahead}).status_code == 422
+    assert not PostRecord.objects.exists()
+    assert leader.post(url("post-new"), form | {"proof": picture()}).status_code == 302
+    made = PostRecord.objects.get()
+    assert Notice.objects.filter(account=crew.agent.account_id, kind="attendance.post").exists()
+    page = url("post", made.pk)
+    assert "工位空着" in own.get(page).content.decode()
+    assert leader.post(page, {"statement": "x"}).status_code == 403
+    assert own.post(page, {"statement": ""}).status_code == 422
+    assert own.post(page, {"statement": "去取快递"}).status_code == 302
+    assert own.post(page, {"statement": "改口"}).status_code in (409, 422)
+    made.refresh_from_db()
+    assert made.statement == "去取快递"
+    assert browser(crew, crew.agents[1]).get(page).status_code == 404

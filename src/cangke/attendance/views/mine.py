@@ -50,6 +50,21 @@ def my_month(request: SignedInRequest) -> HttpResponse:
     return render(request, "attendance/mine/month.html", context)
 
 
+@require_GET
+@allowed("attendance.view")
+def panel(request: SignedInRequest) -> HttpResponse:
+    """Today's shift and the punch, for the home page."""
+    employee = employee_of(request.user)
+    if employee is None:
+        return HttpResponse(status=204)
+    context = {
+        "punch": today_of(employee, at=timezone.now()),
+        "zone": employee.site.zone,
+        "next": _next(employee, timezone.now()),
+    }
+    return render(request, "attendance/mine/panel.html", context)
+
+
 @require_POST
 @allowed("attendance.view")
 def punch(request: SignedInRequest) -> HttpResponse:
