@@ -40,7 +40,7 @@ class Today:
 
 
 def today_of(employee: Employee, *, at: dt.datetime) -> Today:
-    """The shift that runs, or is nearest within six hours, and what has been punched for it."""
+    """The shift that runs, is nearest within six hours, or is today's, and its punches."""
     zone = zone_of(employee)
     rows = list(
         ShiftAssignment.objects.published()
@@ -54,12 +54,13 @@ def today_of(employee: Employee, *, at: dt.datetime) -> Today:
         ).values_list("at", "source")
     )
     shifts = [row.shift(zone) for row in rows]
-    policies = policies_for(units_of(employee), on=at.astimezone(zone).date())
+    today = at.astimezone(zone).date()
+    policies = policies_for(units_of(employee), on=today)
     known = rules.punches_of(shifts, [moment for moment, _source in punches])
     near = [
         (row, shift)
         for row, shift in zip(rows, shifts, strict=True)
-        if shift.start - REACH <= at <= shift.end + REACH
+        if shift.start - REACH <= at <= shift.end + REACH or row.date == today
     ]
     # An evening that has just ended gives way to nothing; a shift that runs comes before one ahead.
     near.sort(key=lambda each: (not each[1].start <= at <= each[1].end, abs(each[1].start - at)))

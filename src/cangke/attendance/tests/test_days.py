@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from cangke.attendance import actions, queries
 from cangke.attendance.models import DayRecord, PunchCorrection, RawPunch, RedPacket
 from cangke.attendance.ports import serving_until
+from cangke.attendance.queries.today import today_of
 from cangke.attendance.tests.factories import (
     AT,
     MONTH,
@@ -391,3 +392,16 @@ def test_many_people_take_the_same_queries(crew, django_assert_max_num_queries):
     people = [crew.agent, *make_crew(agents=5).agents]
     with django_assert_max_num_queries(10):
         queries.judge_months(people, MONTH, at=LATER)
+
+
+def test_the_shift_at_hand_is_the_one_that_runs_then_the_nearest_then_todays(crew):
+    from_evening = today_of(crew.agent, at=local(7, "12:00"))
+    assert (from_evening.row, from_evening.side) == (None, "in")
+    work(crew, 7, kind="evening")
+    work(crew, 8)
+    assert today_of(crew.agent, at=local(7, "09:00")).row.date == april(7)
+    punch(crew.agent, local(7, "17:03"))
+    running = today_of(crew.agent, at=local(8, "00:30"))
+    assert (running.row.date, running.late, running.side) == (april(7), 3, "out")
+    punch(crew.agent, local(8, "01:02"), local(8, "08:25"))
+    assert today_of(crew.agent, at=local(8, "08:26")).came == local(8, "08:25")

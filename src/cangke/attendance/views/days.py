@@ -111,6 +111,9 @@ class DayList(ListPage[DayRecord]):
             decorate_day(row)
         return rows
 
+    def get_context(self) -> dict[str, Any]:
+        return {"may_look": can(self.account, "attendance.look")}
+
 
 def decorate_day(row: DayRecord) -> DayRecord:
     """Attach what a template says about a day."""

@@ -20,7 +20,7 @@ from cangke.people.public import employee_of
 from cangke.rulebook.public import policy, set_for
 
 from .. import queries, rules, wording
-from ..models import AttendancePublication
+from ..models import REST, AttendancePublication
 from ..queries.rosters import kind_names
 
 WEEK = dt.timedelta(days=6)
@@ -110,7 +110,7 @@ def _line(line: dict[str, Any], monday: dt.date, *, amounts: bool) -> dict[str, 
         "open": len(packets),
         "owed": owed if amounts and packets else None,
         "currency": packets[0][2] if packets else "",
-        "clean": not any(
-            line[name] for name in ("late", "early", "absent", "missed", "packets", "leave")
-        ),
+        # Rest days and missed punches do not spoil it, leave does (K22, AMB-25).
+        "clean": not any(line[name] for name in ("late", "early", "absent"))
+        and all(kind == REST for _d, kind, _n in line["leave"]),
     }
