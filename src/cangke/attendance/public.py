@@ -2,7 +2,16 @@
 
 from .actions import ensure
 from .ports import serving_until
-from .queries import JudgedMonth, judge_months, on_shift, policies_for, rest_entitled, units_of
+from .queries import (
+    DutyRecord,
+    JudgedMonth,
+    duty_record,
+    judge_months,
+    on_shift,
+    policies_for,
+    rest_entitled,
+    units_of,
+)
 from .rules import (
     AbsencePolicy,
     LatePolicy,
@@ -30,6 +39,7 @@ from .rules.policies import Beyond
 __all__ = [
     "AbsencePolicy",
     "Beyond",
+    "DutyRecord",
     "JudgedMonth",
     "LatePolicy",
     "LeaveDay",
@@ -46,6 +56,7 @@ __all__ = [
     "ShiftPolicy",
     "Side",
     "Verdict",
+    "duty_record",
     "ensure",
     "judge_month",
     "judge_months",

@@ -91,6 +91,7 @@ MEASURES: dict[str, Measure] = {
             "tests", gettext_noop("业务知识测验"), Unit.POINTS, Holds.AT_LEAST, "test_points"
         ),
         Measure("absence", gettext_noop("旷工"), Unit.DAYS, Holds.AT_MOST, "absent_days"),
+        Measure("lateness", gettext_noop("迟到"), Unit.TIMES, Holds.SHOWN),
         Measure("demerits", gettext_noop("处分"), Unit.TIMES, Holds.AT_MOST, "demerits"),
         Measure("complaints", gettext_noop("服务投诉"), Unit.TIMES, Holds.SHOWN),
         Measure("corrections", gettext_noop("备注更正"), Unit.TIMES, Holds.SHOWN),

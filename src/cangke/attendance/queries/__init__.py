@@ -12,6 +12,7 @@ from .months import (
     rest_entitled,
 )
 from .reach import looked_after, teams_within, visible
+from .record import DutyRecord, duty_record
 from .rosters import (
     Cell,
     Day,
@@ -31,12 +32,14 @@ from .rosters import (
 __all__ = [
     "Cell",
     "Day",
+    "DutyRecord",
     "Grid",
     "JudgedDay",
     "JudgedMonth",
     "Line",
     "assignments_between",
     "day_list",
+    "duty_record",
     "employed_in",
     "findings_of",
     "grid_of",

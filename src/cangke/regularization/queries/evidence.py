@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 
+from cangke.attendance import public as attendance
 from cangke.desk import public as desk
 from cangke.foundation.calendar.public import day_bounds
 from cangke.orders.public import Remark
@@ -71,6 +72,21 @@ def _desk_facts(
     return found
 
 
+def _duty_facts(
+    employee: Employee, from_date: dt.date, to_date: dt.date
+) -> dict[str, rules.Recorded]:
+    record = attendance.duty_record(
+        employee_id=employee.pk, first_date=from_date, last_date=to_date
+    )
+    if record is None:
+        return {}
+    url = _page("attendance:days", q=employee.name, date_min=from_date, date_max=to_date)
+    return {
+        "absence": rules.Recorded(record.absent_days, record.days, url),
+        "lateness": rules.Recorded(Decimal(record.late_times), record.days, url),
+    }
+
+
 def _corrections(employee: Employee, from_date: dt.date, to_date: dt.date) -> rules.Recorded | None:
     """How many of somebody's order remarks were written anew later (N13)."""
     if employee.account_id is None:
@@ -94,6 +110,8 @@ def facts_of(
     found: dict[str, rules.Recorded] = {}
     if wanted & {"first_response", "three_minutes", "resolution"}:
         found |= _desk_facts(employee, from_date, to_date)
+    if wanted & {"absence", "lateness"}:
+        found |= _duty_facts(employee, from_date, to_date)
     if "corrections" in wanted:
         corrected = _corrections(employee, from_date, to_date)
         if corrected is not None:

@@ -4,6 +4,8 @@ from decimal import Decimal
 import pytest
 
 from cangke.approvals import public as approvals
+from cangke.attendance.models import DayRecord, ShiftType
+from cangke.attendance.public import ensure as ensure_shifts
 from cangke.foundation.notices.models import Notice
 from cangke.people import public as people
 from cangke.people.tests.factories import make_employee, make_team
@@ -573,6 +575,26 @@ def test_n12_a_demerit_in_probation_fails_no_serious_violation(ladder, recorded)
     file = submit(make_file(ladder))
     row = next(row for row in Sheet.read(file.sheet).rows if row.key == "violation")
     assert (row.code, row.answer) == ("C8", Answer.NOT_MET)
+
+
+@pytest.mark.requirement("N12")
+def test_n12_absence_comes_from_the_judged_days(ladder):
+    ensure_shifts(at=AT)
+    shift = ShiftType.objects.first()
+    employee = ladder.employees["agent"]
+    judged = [(2, "0", 4, "marked"), (3, "0.5", 0, "marked"), (4, "1", 0, "waiting")]
+    for day, absent, late, state in judged:
+        at = on(dt.date(2026, 6, day))
+        DayRecord.objects.create(
+            employee=employee, date=at.date(), shift_type=shift, starts_at=at, ends_at=at + DAY,
+            absent_days=Decimal(absent), minutes_late=late, state=state, input_hash="x",
+            computed_at=at,
+        )  # fmt: skip
+    file = submit(make_file(ladder))
+    away, late = line_of(file, "absence"), line_of(file, "lateness")
+    assert (away.answer, away.value, away.count) == (Answer.NOT_MET, Decimal("0.5"), 2)
+    assert (late.answer, late.value) == (Answer.SHOWN, Decimal(1))
+    assert "date_min=2026-04-01" in away.url
 
 
 @pytest.mark.requirement("N12")
