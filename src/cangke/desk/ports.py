@@ -36,7 +36,7 @@ def _nobody(*, employee_ids: Collection[int], stage: str) -> frozenset[int]:
     return frozenset()
 
 
-# Attendance will answer: without a roster everybody who is online counts as on shift.
+# Attendance answers: without a roster everybody who is online counts as on shift.
 on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
 # Training will answer: without courses nobody is kept from serving.
 uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)
