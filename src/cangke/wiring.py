@@ -50,6 +50,8 @@ from cangke.foundation.ports import Port
 from cangke.foundation.sheets import answers as sheets_answers
 from cangke.foundation.ui.menu import Panel
 from cangke.foundation.ui.ports import areas_off, exported
+from cangke.knowledge import handlers as knowledge_handlers
+from cangke.knowledge.events import ChangePublished, QuestionAnswered
 from cangke.orders import handlers as orders_handlers
 from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
@@ -142,6 +144,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         tickets_handlers.not_approved,
         regularization_handlers.reopen,
     ],
+    ChangePublished: [knowledge_handlers.tell_readers],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
@@ -163,6 +166,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     NoteWritten: [desk_handlers.tell_mentioned],
     OrderShipped: [desk_handlers.hand_over, tickets_handlers.shipped],
     PresenceChanged: [desk_handlers.route_to_present],
+    QuestionAnswered: [knowledge_handlers.tell_who_asked],
     ReplySent: [channel_handlers.send_reply],
     TransferEnded: [desk_handlers.tell_sender, desk_handlers.route_to_free],
     TransferRequested: [desk_handlers.tell_receiver],
@@ -220,6 +224,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],
     "home.aside": [
         Panel("attendance:panel", _("打卡"), "attendance.view"),
+        Panel("knowledge:change-panel", _("待读的业务变化"), "knowledge.view"),
         Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),
         Panel("notices:panel", _("未读通知")),

@@ -20,3 +20,21 @@ class ArticlePublished:
     article_id: int
     number: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class ChangePublished:
+    """A change of the business was published (J2)."""
+
+    notice_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class QuestionAnswered:
+    """A point of the question log has its answer (J4)."""
+
+    question_id: int
+    asked_by_id: int
+    answered_by_id: int
+    at: datetime

@@ -14,6 +14,7 @@ from cangke.people.public import Department, Team
 
 from . import rules
 from .models import (
+    Article,
     ScriptFolder,
     audience_choices,
     category_choices,
@@ -169,3 +170,80 @@ class ArticleForm(forms.Form):
     def words(self) -> dict[str, Any]:
         skipped = ("number", "note")
         return {name: value for name, value in self.cleaned_data.items() if name not in skipped}
+
+
+class ChangeForm(forms.Form):
+    """What has changed, and who has to know (J2)."""
+
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=120)
+    body = forms.CharField(
+        label=gettext_lazy("正文"),
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 8, "data-ck-grow": ""}),
+        help_text=gettext_lazy("写清从什么时候起、什么变成什么。发布后不能改，只能撤下再发。"),
+    )
+    title_en = forms.CharField(label=gettext_lazy("标题（英文）"), max_length=120, required=False)
+    body_en = forms.CharField(
+        label=gettext_lazy("正文（英文）"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea({"rows": 4, "data-ck-grow": ""}),
+    )
+    audience = forms.ChoiceField(label=gettext_lazy("读者"), choices=audience_choices)
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("部门"), queryset=Department.objects.none(), required=False
+    )
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("小组"), queryset=Team.objects.none(), required=False
+    )
+    article = forms.ModelChoiceField(
+        label=gettext_lazy("详见文章"), queryset=Article.objects.none(), required=False
+    )
+    due_date = forms.DateField(
+        label=gettext_lazy("请在此日前读完"), required=False, widget=DateInput()
+    )
+    blocks = forms.BooleanField(
+        label=gettext_lazy("没确认不能上线接待"), required=False, widget=Switch()
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (
+            ("department", Department.objects.order_by("name")),
+            ("team", Team.objects.order_by("name")),
+            ("article", scope(account, Article, "view").filter(retired_at__isnull=True)),
+        ):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("为什么撤下"), max_length=200)
+
+
+class QuestionForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("没弄明白的地方"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 3, "data-ck-grow": ""}),
+    )
+    about = forms.CharField(
+        label=gettext_lazy("关于"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("商品、客户、流程或订单号，方便别人查。"),
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("答案"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4, "data-ck-grow": ""}),
+    )
+
+
+class KeepForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=120)
+    category = forms.ChoiceField(label=gettext_lazy("类别"), choices=category_choices)

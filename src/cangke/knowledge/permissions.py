@@ -8,6 +8,7 @@ from cangke.foundation.access.public import (
     LEADING,
     SERVICE,
     STAFF,
+    Account,
     Roles,
     can,
     classify,
@@ -15,10 +16,20 @@ from cangke.foundation.access.public import (
     own_scope_ids,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
-from cangke.people.public import Employee
+from cangke.people.public import Employee, agents, employee_of
 
-from .models import Article, ArticleVersion, Script, ScriptFolder, ScriptVersion
+from .models import (
+    Article,
+    ArticleVersion,
+    Audience,
+    ChangeNotice,
+    Question,
+    Script,
+    ScriptFolder,
+    ScriptVersion,
+)
 
 VIEW = permission("knowledge.view", _("查看话术与知识"), roles=STAFF)
 WRITE = permission(
@@ -30,6 +41,9 @@ EDIT = permission(
     _("编写知识文章"),
     roles=[*LEADING, Roles.MANAGER, Roles.HR, Roles.WAREHOUSE_SUPERVISOR, Roles.FINANCE],
 )
+ASK = permission("knowledge.ask", _("记疑问、写答案"), roles=STAFF)
+notice_kind("knowledge.change", _("业务变化待读"))
+notice_kind("knowledge.answered", _("我的疑问有答案"))
 notice_kind("knowledge.proposed", _("有话术待审"))
 notice_kind("knowledge.reviewed", _("我提议的话术有结果"))
 
@@ -97,6 +111,31 @@ def _articles(prefix: str) -> dict[str, Any]:
     return dict.fromkeys(("self", "team", "department", "shop", "warehouse"), mine)
 
 
+def addressed_to(account: Account) -> Q:
+    """The notices whose audience the account belongs to, as a condition."""
+    employee = employee_of(account)
+    if employee is None:
+        return Q(pk__isnull=True)
+    whole = Q(audience=Audience.ALL) if agents().filter(pk=employee.pk).exists() else Q(pk=None)
+    return (
+        whole
+        | Q(audience=Audience.TEAM, team_id=employee.team_id or 0)
+        | Q(audience=Audience.DEPARTMENT, department_id=employee.department_id or 0)
+    )
+
+
+def _changes(account: Any, ids: Collection[int]) -> Q:
+    """What one is to read or has published; who edits knowledge sees all."""
+    if can(account, EDIT):
+        return Q(pk__isnull=False)
+    return addressed_to(account) | Q(published_by=account)
+
+
+def _questions(account: Any, ids: Collection[int]) -> Q:
+    """Questions are everybody's to answer: that is what the log is for."""
+    return Q(pk__isnull=False)
+
+
 def _everywhere(account: Any, ids: Collection[int]) -> Q:
     return Q(pk__isnull=False)
 
@@ -114,6 +153,49 @@ gate(
 gate(ScriptVersion, permissions={"view": VIEW}, paths=_scripts("script__"))
 gate(Article, permissions={"view": VIEW, "change": EDIT}, paths=_articles(""))
 gate(ArticleVersion, permissions={"view": VIEW}, paths=_articles("article__"))
+KINDS = ("self", "team", "department", "shop", "warehouse")
+gate(
+    ChangeNotice,
+    permissions={"view": VIEW, "change": EDIT},
+    paths=dict.fromkeys(KINDS, _changes),
+)
+gate(
+    Question,
+    permissions={"view": VIEW, "publish": EDIT},
+    paths=dict.fromkeys(KINDS, _questions),
+)
+classify(
+    ChangeNotice,
+    internal=[
+        "title",
+        "title_en",
+        "body",
+        "body_en",
+        "audience",
+        "department",
+        "team",
+        "article",
+        "blocks",
+        "due_date",
+        "published_by",
+        "published_at",
+        "withdrawn_at",
+        "withdrawn_because",
+    ],
+)
+classify(
+    Question,
+    internal=[
+        "asked_by",
+        "asked_at",
+        "text",
+        "about",
+        "answer",
+        "answered_by",
+        "answered_at",
+        "article",
+    ],
+)
 classify(ScriptFolder, internal=["name", "name_en", "parent", "position"])
 classify(
     Script,
@@ -170,3 +252,18 @@ classify(
     ArticleVersion,
     internal=["number", "title", "title_en", "body", "body_en", "note", "by", "at"],
 )
+name_acts(
+    {
+        "knowledge.change_published": _("发布业务变化"),
+        "knowledge.change_read": _("确认已读业务变化"),
+        "knowledge.change_withdrawn": _("撤下业务变化通知"),
+        "knowledge.question_answered": _("解答疑问"),
+        "knowledge.question_asked": _("记疑问"),
+        "knowledge.question_kept": _("把疑问做成知识文章"),
+        "knowledge.article_edited": _("修改知识文章"),
+        "knowledge.article_retired": _("停用知识文章"),
+        "knowledge.article_written": _("写知识文章"),
+    }
+)
+page_of(ChangeNotice, "knowledge:change")
+page_of(Question, "knowledge:question")

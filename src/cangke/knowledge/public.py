@@ -1,14 +1,17 @@
 """The front door of knowledge."""
 
-from .actions import ScriptDraft, save_folder, use_script, write_script
-from .models import Article, Script
+from .actions import ScriptDraft, ask_question, save_folder, use_script, write_script
+from .models import Article, ChangeNotice, Question, Script
 from .queries import (
     FilledScript,
+    QuestionFigures,
     context_of,
     fill_scripts,
     menu_badge,
+    question_figures,
     render_pieces,
     render_script,
+    unread_that_block,
     usable_scripts,
 )
 from .rules import VARIABLES, ScriptContext
@@ -16,16 +19,22 @@ from .rules import VARIABLES, ScriptContext
 __all__ = [
     "VARIABLES",
     "Article",
+    "ChangeNotice",
     "FilledScript",
+    "Question",
+    "QuestionFigures",
     "Script",
     "ScriptContext",
     "ScriptDraft",
+    "ask_question",
     "context_of",
     "fill_scripts",
     "menu_badge",
+    "question_figures",
     "render_pieces",
     "render_script",
     "save_folder",
+    "unread_that_block",
     "usable_scripts",
     "use_script",
     "write_script",

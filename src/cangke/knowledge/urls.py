@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import articles, folders, menu, scripts
+from .views import articles, changes, folders, menu, questions, scripts
 
 app_name = "knowledge"
 urlpatterns = [
@@ -20,4 +20,14 @@ urlpatterns = [
     path("articles/<int:pk>/", articles.article_detail, name="article"),
     path("articles/<int:pk>/edit/", articles.article_edit, name="article-edit"),
     path("articles/<int:pk>/retire/", articles.article_retire, name="article-retire"),
+    path("changes/", changes.change_list, name="changes"),
+    path("changes/new/", changes.change_new, name="change-new"),
+    path("changes/panel/", changes.change_panel, name="change-panel"),
+    path("changes/<int:pk>/", changes.change_detail, name="change"),
+    path("changes/<int:pk>/confirm/", changes.change_confirm, name="change-confirm"),
+    path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change-withdraw"),
+    path("questions/", questions.question_list, name="questions"),
+    path("questions/new/", questions.question_new, name="question-new"),
+    path("questions/<int:pk>/", questions.question_detail, name="question"),
+    path("questions/<int:pk>/keep/", questions.question_keep, name="question-keep"),
 ]

@@ -7,6 +7,7 @@ from cangke.desk.channels.tests.factories import make_mailbox
 from cangke.desk.models import Connector, HandlingResult, QuestionType, QueueGroup
 from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
 from cangke.foundation.access.public import Account, AccountKind
+from cangke.knowledge.actions import ChangeDraft, ask_question, publish_change
 from cangke.knowledge.models import Article, ScriptFolder
 from cangke.knowledge.tests.factories import make_crew, make_script
 from cangke.people.tests.factories import make_employee, make_team
@@ -123,6 +124,27 @@ def _call() -> Keys:
 )
 def _script() -> Keys:
     return {"pk": make_script(by=make_crew().agent, reach="own").pk}
+
+
+@foreign("knowledge:change", "knowledge:change-confirm")
+def _change() -> Keys:
+    return {"pk": _publish_change()}
+
+
+@foreign("knowledge:change-withdraw", common="who edits knowledge sees all notices")
+def _change_to_withdraw() -> Keys:
+    return {"pk": _publish_change()}
+
+
+def _publish_change() -> int:
+    crew = make_crew()
+    draft = ChangeDraft(title="x", body="y", audience="team", team=crew.team)
+    return publish_change(draft=draft, by=crew.leader, at=AT).pk
+
+
+@foreign("knowledge:question", "knowledge:question-keep", common="questions are everybody's")
+def _question() -> Keys:
+    return {"pk": ask_question(text="x", by=make_crew().agent, at=AT).pk}
 
 
 @foreign("knowledge:folder", "knowledge:folder-remove", common="one tree for the company")

@@ -10,6 +10,7 @@ from .leaving import Parting, StillHeld, finish_leaving, leave
 from .letter import LetterIncomplete, log_letter, post_letter
 from .presence import (
     NotChoosable,
+    NotReady,
     check_idle,
     drop_presence,
     force_presence,
@@ -87,6 +88,7 @@ __all__ = [
     "NotChoosable",
     "NotFailed",
     "NotRecallable",
+    "NotReady",
     "NotReopenable",
     "NothingHeld",
     "Parting",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
@@ -12,6 +13,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.live.public import signal_all
 from cangke.foundation.refusal import Refusal
+from cangke.knowledge.public import unread_that_block
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
@@ -34,19 +36,38 @@ class NotChoosable(Refusal):
     """There is no such presence to choose."""
 
 
+class NotReady(Refusal):
+    """Something has to be done before one may serve customers."""
+
+
 @transaction.atomic
 def set_presence(*, state: Presence, by: Account, at: dt.datetime) -> AgentProfile:
     """
     Say where one is: online, busy, on a break, in a meeting, in training, offline.
 
     :raises NotChoosable: for a state that nobody chooses
+    :raises NotReady: if a change of the business has to be read before going online
     """
     if state not in CHOOSABLE:
         raise NotChoosable(_("不能选择这个状态。"), field="state")
     employee = acting_employee(by)
+    if state is Presence.ONLINE:
+        _require_read(by)
     profile = _lock(employee)
     profile.acted_at = profile.heartbeat_at = at
     return _change(profile, employee, state, source="self", by=by, at=at)
+
+
+def _require_read(by: Account) -> None:
+    """
+    Nobody serves customers without having read what has changed (J2).
+
+    :raises NotReady: with the title of what is to be read first
+    """
+    unread = unread_that_block(by)
+    if unread:
+        said = _("上线前请先阅读并确认业务变化“%(title)s”（知识 → 业务变化通知）。")
+        raise NotReady(said % {"title": unread[0].title_in(get_language() or "")}, field="state")
 
 
 @transaction.atomic

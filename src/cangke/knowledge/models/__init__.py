@@ -8,6 +8,8 @@ from .articles import (
     audience_choices,
     category_choices,
 )
+from .changes import ChangeNotice, ChangeReading
+from .questions import Question
 from .scripts import (
     Reach,
     Script,
@@ -26,6 +28,9 @@ __all__ = [
     "ArticleVersion",
     "Audience",
     "Category",
+    "ChangeNotice",
+    "ChangeReading",
+    "Question",
     "Reach",
     "Script",
     "ScriptFolder",

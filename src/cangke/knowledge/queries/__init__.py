@@ -1,5 +1,7 @@
 """What knowledge tells: scripts to send, articles to read."""
 
+from .changes import Reader, audience_of, readers_of, unread_of, unread_that_block
+from .questions import QuestionFigures, question_figures
 from .scripts import (
     FilledScript,
     Uses,
@@ -20,7 +22,10 @@ from .scripts import (
 
 __all__ = [
     "FilledScript",
+    "QuestionFigures",
+    "Reader",
     "Uses",
+    "audience_of",
     "context_of",
     "count_uses",
     "fill_scripts",
@@ -29,9 +34,13 @@ __all__ = [
     "matching",
     "matching_articles",
     "menu_badge",
+    "question_figures",
+    "readers_of",
     "render_pieces",
     "render_script",
     "sample_context",
+    "unread_of",
+    "unread_that_block",
     "usable_scripts",
     "waiting_scripts",
 ]

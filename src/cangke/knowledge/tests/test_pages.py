@@ -227,3 +227,15 @@ def test_retired_scripts_are_listed_only_when_asked_for(crew):
     client = client_for(crew.leader)
     assert "旧话术" not in page(client, "list")
     assert "旧话术" not in page(client, "list", state="active")
+
+
+@pytest.mark.parametrize("audience", ["team", "department"])
+def test_an_article_for_one_team_or_department_names_it(crew, audience):
+    whose = {"team": crew.team, "department": crew.team.department}
+    draft = actions.ArticleDraft(
+        category="rates", title="本组价格", body="x", audience=audience, **whose
+    )
+    article = actions.write_article(draft=draft, by=crew.leader, at=AT)
+    reader = client_for(crew.agent)
+    for text in (page(reader, "articles"), page(reader, "article", article.pk)):
+        assert whose[audience].name in text
