@@ -10,7 +10,7 @@ from cangke.desk.events import CallLogged, MessageReceived
 from cangke.orders.events import OrderShipped
 from cangke.people.events import EmployeeLeft
 
-from . import actions
+from . import actions, queries
 from .actions.pledge_keeping import PLEDGE_MATTER
 from .wording import declined_text
 
@@ -58,4 +58,6 @@ def follow_merge(event: CustomersMerged) -> None:
 
 def heard(event: MessageReceived) -> None:
     """A customer's letter lands on the tickets of its conversation, also of merged ones."""
-    actions.hear_customer(message_id=event.message_id, at=event.at)
+    # Most talk has no ticket: it takes one look and no transaction.
+    if queries.has_tickets(event.conversation_id):
+        actions.hear_customer(message_id=event.message_id, at=event.at)

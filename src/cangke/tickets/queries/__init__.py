@@ -24,6 +24,7 @@ from .pledges import (
 from .tickets import (
     OpenRecord,
     end_facts,
+    has_tickets,
     is_answered,
     kept_of,
     known_of,
@@ -48,6 +49,7 @@ __all__ = [
     "visible_errands",
     "OpenRecord",
     "end_facts",
+    "has_tickets",
     "is_answered",
     "kept_of",
     "known_of",

@@ -38,6 +38,11 @@ def listed_tickets(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.select_related("kind", "owner", "customer", "order", "conversation")
 
 
+def has_tickets(conversation_id: int) -> bool:
+    """Whether any ticket grew out of a conversation."""
+    return Ticket.objects.filter(conversation_id=conversation_id).exists()
+
+
 def tickets_of_conversation(conversation: Conversation) -> QuerySet[Ticket]:
     """
     The tickets of a conversation and its customer's unfinished ones: whoever serves the customer

@@ -6,12 +6,13 @@ import pytest
 from django.http import Http404
 
 from cangke.desk import public as desk
+from cangke.desk.events import MessageReceived
 from cangke.desk.tests.factories import account_of, make_channel
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.events.public import event_name
 from cangke.foundation.notices.models import Notice
 from cangke.people.tests.factories import make_team
-from cangke.tickets import actions, queries
+from cangke.tickets import actions, handlers, queries
 from cangke.tickets.events import TicketClosed, TicketOverdue
 from cangke.tickets.models import Ticket, TicketEntry, TicketKind, TicketMacro
 
@@ -138,6 +139,17 @@ def test_a_letter_of_the_customer_ends_the_waiting_and_is_heard_once(crew):
     assert actions.hear_customer(message_id=letter.pk, at=AT + 2 * HOUR) == 0
     assert again(ticket).state == "in_progress"
     assert kinds(ticket).count("customer_wrote") == 1
+
+
+def test_talk_without_tickets_takes_one_look(crew, django_assert_num_queries):
+    message = crew.company.writes("在吗").message
+    event = MessageReceived(message.conversation_id, message.pk, AT)
+    with django_assert_num_queries(1):
+        handlers.heard(event)
+    ticket = crew.ticket()
+    letter = crew.company.writes("有结果吗", at=AT + HOUR, customer=ticket.customer).message
+    handlers.heard(MessageReceived(letter.conversation_id, letter.pk, AT + HOUR))
+    assert ticket.entries.filter(kind="customer_wrote").count() == 1
 
 
 def test_a_letter_opens_a_solved_ticket_again(crew):
