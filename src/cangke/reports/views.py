@@ -88,6 +88,7 @@ def service(request: SignedInRequest) -> HttpResponse:
                     (desk.figure_text(line.figures[key]), _why(key, query, line.employee.pk))
                     for key in SHOWN
                 ],
+                line.assists,
             )
             for line in report.agents
         ],
@@ -213,6 +214,7 @@ def _lines(report: desk.ServiceReport) -> Iterator[list[object]]:
         for key in SHOWN:
             shown = desk.figure_text(line.figures[key])
             yield [line.employee.name, f"{shown.label} {shown.unit}".strip(), shown.text]
+        yield [line.employee.name, _("协助次数"), line.assists]
 
 
 def _safe(value: object) -> object:

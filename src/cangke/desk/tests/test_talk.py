@@ -16,6 +16,7 @@ from cangke.foundation.calendar.public import Opening, OpeningHours
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.events.public import event_name
 from cangke.foundation.live.models import LiveEvent
+from tests.factories import client_for
 
 from .factories import (
     AT,
@@ -276,6 +277,29 @@ def test_b10_who_helps_is_credited_and_the_owner_stays():
     assert conversation.assignee_id == agent.pk
     turn = conversation.turns.get(number=2)
     assert (turn.agent_id, turn.credited_id) == (agent.pk, leader.pk)
+
+
+@pytest.mark.requirement("B10")
+def test_b10_a_colleague_helps_on_the_page_and_the_help_is_counted():
+    company = make_company()
+    agent = company.agent()
+    leader = company.agent("cs-leader", online=False)
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(10))
+    page = client_for(account_of(leader))
+    url = f"/desk/c/{conversation.pk}/"
+    assert "协助回复" in page.get(url).content.decode()
+    assert "你的回复算作协助" in page.get(f"{url}?assist=1").content.decode()
+    answer(conversation, leader, at=later(50))
+    report = desk.service_report(
+        account_of(leader),
+        desk.ReportFilter(
+            dt.date(2026, 11, 23), dt.date(2026, 11, 23), since=AT, until=later(3600)
+        ),
+    )
+    assert {line.employee: line.assists for line in report.agents} == {leader: 1}
+    conversation.refresh_from_db()
+    assert conversation.assignee_id == agent.pk
 
 
 @pytest.mark.requirement("A22")

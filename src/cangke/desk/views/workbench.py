@@ -134,7 +134,11 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
     employee = me(request)
     mine = employee is not None and conversation.assignee_id == employee.pk
     offered = employee is not None and queries.is_offered(conversation, employee)
-    may_reply = conversation.is_open and (mine or offered) and can(account, "desk.reply")
+    held_by_other = conversation.assignee_id is not None and not mine and not offered
+    assisting = held_by_other and request.GET.get("assist") == "1"
+    may_reply = (
+        conversation.is_open and (mine or offered or assisting) and can(account, "desk.reply")
+    )
     draft = (
         Draft.objects.filter(conversation=conversation, employee=employee).first()
         if employee
@@ -145,6 +149,8 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "me": employee,
         "mine": mine,
         "may_reply": may_reply,
+        "assisting": assisting,
+        "may_assist": held_by_other and conversation.is_open and can(account, "desk.reply"),
         "may_note": not may_reply and conversation.is_open and can(account, "desk.reply"),
         "may_claim": can(account, "desk.claim"),
         "may_reopen": can(account, "desk.close"),
