@@ -49,6 +49,7 @@ def pass_on(event: EmployeeLeft) -> None:
     at = timezone.now()
     actions.pass_on_pledges(employee_id=event.employee_id, at=at)
     actions.pass_on_tickets(employee_id=event.employee_id, at=at)
+    actions.pass_on_errands(employee_id=event.employee_id, at=at)
 
 
 def follow_merge(event: CustomersMerged) -> None:

@@ -294,6 +294,26 @@ def _look_at(errand_id: int, *, at: dt.datetime) -> int:
     return 1
 
 
+@transaction.atomic
+def pass_on_errands(*, employee_id: int, at: dt.datetime) -> int:
+    """
+    Somebody has left: what they had taken waits for their department again; who ordered a task of
+    them is told.
+    """
+    passed = 0
+    for errand in _rows().filter(state=ErrandState.TAKEN, taken_by_id=employee_id):
+        errand.state, errand.taken_by = ErrandState.OPEN, None
+        errand.save(update_fields=["state", "taken_by"])
+        _note(errand, "comment", by=None, at=at, text=_("接手人已离职，请部门另派人答复。"))
+        _tell(_answerers(errand), errand, "tickets.asked", gettext_lazy("协作事项要另派人"), at=at)
+        passed += 1
+    for errand in _rows().filter(state=ErrandState.OPEN, receiver_id=employee_id):
+        _note(errand, "comment", by=None, at=at, text=_("承办人已离职，请撤回后另行交办。"))
+        _tell([errand.issuer], errand, "tickets.asked", gettext_lazy("协作事项要另派人"), at=at)
+        passed += 1
+    return passed
+
+
 # --- what they share
 
 

@@ -241,6 +241,19 @@ def test_a_reply_that_does_not_settle_it_is_asked_again_and_both_stay(crew, frei
     assert crew.conversation.messages.filter(direction="note").count() == 2
 
 
+def test_what_somebody_who_left_had_taken_waits_for_the_department_again(crew, freight, logistics):
+    errand = ask(crew, logistics)
+    task = actions.order_task(receiver=crew.agent, title="x", due_at=DUE, by=crew.boss, at=AT)
+    actions.take_errand(errand_id=errand.pk, by=account_of(freight[0]), at=AT)
+    assert not queries.errands_to_answer(account_of(freight[1])).exists()
+    actions.pass_on_errands(employee_id=freight[0].pk, at=AT + HOUR)
+    assert (again(errand).state, again(errand).taken_by) == ("open", None)
+    assert list(queries.errands_to_answer(account_of(freight[1]))) == [errand]
+    actions.pass_on_errands(employee_id=crew.agent.pk, at=AT + HOUR)
+    assert kinds(task) == ["asked", "comment"]
+    assert notices(crew.leader, "tickets.asked") == 1
+
+
 def test_replies_follow_a_merged_ticket(crew, freight, logistics):
     kept, merged = crew.ticket(), crew.ticket()
     errand = ask(crew, logistics, ticket=merged)
