@@ -13,6 +13,7 @@ from cangke.foundation.ui.public import DateInput, DateTimeInput, FileDrop, Sear
 from cangke.people.public import Employee
 
 from .models import ShiftType
+from .models.duties import duty_kind_choices
 from .models.posts import post_kind_choices
 from .models.punches import side_choices
 from .queries.rosters import WEEKDAYS
@@ -257,6 +258,30 @@ class PostForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class DutyForm(forms.Form):
+    """Give somebody a turn."""
+
+    date = forms.DateField(label=gettext_lazy("日期"), widget=DateInput())
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=duty_kind_choices)
+    employee = forms.ModelChoiceField(
+        label=gettext_lazy("员工"), queryset=Employee.objects.none(), widget=SearchSelect()
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("交接说明"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("值班必填：没有办完的事、要注意的事。"),
+    )
 
 
 class StatementForm(forms.Form):

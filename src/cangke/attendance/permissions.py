@@ -28,6 +28,7 @@ from cangke.people.public import Employee, Team
 from .models import (
     AttendancePublication,
     DayRecord,
+    DutyTurn,
     EmergencyCall,
     LeaveEntry,
     LeaveRequest,
@@ -59,6 +60,7 @@ notice_kind("attendance.roster", _("排班表发布或改动"))
 notice_kind("attendance.day", _("我的考勤有违规或漏卡"))
 notice_kind("attendance.leave", _("请假与休假"))
 notice_kind("attendance.packet", _("拼手气红包"))
+notice_kind("attendance.duty", _("值日与值班"))
 notice_kind("attendance.post", _("在岗记录"))
 notice_kind("attendance.week", _("每周考勤公布"))
 notice_kind("attendance.swap", _("换班"))
@@ -164,6 +166,7 @@ for record_model in (
 ):
     gate(record_model, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
 gate(RedPacket, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
+gate(DutyTurn, permissions={"view": VIEW, "change": PLAN}, paths=REACH)
 gate(AttendancePublication, permissions={"view": VIEW}, paths=WHOLE)
 gate(PunchSource, permissions={"view": IMPORT}, paths={})
 classify(
@@ -216,6 +219,7 @@ classify(
     PostRecord,
     internal=["employee", "kind", "from_at", "until_at", "seen", "recorded_by", "statement"],
 )
+classify(DutyTurn, internal=["team", "date", "kind", "employee", "done_at", "note"])
 classify(AttendancePublication, internal=["site", "monday", "at"])
 classify(PunchSource, internal=["site", "synced_until", "updated_at"])
 classify(
@@ -290,6 +294,9 @@ name_acts(
         "attendance.packet_waived": _("免除红包"),
         "attendance.week_published": _("公布一周考勤"),
         "attendance.imported": _("导入打卡"),
+        "attendance.duty": _("安排值日或值班"),
+        "attendance.duty_done": _("完成值日或值班"),
+        "attendance.duty_dropped": _("取消值日或值班"),
         "attendance.post_recorded": _("登记在岗情况"),
         "attendance.post_stated": _("说明在岗情况"),
     }

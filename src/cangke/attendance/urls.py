@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import corrections, days, leave, mine, packets, posts, rosters, shifts, swaps, weeks
+from .views import (
+    corrections,
+    days,
+    duties,
+    leave,
+    mine,
+    packets,
+    posts,
+    rosters,
+    shifts,
+    swaps,
+    weeks,
+)
 
 app_name = "attendance"
 urlpatterns = [
@@ -40,6 +52,11 @@ urlpatterns = [
     path("packets/<int:pk>/confirm/", packets.packet_confirm, name="packet-confirm"),
     path("packets/<int:pk>/waive/", packets.packet_waive, name="packet-waive"),
     path("packets/<int:pk>/draw/", packets.packet_draw, name="packet-draw"),
+    path("duties/", duties.duty_week, name="duties"),
+    path("duties/<int:pk>/new/", duties.duty_new, name="duty-new"),
+    path("duties/<int:pk>/rotate/", duties.duty_rotate, name="duty-rotate"),
+    path("duties/turns/<int:pk>/done/", duties.duty_done, name="duty-done"),
+    path("duties/turns/<int:pk>/drop/", duties.duty_drop, name="duty-drop"),
     path("posts/", posts.post_list, name="posts"),
     path("posts/new/", posts.post_new, name="post-new"),
     path("posts/<int:pk>/", posts.post_detail, name="post"),

@@ -8,6 +8,7 @@ from cangke.attendance import actions
 from cangke.attendance.models import (
     AttendancePublication,
     DayRecord,
+    DutyTurn,
     LeaveRequest,
     PostRecord,
     PunchCorrection,
@@ -30,6 +31,8 @@ def _roster() -> Keys:
     "attendance:propose",
     "attendance:needs",
     "attendance:publish",
+    "attendance:duty-new",
+    "attendance:duty-rotate",
 )
 def _team() -> Keys:
     return {"pk": make_crew().team.pk}
@@ -143,5 +146,14 @@ def _post() -> Keys:
         seen="x",
         recorded_by=crew.account(crew.leader),
         recorded_at=AT,
+    )
+    return {"pk": made.pk}
+
+
+@foreign("attendance:duty-done", "attendance:duty-drop")
+def _duty() -> Keys:
+    crew = make_crew()
+    made = DutyTurn.objects.create(
+        team=crew.team, date=april(7), kind="chores", employee=crew.agent, planned_at=AT
     )
     return {"pk": made.pk}

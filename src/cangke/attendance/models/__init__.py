@@ -1,6 +1,7 @@
 """The tables of attendance."""
 
 from .days import AttendancePublication, DayRecord, PacketShare, RedPacket
+from .duties import DutyTurn
 from .leave import REST, EmergencyCall, LeaveEntry, LeaveRequest
 from .posts import PostRecord
 from .punches import BUILT_IN, PunchCorrection, PunchSource, RawPunch
@@ -12,6 +13,7 @@ __all__ = [
     "REST",
     "AttendancePublication",
     "DayRecord",
+    "DutyTurn",
     "EmergencyCall",
     "LeaveEntry",
     "LeaveRequest",

@@ -28,6 +28,7 @@ from .policies import (
 from .proposal import Kind, Person, Proposed, propose
 from .requests import Asked, Matter, check_leave, check_rest, emergency_matters
 from .roster import Finding, Need, Planned, Problem, check_roster, worked_minutes
+from .rota import take_turns
 from .sharing import share_out
 from .shifts import Shift, minute_of, nearest_moment, place_shift, punches_of
 from .sources import deciding_punches
@@ -92,6 +93,7 @@ __all__ = [
     "settle",
     "share_out",
     "sides_of",
+    "take_turns",
     "tier_of",
     "worked_minutes",
 ]
