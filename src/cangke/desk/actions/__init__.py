@@ -4,6 +4,7 @@ from .attending import ensure_profile
 from .call import CallIncomplete, finish_call_back, log_call
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .conduct import AlreadyReviewed, Discourteous, review_alert
+from .history import PastLine, take_in_history
 from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
 from .indexing import index_new
 from .leaving import Parting, StillHeld, finish_leaving, leave
@@ -92,6 +93,7 @@ __all__ = [
     "NotReopenable",
     "NothingHeld",
     "Parting",
+    "PastLine",
     "ReasonMissing",
     "Received",
     "SetupRefused",
@@ -157,6 +159,7 @@ __all__ = [
     "sign_in_visitor",
     "sign_out_visitor",
     "sweep",
+    "take_in_history",
     "withdraw_transfer",
     "write_note",
 ]

@@ -59,6 +59,7 @@ def close_reason_choices() -> Choices:
         (ClosingReason.BOT_ONLY, _("机器人已处理")),
         (ClosingReason.MERGED, _("已合并")),
         (ClosingReason.TEST, _("测试")),
+        (ClosingReason.IMPORTED, _("导入的聊天记录")),
     ]
 
 
@@ -96,6 +97,7 @@ def origin_choices() -> Choices:
         (Origin.SYSTEM, _("系统")),
         (Origin.PHONE_LOG, _("来电记录")),
         (Origin.VISIT_LOG, _("来访记录")),
+        (Origin.HISTORY, _("导入的聊天记录")),
     ]
 
 

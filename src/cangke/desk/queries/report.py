@@ -13,6 +13,7 @@ from cangke.foundation.access.public import Account, can, scope
 from cangke.people.public import Employee, employee_of
 
 from ..models import Conversation, Turn
+from ..rules.closing import ClosingReason
 from ..rules.metrics import Figure
 from ..rules.presets import definition
 from ..rules.states import ConversationState
@@ -210,7 +211,7 @@ def conversations_of(
 
 def _visible(account: Account) -> QuerySet[Conversation]:
     """Who does not lead gets a report about what they held last (P12)."""
-    rows = scope(account, Conversation, "report")
+    rows = scope(account, Conversation, "report").exclude(close_reason=ClosingReason.IMPORTED)
     leads = can(account, "desk.assign") or can(account, "desk.board")
     return rows if leads else rows.filter(assignee=employee_of(account))
 

@@ -17,6 +17,7 @@ class ClosingReason(StrEnum):
     BOT_ONLY = "bot_only"
     MERGED = "merged"
     TEST = "test"
+    IMPORTED = "imported"  # a chat record of another tool; nobody closed it here
 
 
 class Standing(StrEnum):

@@ -36,6 +36,7 @@ class Origin(StrEnum):
     SYSTEM = "system"
     PHONE_LOG = "phone_log"
     VISIT_LOG = "visit_log"
+    HISTORY = "history"
 
 
 HUMAN_ORIGINS = frozenset({Origin.TYPED, Origin.SCRIPT, Origin.ASSISTED})
