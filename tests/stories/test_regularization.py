@@ -108,6 +108,8 @@ def test_a_newcomer_becomes_regular_under_variant_four(
         expect(hr.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
     hr.locator("input[name=outcome][value=pass]").check()
     hr.locator("input[name$=pay_scheme]").fill("正式售前方案")
+    # one day absent without leave is on record: who passes somebody all the same says why
+    hr.locator("textarea[name$=overrule]").fill("家里有急事，事后补了说明。")
     hr.get_by_role("button", name="提交结论").click()
     _shows(hr, "已通过")
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import notify
@@ -17,7 +18,7 @@ from cangke.people.public import Employee, Status
 from .. import queries, rules
 from ..models import RegularizationFile
 from .deciding import end_file, url_of
-from .files import locked_file, open_file
+from .files import KIND, locked_file, open_file
 from .refusals import NoTemplate
 
 
@@ -51,6 +52,8 @@ def _look_at(file_id: int, *, at: dt.datetime) -> int:
     if until is not None and until != file.ends_on and until >= file.begins_on:
         # Personnel has changed it in the employee's own file.
         file.ends_on, file.reminded_on, file.told_on = until, None, None
+        file.save(update_fields=["ends_on"])
+        approvals.subject_changed(kind=KIND, subject_id=file.pk, by=None, at=at)
     today = queries.today_of(employee, at)
     due = rules.due_today(
         today,

@@ -262,6 +262,20 @@ def test_a_changed_end_in_the_personnel_file_is_followed(ladder):
         )
 
 
+def test_a_changed_end_on_the_way_is_decided_about_anew(ladder):
+    file = submit(make_file(ladder, "v1"))
+    through(file)
+    people.edit_employee(
+        employee_id=file.employee_id, by=ladder.hr, at=AT, probation_until=dt.date(2026, 7, 31)
+    )
+    actions.sweep(at=AT)
+    assert waiting(file) == [ladder.leader], "what was agreed to was another period"
+    through(file)
+    decide(file, ladder.boss)
+    file.case.refresh_from_db()
+    assert (file.case.state, file.case.round) == ("approved", 2)
+
+
 # --- the way (N5–N10)
 
 
