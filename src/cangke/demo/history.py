@@ -22,6 +22,7 @@ from .talk import Talk
 
 ORDERS_A_DAY = 11
 TALKS_A_DAY = 7
+BUSY_DAYS = 21
 BUYERS = 160
 
 #: Which conversations a post's stage lets its holder serve; a post not named serves both.
@@ -193,10 +194,11 @@ class History:
             self.buyers.append((customer, shop))
 
     def day(self, back: int) -> None:
-        """Write the day so many days ago."""
-        for _each in range(self.rng.randint(ORDERS_A_DAY - 5, ORDERS_A_DAY + 5)):
+        """Write the day so many days ago; what lies further back was quieter."""
+        share = 1 if back <= BUSY_DAYS else 3
+        for _each in range(self.rng.randint(ORDERS_A_DAY - 5, ORDERS_A_DAY + 5) // share):
             self.order(back)
-        for _each in range(self.rng.randint(TALKS_A_DAY - 3, TALKS_A_DAY + 4)):
+        for _each in range(self.rng.randint(TALKS_A_DAY - 3, TALKS_A_DAY + 4) // share):
             self.talk(back)
 
     def moment(self, back: int, zone: str, first: int = 9, last: int = 21) -> dt.datetime:

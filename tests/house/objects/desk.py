@@ -126,20 +126,16 @@ def _script() -> Keys:
     return {"pk": make_script(by=make_crew().agent, reach="own").pk}
 
 
-@foreign("knowledge:change", "knowledge:change-confirm")
+@foreign(
+    "knowledge:change",
+    "knowledge:change-confirm",
+    "knowledge:change-withdraw",
+    common="who edits knowledge sees all notices",
+)
 def _change() -> Keys:
-    return {"pk": _publish_change()}
-
-
-@foreign("knowledge:change-withdraw", common="who edits knowledge sees all notices")
-def _change_to_withdraw() -> Keys:
-    return {"pk": _publish_change()}
-
-
-def _publish_change() -> int:
     crew = make_crew()
     draft = ChangeDraft(title="x", body="y", audience="team", team=crew.team)
-    return publish_change(draft=draft, by=crew.leader, at=AT).pk
+    return {"pk": publish_change(draft=draft, by=crew.leader, at=AT).pk}
 
 
 @foreign("knowledge:question", "knowledge:question-keep", common="questions are everybody's")

@@ -83,7 +83,7 @@ def make_article_of(
     :raises NotAnswered: if there is no answer yet
     """
     get_visible(by, Question, "publish", pk=question_id)
-    question = Question.objects.select_for_update().select_related("article").get(pk=question_id)
+    question = Question.objects.select_for_update().get(pk=question_id)
     if question.article is not None:
         return question.article
     if question.answered_at is None:
