@@ -74,11 +74,13 @@ def resident_mb(pid: int) -> float:
 
 
 class Stage:
-    """One installation on SQLite, or on PostgreSQL + Redis."""
+    """One installation on SQLite, or on PostgreSQL + Redis; a copy of one that is not running."""
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, *, like: Stage | None = None) -> None:
         self.backend = backend
         self.data = Path(tempfile.mkdtemp(prefix="cangke-bench-"))
+        if like is not None:
+            shutil.copytree(like.data, self.data, dirs_exist_ok=True)
         self.port = free_port()
         self.live_port = self.port
         self.environment = {
@@ -94,10 +96,10 @@ class Stage:
             self.environment.pop(name, None)
         self.database = ""
         if backend == "postgres":
-            self._use_servers()
+            self._use_servers(like.database if like else "")
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def _use_servers(self) -> None:
+    def _use_servers(self, template: str) -> None:
         from tests import servers
 
         url = servers.postgres_url()
@@ -105,7 +107,7 @@ class Stage:
         number = next(_number)
         name = f"bench_{os.getpid()}_{number}"
         self._run_sql = functools.partial(_run_sql, url.replace("postgres://", "postgresql://", 1))
-        self._run_sql(f"CREATE DATABASE {name}")
+        self._run_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
         self.database = name
         self.environment["CANGKE_DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}" + (
             f"?{query}" if query else ""

@@ -42,15 +42,25 @@ def _browser_is_there() -> None:
         _miss("a browser")
 
 
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Stage]:
-    """An installation of its own on the backend under test, served as in production."""
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Stage]:
+    """The demonstration company on the backend under test, made once and never served."""
     backend = os.environ.get("CANGKE_TEST_BACKEND", "sqlite")
     if backend == "postgres" and not shutil.which("nginx"):
         _miss("nginx")
     stage = Stage(backend)
     try:
         assert stage.run("demo", "load", "--days", "2").returncode == 0
+        yield stage
+    finally:
+        stage.remove()
+
+
+@pytest.fixture(scope="module")
+def installation(prepared: Stage) -> Iterator[Stage]:
+    """A copy of its own, served as in production."""
+    stage = Stage(prepared.backend, like=prepared)
+    try:
         with stage.serving(front=True):
             yield stage
     finally:
