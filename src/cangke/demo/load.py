@@ -70,6 +70,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
             write(rng=rng, at=at, company=made, days=days)
         knowledge.load(rng, at)
         accounts = {each.username: each for each in access.Account.objects.all()}
+        knowledge.load_day(accounts, at)
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
         attendance_demo.load(rng, at)

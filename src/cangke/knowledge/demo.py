@@ -5,11 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import random
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
+
+from cangke.foundation.access.public import Account
 
 from .actions import (
     ArticleDraft,
+    ChangeDraft,
     ScriptDraft,
+    answer_question,
+    ask_question,
+    confirm_reading,
+    publish_change,
     save_folder,
     use_script,
     write_article,
@@ -42,3 +50,31 @@ def load(rng: random.Random, at: dt.datetime) -> list[Script]:
     for each in given["article"]:
         write_article(draft=ArticleDraft(**each), by=None, at=began)
     return scripts
+
+
+def load_day(accounts: Mapping[str, Account], at: dt.datetime) -> None:
+    """A change that most have read, and the questions of the last days."""
+    leader, agent, other = accounts["chenjing"], accounts["liqiang"], accounts["wangfang"]
+    hour = dt.timedelta(hours=1)
+    notice = publish_change(
+        draft=ChangeDraft(
+            title="12 月起偏远地区附加费调整",
+            title_en="New surcharge for remote areas from December",
+            body="12 月 1 日起，UPS 偏远地区附加费由 3.5 美元改为 4.2 美元。报价和答复按新价。",
+            body_en="From 1 December UPS takes 4.20 instead of 3.50 dollars for remote areas.",
+        ),
+        by=leader,
+        at=at - 30 * hour,
+    )
+    for reader in (leader, other):
+        confirm_reading(notice_id=notice.pk, by=reader, at=at - 26 * hour)
+    answered = ask_question(
+        text="超长件（超过 152 厘米）怎么收费？", about="UPS", by=agent, at=at - 50 * hour
+    )
+    answer_question(
+        question_id=answered.pk,
+        answer="最长边超过 152 厘米按超长件加收，见收费标准。",
+        by=leader,
+        at=at - 49 * hour,
+    )
+    ask_question(text="赠品缺货时能不能换同价位的？", about="赠品", by=agent, at=at - 3 * hour)
