@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from cangke.foundation.access.public import Account, can, scope
+from cangke.foundation.access.public import Account, ScopeKind, can, reach, scope
 from cangke.people.public import Employee, employee_of
 
 from ..models import Conversation, Turn
@@ -210,10 +210,11 @@ def conversations_of(
 
 
 def _visible(account: Account) -> QuerySet[Conversation]:
-    """Who does not lead gets a report about what they held last (P12)."""
+    """Who neither leads nor reaches everything gets a report about what they held last (P12)."""
     rows = scope(account, Conversation, "report").exclude(close_reason=ClosingReason.IMPORTED)
     leads = can(account, "desk.assign") or can(account, "desk.board")
-    return rows if leads else rows.filter(assignee=employee_of(account))
+    whole = leads or ScopeKind.ALL in reach(account, "desk.report")
+    return rows if whole else rows.filter(assignee=employee_of(account))
 
 
 def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Conversation]:

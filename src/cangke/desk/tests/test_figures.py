@@ -25,6 +25,7 @@ from cangke.desk.rules.clocks import ClockColour
 from cangke.desk.rules.metrics import Measure, MeasuredTurn, measure
 from cangke.desk.rules.presets import BY_KEY
 from cangke.foundation.search.public import search
+from tests.factories import make_account
 
 from .factories import (
     AT,
@@ -317,3 +318,15 @@ def test_what_was_said_is_found_by_those_who_may_see_it():
     ]
     assert search(account_of(agent), conversation.number)
     assert search(account_of(stranger), "仓储费") == []
+
+
+def test_personnel_reads_volume_and_figures_of_the_same_talk():
+    company = make_company()
+    agent = company.agent()
+    conversation = company.writes().conversation
+    desk.reply(conversation_id=conversation.pk, body="您好", by=account_of(agent), at=later(5))
+    hr = make_account("hr", scope="all")
+    day = dt.date(2026, 11, 23)
+    report = desk.service_report(hr, desk.ReportFilter(day, day, since=AT, until=later(3600)))
+    assert report.opened == 1
+    assert report.figures["served"].value == 1
