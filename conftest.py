@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
@@ -83,6 +84,12 @@ def _fresh_rulebook() -> None:
     from cangke.rulebook.public import forget
 
     forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_language() -> None:
+    """What one test read in English, the next does not go on in."""
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
