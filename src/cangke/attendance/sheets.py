@@ -31,7 +31,8 @@ from cangke.foundation.sheets.public import (
     Outcome,
     Row,
     Task,
-    moment,
+    local_moment,
+    on_clock,
     refused,
     register_exporter,
     register_importer,
@@ -46,16 +47,9 @@ from .models import DayRecord, RawPunch, ShiftAssignment
 from .queries.reach import visible
 
 ONE_DAY = dt.timedelta(days=1)
-HAS_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 SHORT_DAY = re.compile(r"(\d{2,4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*")
 CLOCK = re.compile(r"(次日|第二天)?\s*(?:\d{2,4}-\d{1,2}-\d{1,2}\s+)?(\d{1,2}):(\d{2})(?::\d{2})?")
 NOT_PUNCHED = ("缺卡", "未打卡", "notsigned", "旷工", "请假", "休息")
-
-
-def _local(cell: str) -> dt.datetime:
-    """A moment with its offset; without one it is naive and read on the clock of the site."""
-    value: dt.datetime = moment(zone="UTC")(cell)
-    return value if HAS_OFFSET.search(cell.strip()) else value.replace(tzinfo=None)
 
 
 def _day(cell: str) -> dt.date:
@@ -195,7 +189,7 @@ class PunchImporter(_Punches):
             _("打卡时间"),
             ["时间", "打卡日期时间", "punch time", "check time", "userCheckTime", "datetime"],
             required=True,
-            parse=_local,
+            parse=local_moment,
         ),
         Field("place", _("地点"), ["打卡地址", "设备", "location", "device"], parse=text(most=120)),
     ]
@@ -206,10 +200,7 @@ class PunchImporter(_Punches):
         return values
 
     def moments(self, row: Row, person: Employee) -> list[tuple[dt.datetime, str]]:
-        at: dt.datetime = row.values["at"]
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=ZoneInfo(person.site.zone)).astimezone(dt.UTC)
-        return [(at, row.values["place"])]
+        return [(on_clock(row.values["at"], ZoneInfo(person.site.zone)), row.values["place"])]
 
 
 PAIRS = [(side, n) for n in (1, 2, 3) for side in ("in", "out")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -24,7 +23,8 @@ from cangke.foundation.sheets.public import (
     Row,
     Task,
     choice,
-    moment,
+    local_moment,
+    on_clock,
     register_exporter,
     register_importer,
     taken,
@@ -36,17 +36,10 @@ from cangke.people.public import Employee
 from . import actions
 from .models import Channel, Visit
 
-HAS_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 SIDES = {
     "客户": True, "买家": True, "访客": True, "customer": True, "buyer": True, "in": True,
     "客服": False, "卖家": False, "agent": False, "seller": False, "out": False,
 }  # fmt: skip
-
-
-def _moment(cell: str) -> dt.datetime:
-    """A moment with its offset; without one it is naive and belongs to the channel's own clock."""
-    value: dt.datetime = moment(zone="UTC")(cell)
-    return value if HAS_OFFSET.search(cell.strip()) else value.replace(tzinfo=None)
 
 
 def _channels(account: Account | None) -> Sequence[tuple[str, Any]]:
@@ -72,7 +65,7 @@ class ChatRecordImporter(Importer):
               required=True, parse=text(most=120)),
         Field("customer_name", _("客户姓名"), ["昵称", "customer name"], parse=text(most=100)),
         Field("at", _("时间"), ["发送时间", "time", "sent at", "date"], required=True,
-              parse=_moment),
+              parse=local_moment),
         Field("side", _("谁说的"), ["方向", "发送方", "direction", "sender"], required=True,
               parse=choice(SIDES)),
         Field("agent", _("客服"), ["客服账号", "客服姓名", "工号", "agent"], parse=text(most=100)),
@@ -93,7 +86,7 @@ class ChatRecordImporter(Importer):
             raise BadRow(said("请选择渠道。"), field="thread")
         zone = ZoneInfo(self.channel.site.zone)
         at: dt.datetime = values["at"]
-        values["at"] = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(dt.UTC)
+        values["at"] = on_clock(at, zone)
         return values
 
     def commit_chunk(self, rows: Sequence[Row], task: Task) -> Sequence[Outcome]:

@@ -9,7 +9,6 @@ numbers with ``C`` are cancellations, and `rules.invoices` says what becomes of 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -35,7 +34,8 @@ from cangke.foundation.sheets.public import (
     Row,
     Task,
     amount,
-    moment,
+    local_moment,
+    on_clock,
     refused,
     register_exporter,
     register_importer,
@@ -53,7 +53,6 @@ from .models import Order
 
 # A file with any of these columns tells where the goods go; without them it is a file of invoices.
 ADDRESS_FIELDS = frozenset({"buyer_phone", "province", "city", "district", "street", "postcode"})
-HAS_OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 NUMBERS: dict[str, Callable[[str], Any]] = {
     "quantity": whole(least=-10_000_000, most=10_000_000),
     "unit_price": amount(digits=4),
@@ -69,12 +68,6 @@ REASONS = {
     rules.Why.POSITIVE_CANCELLATION: gettext_lazy("取消单的数量应为负数"),
     rules.Why.NO_SKU: gettext_lazy("缺 SKU"),
 }
-
-
-def _moment(cell: str) -> dt.datetime:
-    """A moment with its offset; without one it is naive and belongs to the shop's own clock."""
-    value: dt.datetime = moment(zone="UTC")(cell)
-    return value if HAS_OFFSET.search(cell.strip()) else value.replace(tzinfo=None)
 
 
 def _shops(account: Account | None) -> Sequence[tuple[str, Any]]:
@@ -210,7 +203,7 @@ class OrderImporter(Importer):
             default: Any = 0 if name == "quantity" else Decimal(0)
             values[name], problem = self._read(name, values[name], parse, default, problem)
         for name in ("placed_at", "paid_at", "promised_ship_at"):
-            values[name], problem = self._read(name, values[name], _moment, None, problem)
+            values[name], problem = self._read(name, values[name], local_moment, None, problem)
         for name in ("sku", "placed_at"):
             if not values[name] and not problem:
                 problem = self._said(name, BadValue("required"))
@@ -330,10 +323,10 @@ class OrderImporter(Importer):
             shop_id=shop.pk,
             external_no=first("external_no"),
             source="file",
-            placed_at=_aware(first("placed_at"), zone),
-            paid_at=_aware(first("paid_at"), zone) if first("paid_at") else None,
+            placed_at=on_clock(first("placed_at"), zone),
+            paid_at=on_clock(first("paid_at"), zone) if first("paid_at") else None,
             promised_ship_at=(
-                _aware(first("promised_ship_at"), zone) if first("promised_ship_at") else None
+                on_clock(first("promised_ship_at"), zone) if first("promised_ship_at") else None
             ),
             currency=str(first("currency")).upper(),
             customer_code=first("customer_code"),
@@ -388,10 +381,6 @@ def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield group
 
 
-def _aware(at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=zone).astimezone(dt.UTC)
-
-
 def _customer_code(row: Row) -> str:
     """Spreadsheets turn the number 17850 into 17850.0."""
     return re.sub(r"^(\d+)\.0+$", r"\1", row.values["customer_code"].strip())
@@ -412,7 +401,7 @@ def _invoice(shop: Shop, rows: Sequence[Row]) -> InvoiceDraft:
     zone = ZoneInfo(shop.site.zone)
     return InvoiceDraft(
         number=rows[0].values["external_no"],
-        placed_at=min(_aware(row.values["placed_at"], zone) for row in rows),
+        placed_at=min(on_clock(row.values["placed_at"], zone) for row in rows),
         customer=next((code for row in rows if (code := _customer_code(row))), ""),
         country=next((row.values["country"] for row in rows if row.values["country"]), ""),
         lines=tuple(

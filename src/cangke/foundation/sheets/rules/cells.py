@@ -154,20 +154,34 @@ def moment(*, zone: str) -> Parser:
     """A day and a clock time; without an offset it is read in the zone. Returned in UTC."""
 
     def parse(cell: str) -> dt.datetime:
-        head, _gap, tail = cell.replace("T", " ").partition(" ")
-        date = _take_day(head)
-        found = _TIME.fullmatch(tail.strip() or "00:00")
-        if not found:
-            raise BadValue("moment")
-        hour, minute, second, offset = found.groups()
-        try:
-            time = dt.time(int(hour), int(minute), int(second or 0))
-        except ValueError as error:
-            raise BadValue("moment") from error
-        place: dt.tzinfo = _offset(offset) if offset else ZoneInfo(zone)
-        return dt.datetime.combine(date, time, place).astimezone(dt.UTC)
+        return on_clock(local_moment(cell), ZoneInfo(zone))
 
     return parse
+
+
+def local_moment(cell: str) -> dt.datetime:
+    """
+    A day and a clock time, in UTC if it has an offset, else naive.
+
+    For rows whose clock is known only with the row's shop, channel or person: `on_clock` ends it.
+    """
+    head, _gap, tail = cell.replace("T", " ").partition(" ")
+    date = _take_day(head)
+    found = _TIME.fullmatch(tail.strip() or "00:00")
+    if not found:
+        raise BadValue("moment")
+    hour, minute, second, offset = found.groups()
+    try:
+        time = dt.time(int(hour), int(minute), int(second or 0))
+    except ValueError as error:
+        raise BadValue("moment") from error
+    read = dt.datetime.combine(date, time)
+    return read.replace(tzinfo=_offset(offset)).astimezone(dt.UTC) if offset else read
+
+
+def on_clock(at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """Return the moment in UTC; a naive one is read on the zone's clock."""
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(dt.UTC)
 
 
 def _offset(text: str) -> dt.tzinfo:
