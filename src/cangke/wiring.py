@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cangke.approvals import handlers as approvals_handlers
 from cangke.approvals import public as approvals
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
 from cangke.attendance import handlers as attendance_handlers
@@ -59,8 +60,9 @@ from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from cangke.regularization import handlers as regularization_handlers
 from cangke.regularization import public as regularization
+from cangke.rulebook import ports as rulebook_ports
 from cangke.rulebook import public as rulebook
-from cangke.rulebook.ports import Unit, units
+from cangke.rulebook.ports import Unit
 from cangke.tickets import handlers as tickets_handlers
 from cangke.tickets import public as tickets
 
@@ -126,20 +128,24 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
     CallLogged: [tickets_handlers.called],
     CaseApproved: [
+        approvals_handlers.approved,
         attendance_handlers.approved,
         tickets_handlers.approved,
         regularization_handlers.carry_out,
     ],
     CaseRefused: [
+        approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         tickets_handlers.not_approved,
         regularization_handlers.reject,
     ],
     CaseReturned: [
+        approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         regularization_handlers.give_back,
     ],
     CaseWithdrawn: [
+        approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         tickets_handlers.not_approved,
         regularization_handlers.reopen,
@@ -191,7 +197,9 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     calendar_recorded: audit_answers.note_access,
     published: events.publish,
     scope_names: _scope_names,
-    units: _units,
+    rulebook_ports.approval: approvals.hand_in,
+    rulebook_ports.effects: attendance.month_effects,
+    rulebook_ports.units: _units,
 }
 
 # what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat

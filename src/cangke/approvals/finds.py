@@ -1,4 +1,4 @@
-"""The kind of matter that is approvals' own: requests for instruction."""
+"""The kinds of matter that are approvals' own, and those of the rulebook, which lies below."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cangke.rulebook import public as rulebook
+
 from .actions.asking import KIND
+from .actions.lawgiving import VERSION
 from .models import Request
 from .registry import approval_kind
 
@@ -21,3 +24,10 @@ def _request(subject_id: int) -> dict[str, Any]:
 
 
 approval_kind(KIND, _("请示"), snapshot=_request)
+approval_kind(
+    VERSION,
+    _("制度改版"),
+    snapshot=rulebook.snapshot_of,
+    url_name="rulebook:version-by-id",
+    panel="rulebook:impact",
+)

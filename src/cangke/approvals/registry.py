@@ -37,6 +37,7 @@ class ApprovalKind:
     raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page.
     ``check`` looks at an agreement before it is kept, whichever page it came from. With
     ``own_page`` that page of the subject holds the forms of a decision, and ours leads there.
+    ``panel`` is a fragment about the subject that is shown beside the buttons.
     """
 
     code: str
@@ -46,6 +47,7 @@ class ApprovalKind:
     url_name: str = ""
     check: Check | None = None
     own_page: bool = False
+    panel: str = ""
 
 
 KINDS: dict[str, ApprovalKind] = {}
@@ -61,10 +63,11 @@ def approval_kind(
     url_name: str = "",
     check: Check | None = None,
     own_page: bool = False,
+    panel: str = "",
 ) -> ApprovalKind:
     """Declare a kind ``room.noun``; its flow bears the same key unless another is named."""
     kind = KINDS[code] = ApprovalKind(
-        code, label, snapshot, flow or code, url_name, check, own_page
+        code, label, snapshot, flow or code, url_name, check, own_page, panel
     )
     return kind
 

@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 class State(models.TextChoices):
     DRAFT = "draft", _("草稿")
+    TESTED = "tested", _("试算通过")
+    ASKED = "asked", _("审批中")
+    APPROVED = "approved", _("已批准")
     PUBLISHED = "published", _("已发布")
     SUPERSEDED = "superseded", _("已被取代")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+# On its way to publication; of these a set has one at most.
+UNPUBLISHED = (State.DRAFT, State.TESTED, State.ASKED, State.APPROVED)
+EDITABLE = (State.DRAFT, State.TESTED)
 
 
 class UnitKind(models.TextChoices):
@@ -63,8 +72,9 @@ class RulebookVersion(models.Model):
     """
     Words and values of one policy set from a day on (规章制度).
 
-    Once published, number, body and day never change; database triggers hold that as well. A
-    version that was withdrawn before its day, or replaced on the very day it began, is superseded.
+    Drafted, held against its own examples (tested), handed in (asked), approved, published. Once
+    published, number, body and day never change; database triggers hold that as well. A version
+    replaced on the very day it began is superseded; one taken back before its day is withdrawn.
     """
 
     policy_set = models.ForeignKey(PolicySet, models.PROTECT, related_name="versions")
@@ -79,6 +89,16 @@ class RulebookVersion(models.Model):
         "access.Account", models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("创建时间"))
+    tested_at = models.DateTimeField(_("试算时间"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        "access.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    case_url = models.CharField(_("审批单"), max_length=200, blank=True)
+    approved_by = models.ForeignKey(
+        "access.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
     published_by = models.ForeignKey(
         "access.Account", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -94,7 +114,7 @@ class RulebookVersion(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["policy_set"],
-                condition=Q(state=State.DRAFT),
+                condition=Q(state__in=UNPUBLISHED),
                 name="rulebook_one_draft",
             ),
             models.UniqueConstraint(
@@ -103,7 +123,7 @@ class RulebookVersion(models.Model):
                 name="rulebook_one_version_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT)
+                condition=Q(state__in=UNPUBLISHED)
                 | Q(effective_from__isnull=False, published_at__isnull=False),
                 name="rulebook_published_has_its_day",
             ),

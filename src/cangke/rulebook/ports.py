@@ -1,8 +1,12 @@
 """What the rulebook asks of the rooms above it."""
 
+from __future__ import annotations
+
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from decimal import Decimal
+from typing import Any, Protocol
 
 from cangke.foundation.ports import Port
 
@@ -26,3 +30,74 @@ def _none() -> Sequence[Unit]:
 
 
 units: Port[Units] = Port("rulebook.units", _none)
+
+
+class Approval(Protocol):
+    def __call__(
+        self,
+        *,
+        kind: str,
+        subject_id: int,
+        title: str,
+        facts: Sequence[tuple[str, str]],
+        by: Any,
+        at: dt.datetime,
+    ) -> str:
+        """
+        Hand a matter in to whoever decides about it; return where it can be followed.
+
+        Raises a `Refusal` if nobody can decide. An empty answer means that nobody was asked.
+        """
+
+
+def _nobody(
+    *,
+    kind: str,
+    subject_id: int,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    by: Any,
+    at: dt.datetime,
+) -> str:
+    return ""
+
+
+class LockedUntil(Protocol):
+    def __call__(self) -> dt.date | None:
+        """Return the last day of the latest closed pay period, or None without any."""
+
+
+def _never() -> dt.date | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the rules of a month come to for one person, in one figure."""
+
+    person: int
+    name: str
+    team: str
+    figure: str
+    label: str
+    value: Decimal
+
+
+class Effects(Protocol):
+    def __call__(self, *, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Effect]:
+        """
+        Return what the month (its first day) comes to under the rules as they answer now.
+
+        Only people and figures that the account may see; nothing is stored.
+        """
+
+
+def _no_effects(*, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Effect]:
+    return ()
+
+
+# Approvals answer; without them nothing is published on anybody's word alone.
+approval: Port[Approval] = Port("rulebook.approval", _nobody)
+# The pay run will answer; without it no period is closed.
+locked_until: Port[LockedUntil] = Port("rulebook.locked_until", _never)
+effects: Port[Effects] = Port("rulebook.effects", _no_effects)

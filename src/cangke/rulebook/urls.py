@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import book, drafts, sets, versions, why
+from .views import book, cases, drafts, sets, versions, why
 
 app_name = "rulebook"
 urlpatterns = [
@@ -15,7 +15,13 @@ urlpatterns = [
     path("sets/<slug:key>/draft/", drafts.draft, name="draft"),
     path("sets/<slug:key>/draft/new/", drafts.draft_new, name="draft-new"),
     path("sets/<slug:key>/draft/discard/", drafts.draft_discard, name="draft-discard"),
-    path("sets/<slug:key>/draft/publish/", drafts.draft_publish, name="draft-publish"),
+    path("sets/<slug:key>/draft/test/", drafts.draft_test, name="draft-test"),
+    path("sets/<slug:key>/draft/ask/", drafts.draft_ask, name="draft-ask"),
+    path("sets/<slug:key>/draft/reopen/", drafts.draft_reopen, name="draft-reopen"),
+    path("sets/<slug:key>/draft/accept/", cases.accept, name="cases-accept"),
+    path("sets/<slug:key>/draft/cases/new/<str:rule>/", cases.case_new, name="case-new"),
+    path("sets/<slug:key>/draft/cases/<int:number>/", cases.case_edit, name="case"),
+    path("sets/<slug:key>/draft/cases/<int:number>/remove/", cases.case_remove, name="case-remove"),
     path("sets/<slug:key>/draft/import/", drafts.draft_import, name="draft-import"),
     path("sets/<slug:key>/clauses/new/", drafts.words, name="clause-new"),
     path("sets/<slug:key>/clauses/<str:code>/", drafts.words, name="clause"),
@@ -28,5 +34,7 @@ urlpatterns = [
         versions.version_withdraw,
         name="withdraw",
     ),
+    path("versions/<int:pk>/", versions.by_id, name="version-by-id"),
+    path("versions/<int:pk>/impact/", versions.impact, name="impact"),
     path("why/<str:label>/<int:pk>/<str:figure>/", why.why, name="why"),
 ]

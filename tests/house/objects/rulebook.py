@@ -27,7 +27,10 @@ def _parameter() -> Keys:
     "rulebook:draft",
     "rulebook:draft-new",
     "rulebook:draft-discard",
-    "rulebook:draft-publish",
+    "rulebook:draft-test",
+    "rulebook:draft-ask",
+    "rulebook:draft-reopen",
+    "rulebook:cases-accept",
     "rulebook:draft-import",
     "rulebook:clause-new",
     "rulebook:versions",
@@ -40,6 +43,28 @@ def _policy_set() -> Keys:
 @foreign("rulebook:clause", "rulebook:clause-remove", common=COMPANY)
 def _clause() -> Keys:
     return {"key": _set(), "code": next(iter(catalogue())).code}
+
+
+@foreign("rulebook:case-new", common=COMPANY)
+def _rule() -> Keys:
+    _draft()
+    return {"key": _set(), "rule": next(iter(catalogue().evaluators))}
+
+
+@foreign("rulebook:case", "rulebook:case-remove", common=COMPANY)
+def _case() -> Keys:
+    _draft()
+    return {"key": _set(), "number": 1}
+
+
+def _draft() -> int:
+    policy_set = actions.ensure_first_version(at=timezone.now()).policy_set
+    return actions.open_draft(policy_set=policy_set, by=None, at=timezone.now()).pk
+
+
+@foreign("rulebook:version-by-id", "rulebook:impact", common=COMPANY)
+def _by_id() -> Keys:
+    return {"pk": actions.ensure_first_version(at=timezone.now()).pk}
 
 
 @foreign("rulebook:version", "rulebook:export", "rulebook:withdraw", common=COMPANY)

@@ -4,6 +4,7 @@ from .asking import ask, complete_request
 from .deciding import add_signer, comment_on, copy_to, decide, name_people, pass_on
 from .delegating import delegate, end_delegation
 from .flows import discard_flow, ensure_flow, publish_flow, read_text, save_flow
+from .lawgiving import hand_in
 from .refusals import (
     AlreadyDecided,
     AlreadyRunning,
@@ -40,6 +41,7 @@ __all__ = [
     "end_delegation",
     "ensure",
     "ensure_flow",
+    "hand_in",
     "name_people",
     "pass_on",
     "publish_flow",

@@ -1,4 +1,4 @@
-"""The flow that ships with the room: instruction from the superior, large amounts higher up."""
+"""The flows that ship with the room: requests for instruction, and matters of the rulebook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from .asking import KIND
 from .flows import ensure_flow
 
 SHIPPED = Path(__file__).resolve().parent.parent / "flows.toml"
@@ -16,6 +15,12 @@ SHIPPED = Path(__file__).resolve().parent.parent / "flows.toml"
 
 @transaction.atomic
 def ensure(*, at: dt.datetime) -> None:
-    """Publish the shipped flow of requests, unless the company has its own."""
-    body = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
-    ensure_flow(key=KIND, name="请示", name_en="Request for instruction", body=body, at=at)
+    """Publish the shipped flows, except where the company has its own."""
+    for flow in tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["flow"]:
+        ensure_flow(
+            key=flow["key"],
+            name=flow["name"],
+            name_en=flow["name_en"],
+            body={"step": flow["step"]},
+            at=at,
+        )

@@ -186,6 +186,11 @@ def _subject_url(case: ApprovalCase) -> str:
         return ""
 
 
+def _panel_url(case: ApprovalCase) -> str:
+    kind = registry.KINDS.get(case.kind)
+    return reverse(kind.panel, args=[case.subject_id]) if kind and kind.panel else ""
+
+
 def _decided_elsewhere(case: ApprovalCase) -> bool:
     """Whether the subject's own page holds the forms; one that cannot be opened does not."""
     kind = registry.KINDS.get(case.kind)
@@ -231,6 +236,7 @@ def _shown(
         "may_withdraw": own and case.is_open,
         "may_complete": own and case.state == CaseState.RETURNED and case.kind == KIND,
         "subject_url": _subject_url(case),
+        "panel_url": _panel_url(case) if tasks else "",
         "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case),
         "watchers": case.watchers.all(),
         "comment_form": forms.CommentForm(),

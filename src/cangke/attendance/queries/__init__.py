@@ -1,6 +1,7 @@
 """What the pages of attendance and the rooms above read."""
 
 from .duty import on_shift, shifts_of
+from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
 from .months import (
     JudgedDay,
@@ -47,6 +48,7 @@ __all__ = [
     "leave_used",
     "load_months",
     "looked_after",
+    "month_effects",
     "month_of",
     "month_span",
     "needs_of",

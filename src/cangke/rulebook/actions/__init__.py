@@ -1,6 +1,7 @@
 """What people do with the rulebook."""
 
 from .drafts import (
+    accept_results,
     change_values,
     change_words,
     discard_draft,
@@ -10,13 +11,17 @@ from .drafts import (
     import_version,
     latest_version,
     open_draft,
+    remove_case,
     remove_clause,
+    save_case,
 )
 from .explaining import explain, explain_many, explanation_url
 from .refusals import (
     BadDay,
     BadSet,
+    CasesFail,
     DraftExists,
+    NobodyApproves,
     NotADraft,
     NothingChanged,
     Refused,
@@ -24,16 +29,31 @@ from .refusals import (
     problem_words,
 )
 from .sets import assign_set, create_set, end_assignment, ensure_first_version
-from .versions import export_version, publish_version, withdraw_version
+from .versions import (
+    approve_version,
+    ask_approval,
+    export_version,
+    give_back_version,
+    publish_version,
+    reopen_version,
+    run_examples,
+    snapshot_of,
+    withdraw_version,
+)
 
 __all__ = [
     "BadDay",
     "BadSet",
+    "CasesFail",
     "DraftExists",
+    "NobodyApproves",
     "NotADraft",
     "NothingChanged",
     "Refused",
     "StaleDraft",
+    "accept_results",
+    "approve_version",
+    "ask_approval",
     "assign_set",
     "change_values",
     "change_words",
@@ -48,11 +68,17 @@ __all__ = [
     "explain_many",
     "explanation_url",
     "export_version",
+    "give_back_version",
     "import_version",
     "latest_version",
     "open_draft",
     "problem_words",
     "publish_version",
+    "remove_case",
     "remove_clause",
+    "reopen_version",
+    "save_case",
+    "snapshot_of",
+    "run_examples",
     "withdraw_version",
 ]

@@ -13,7 +13,7 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 
 from .. import queries, rules
-from ..models import PolicySet, RulebookVersion, State
+from ..models import EDITABLE, UNPUBLISHED, PolicySet, RulebookVersion, State
 from .refusals import DraftExists, NotADraft, Refused, StaleDraft
 
 
@@ -21,7 +21,7 @@ def locked_draft(draft_id: int, revision: int | None) -> RulebookVersion:
     """
     Take the draft for this transaction.
 
-    :raises NotADraft: if the version is published
+    :raises NotADraft: if the version is handed in or published
     :raises StaleDraft: if ``revision`` is no longer the draft's
     """
     draft = (
@@ -29,7 +29,9 @@ def locked_draft(draft_id: int, revision: int | None) -> RulebookVersion:
         .select_related("policy_set")
         .get(pk=draft_id)
     )
-    if draft.state != State.DRAFT:
+    if draft.state in (State.ASKED, State.APPROVED):
+        raise NotADraft(_("第 %d 版正在审批，要改请先撤回审批。") % draft.number)
+    if draft.state not in EDITABLE:
         raise NotADraft(_("第 %d 版已经发布，不能再改；请新建草稿。") % draft.number)
     if revision is not None and draft.revision != revision:
         raise StaleDraft(_("草稿刚被别人改过，请看过最新内容再改。"))
@@ -40,7 +42,8 @@ def _save(draft: RulebookVersion, body: dict[str, Any]) -> None:
     draft.body = body
     draft.sha256 = rules.fingerprint(body)
     draft.revision += 1
-    draft.save(update_fields=["body", "sha256", "revision"])
+    draft.state, draft.tested_at = State.DRAFT, None  # what was tested was another body
+    draft.save(update_fields=["body", "sha256", "revision", "state", "tested_at"])
 
 
 def latest_version(policy_set: PolicySet) -> RulebookVersion | None:
@@ -62,7 +65,7 @@ def draft_version(
     :raises DraftExists: if the set has one already
     """
     PolicySet.objects.select_for_update().get(pk=policy_set.pk)
-    if RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).exists():
+    if RulebookVersion.objects.filter(policy_set=policy_set, state__in=UNPUBLISHED).exists():
         raise DraftExists(_("已有一份草稿，请接着改它。"))
     base = latest_version(policy_set)
     return new_draft(policy_set, base.body if base else None, by=by, at=at, note=note)
@@ -105,7 +108,7 @@ def _seen_draft(
     policy_set: PolicySet, revision: int, *, by: Account | None, at: dt.datetime
 ) -> RulebookVersion:
     PolicySet.objects.select_for_update().get(pk=policy_set.pk)
-    draft = RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).first()
+    draft = RulebookVersion.objects.filter(policy_set=policy_set, state__in=UNPUBLISHED).first()
     if revision != (draft.revision if draft else 0):
         raise StaleDraft(_("草稿刚被别人改过，请看过最新内容再改。"))
     return draft or draft_version(policy_set=policy_set, by=by, at=at)
@@ -115,7 +118,7 @@ def _seen_draft(
 def open_draft(*, policy_set: PolicySet, by: Account | None, at: dt.datetime) -> RulebookVersion:
     """Return the set's draft, begun if there is none."""
     PolicySet.objects.select_for_update().get(pk=policy_set.pk)
-    draft = RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).first()
+    draft = RulebookVersion.objects.filter(policy_set=policy_set, state__in=UNPUBLISHED).first()
     return draft or draft_version(policy_set=policy_set, by=by, at=at)
 
 
@@ -229,6 +232,67 @@ def hold(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
+def save_case(
+    *,
+    draft_id: int,
+    number: int | None,
+    case: Mapping[str, Any],
+    by: Account | None,
+    at: dt.datetime,
+    revision: int | None = None,
+) -> RulebookVersion:
+    """
+    Add an example to the draft, or put another in the place of the one so numbered (from 1).
+
+    :raises Refused: with the place and reason of what does not hold
+    """
+    draft = locked_draft(draft_id, revision)
+    cases = [dict(each) for each in draft.body.get("cases", ())]
+    if number is None:
+        cases.append(dict(case))
+    elif 1 <= number <= len(cases):
+        cases[number - 1] = dict(case)
+    else:
+        raise StaleDraft(_("草稿刚被别人改过，请看过最新内容再改。"))
+    body = hold({**draft.body, "cases": cases})
+    _save(draft, body)
+    record("rulebook.case_saved", obj=draft, by=by, at=at, changes={"case": dict(case)})
+    return draft
+
+
+@transaction.atomic
+def remove_case(
+    *, draft_id: int, number: int, by: Account | None, at: dt.datetime, revision: int | None = None
+) -> RulebookVersion:
+    """
+    Take an example out of the draft.
+
+    :raises StaleDraft: if there is none of that number
+    """
+    draft = locked_draft(draft_id, revision)
+    cases = list(draft.body.get("cases", ()))
+    if not 1 <= number <= len(cases):
+        raise StaleDraft(_("草稿刚被别人改过，请看过最新内容再改。"))
+    gone = cases.pop(number - 1)
+    _save(draft, {**draft.body, "cases": cases})
+    record("rulebook.case_removed", obj=draft, by=by, at=at, changes={"case": gone})
+    return draft
+
+
+@transaction.atomic
+def accept_results(
+    *, draft_id: int, by: Account | None, at: dt.datetime, revision: int | None = None
+) -> RulebookVersion:
+    """Let the draft's examples expect what its values come to; a person has looked at them."""
+    draft = locked_draft(draft_id, revision)
+    body = hold(rules.accept_results(draft.body, queries.catalogue().evaluators))
+    changes = {"cases": [draft.body.get("cases", []), body["cases"]]}
+    _save(draft, body)
+    record("rulebook.results_accepted", obj=draft, by=by, at=at, changes=changes)
+    return draft
+
+
+@transaction.atomic
 def discard_draft(*, draft_id: int, by: Account | None, at: dt.datetime) -> None:
     """
     Throw a draft away; its changes stay in the audit log.
@@ -250,7 +314,7 @@ def import_version(
     :raises Refused: with every place and reason; the draft stays as it was
     """
     PolicySet.objects.select_for_update().get(pk=policy_set.pk)
-    draft = RulebookVersion.objects.filter(policy_set=policy_set, state=State.DRAFT).first()
+    draft = RulebookVersion.objects.filter(policy_set=policy_set, state__in=UNPUBLISHED).first()
     latest = latest_version(policy_set)
     held = draft or latest
     base = rules.new_body(queries.catalogue(), held.body if held else None)
@@ -259,6 +323,7 @@ def import_version(
         raise Refused(problems)
     if draft is None:
         draft = new_draft(policy_set, base, by=by, at=at, note="")
+    draft = locked_draft(draft.pk, None)
     draft.note = str(meta.get("note", draft.note))[:500]
     draft.save(update_fields=["note"])
     _save(draft, body)

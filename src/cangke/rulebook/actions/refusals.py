@@ -37,6 +37,14 @@ class NothingChanged(Refusal):
     """The draft says what the version before it says."""
 
 
+class CasesFail(Refusal):
+    """An example of the rulebook's own does not come out as it says."""
+
+
+class NobodyApproves(Refusal):
+    """There is nobody who could approve it."""
+
+
 class BadDay(Refusal):
     """The version cannot begin on that day."""
 

@@ -1,13 +1,15 @@
 """Forms of the rulebook."""
 
-from .sets import AssignForm, EndForm, ImportForm, PublishForm, SetForm, WithdrawForm, WordsForm
+from .cases import CaseForm
+from .sets import AskForm, AssignForm, EndForm, ImportForm, SetForm, WithdrawForm, WordsForm
 from .values import ValueForm
 
 __all__ = [
+    "AskForm",
     "AssignForm",
+    "CaseForm",
     "EndForm",
     "ImportForm",
-    "PublishForm",
     "SetForm",
     "ValueForm",
     "WithdrawForm",

@@ -52,7 +52,9 @@ class WordsForm(forms.Form):
         }
 
 
-class PublishForm(forms.Form):
+class AskForm(forms.Form):
+    """Handing a draft in: from when on, and why."""
+
     revision = forms.IntegerField(widget=forms.HiddenInput)
     effective_from = forms.DateField(
         label=gettext_lazy("生效日期"),

@@ -100,16 +100,16 @@ class ValueForm(forms.Form):
         revision: int | None = None,
     ) -> None:
         self.parameter = parameter
-        initial = {"value": _typed_in(parameter, stored), "revision": revision}
+        initial = {"value": typed_in(parameter, stored), "revision": revision}
         super().__init__(data, initial=initial)
-        self.fields["value"] = _field(parameter, queries.reading_language())
+        self.fields["value"] = field_for(parameter, queries.reading_language())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "value" in cleaned:
             try:
                 cleaned["value"] = rules.check(
-                    self.parameter, _stored(self.parameter, cleaned["value"])
+                    self.parameter, stored_form(self.parameter, cleaned["value"])
                 )
             except rules.BadValue as refused:
                 self.add_error("value", problem_at(self.parameter, refused.problem))
@@ -129,7 +129,8 @@ def problem_at(parameter: rules.Parameter, problem: rules.Problem) -> str:
     return f"{where} {name}：{sentence}" if name else f"{where}：{sentence}"
 
 
-def _field(parameter: rules.Parameter, language: str) -> forms.Field:
+def field_for(parameter: rules.Parameter, language: str) -> forms.Field:
+    """The input for a parameter of this kind."""
     label = gettext_lazy("改为")
     match parameter.kind:
         case Kind.INT:
@@ -170,7 +171,8 @@ def _field(parameter: rules.Parameter, language: str) -> forms.Field:
             )
 
 
-def _typed_in(parameter: rules.Parameter, stored: Any) -> Any:
+def typed_in(parameter: rules.Parameter, stored: Any) -> Any:
+    """A stored value as its input shows it."""
     match parameter.kind:
         case Kind.BOOL:
             return YES if stored else NO
@@ -180,7 +182,7 @@ def _typed_in(parameter: rules.Parameter, stored: Any) -> Any:
             return stored
 
 
-def _stored(parameter: rules.Parameter, typed: Any) -> Any:
+def stored_form(parameter: rules.Parameter, typed: Any) -> Any:
     """What was typed as the stored form would be; the parameter then checks it."""
     match parameter.kind:
         case Kind.INT:
@@ -197,7 +199,7 @@ def _stored(parameter: rules.Parameter, typed: Any) -> Any:
             return _lines(typed)
         case Kind.ROWS:
             return [
-                {column.key: _stored(column, row[column.key]) for column in parameter.columns}
+                {column.key: stored_form(column, row[column.key]) for column in parameter.columns}
                 for row in typed
             ]
         case _:

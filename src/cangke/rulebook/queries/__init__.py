@@ -8,9 +8,11 @@ from .force import (
     policy,
     set_for,
     shipped_policy,
+    trial,
     trial_policy,
     version_in_force,
 )
+from .impact import Impact, impact_of, last_month
 from .reading import (
     ChapterText,
     Difference,
@@ -31,7 +33,9 @@ from .reading import (
     read_clause,
     reading_language,
     standing_of,
+    told_outcome,
 )
+from .registry import register_evaluator
 from .why import (
     get_subject,
     list_explanations,
@@ -44,6 +48,7 @@ from .why import (
 __all__ = [
     "ChapterText",
     "Difference",
+    "Impact",
     "InForce",
     "LivePiece",
     "Paragraph",
@@ -59,6 +64,8 @@ __all__ = [
     "get_subject",
     "get_version",
     "history_of",
+    "impact_of",
+    "last_month",
     "list_differences",
     "list_explanations",
     "list_sets",
@@ -67,13 +74,16 @@ __all__ = [
     "read_book",
     "read_clause",
     "reading_language",
+    "register_evaluator",
     "register_fact",
     "register_figure",
     "set_for",
     "shipped_policy",
+    "trial",
     "trial_policy",
     "shown_explanation",
     "standing_of",
+    "told_outcome",
     "version_in_force",
     "who_changes",
 ]

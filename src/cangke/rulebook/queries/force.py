@@ -6,7 +6,9 @@ import bisect
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -16,6 +18,7 @@ from django.apps import apps
 
 from .. import rules
 from ..models import Assignment, Edition, PolicySet, RulebookVersion, State
+from .registry import EVALUATORS
 
 Policy = TypeVar("Policy")
 LOOK_AGAIN_SECONDS = 2.0
@@ -30,12 +33,15 @@ def catalogue() -> rules.Catalogue:
 @cache
 def _shipped() -> rules.Catalogue:
     clauses: list[rules.Clause] = []
+    cases: list[dict[str, Any]] = []
     for config in apps.get_app_configs():
         if config.name.startswith("cangke."):
             file = resources.files(config.name) / "clauses.toml"
             if file.is_file():
-                clauses += rules.parse_clauses(file.read_text(encoding="utf-8"))
-    return rules.Catalogue(clauses)
+                text = file.read_text(encoding="utf-8")
+                clauses += rules.parse_clauses(text)
+                cases += rules.parse_cases(text)
+    return rules.Catalogue(clauses, evaluators=EVALUATORS, cases=cases)
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,32 @@ def _current() -> Shelf:
         return shelf
 
 
+@dataclass
+class Trial:
+    """Values that stand in for those of a policy set while something is tried out."""
+
+    set_key: str
+    values: Mapping[str, Any]
+    policies: dict[type, Any] = field(default_factory=dict)
+
+
+_trial: ContextVar[Trial | None] = ContextVar("rulebook_trial", default=None)
+
+
+@contextmanager
+def trial(set_key: str, values: Mapping[str, Any]) -> Iterator[None]:
+    """
+    Let every look-up inside answer, for the policy set, as if these values were in force.
+
+    For reading only: whoever stores something inside stores what never held.
+    """
+    token = _trial.set(Trial(set_key, values))
+    try:
+        yield
+    finally:
+        _trial.reset(token)
+
+
 def version_in_force(*, on: dt.date, group: str | None = None) -> InForce:
     """
     Return the version that holds on the day; before the first version, the first.
@@ -160,7 +192,13 @@ def policy(policy_type: type[Policy], *, on: dt.date, group: str | None = None) 
     :raises rules.PolicyMismatch: if a stored value does not fit the policy's field
     """
     shelf = _current()
-    version = shelf.timeline(group).on(on)
+    timeline = shelf.timeline(group)
+    tried = _trial.get()
+    if tried is not None and tried.set_key == timeline.key:
+        if policy_type not in tried.policies:
+            tried.policies[policy_type] = rules.build(policy_type, tried.values)
+        return tried.policies[policy_type]  # type: ignore[no-any-return]  # as below
+    version = timeline.on(on)
     known = shelf.policies.get((policy_type, version.pk))
     if known is None:
         values = _body(shelf, version.pk)["values"] if version.pk else {}

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import rules
-from ..models import PolicySet, RulebookVersion, State
+from ..models import UNPUBLISHED, PolicySet, RulebookVersion, State
 from .force import catalogue, version_in_force
 
 ORDINALS = "一二三四五六七八九十"
@@ -35,6 +35,7 @@ class Paragraph:
     pieces: Sequence[LivePiece]
     unread: Sequence[tuple[str, LivePiece]]
     own: bool
+    law: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def get_version(policy_set: PolicySet, *, on: dt.date) -> RulebookVersion | None
 
 def get_draft(policy_set: PolicySet) -> RulebookVersion | None:
     return (
-        RulebookVersion.objects.select_related("policy_set", "created_by")
-        .filter(policy_set=policy_set, state=State.DRAFT)
+        RulebookVersion.objects.select_related("policy_set", "created_by", "asked_by")
+        .filter(policy_set=policy_set, state__in=UNPUBLISHED)
         .first()
     )
 
@@ -78,9 +79,9 @@ def get_draft(policy_set: PolicySet) -> RulebookVersion | None:
 def before(version: RulebookVersion) -> RulebookVersion | None:
     """What held before the version, or what a draft will follow."""
     rows = RulebookVersion.objects.filter(policy_set_id=version.policy_set_id).exclude(
-        state=State.DRAFT
+        state__in=UNPUBLISHED
     )
-    if version.state != State.SUPERSEDED:
+    if version.state not in (State.SUPERSEDED, State.WITHDRAWN):
         rows = rows.filter(state=State.PUBLISHED)
     return rows.filter(number__lt=version.number).order_by("-number").first()
 
@@ -97,10 +98,10 @@ class VersionLine:
 
 def standing_of(version: RulebookVersion, *, on: dt.date) -> tuple[str, str, str]:
     """Return code, tone and words: a draft, to come, in force, past or superseded."""
-    if version.state == State.DRAFT:
-        return "draft", "wait", _("草稿")
-    if version.state == State.SUPERSEDED:
-        return "superseded", "", _("已被取代")
+    if version.state in UNPUBLISHED:
+        return "draft", "wait", str(State(version.state).label)
+    if version.state in (State.SUPERSEDED, State.WITHDRAWN):
+        return "superseded", "", str(State(version.state).label)
     if version.effective_from is not None and version.effective_from > on:
         return "coming", "accent", _("待生效")
     if version_in_force(on=on, group=version.policy_set.key).pk == version.pk:
@@ -169,6 +170,7 @@ def read_clause(
         pieces=pieces,
         unread=unread,
         own=shipped is None,
+        law=shipped is not None and shipped.law,
     )
 
 
@@ -217,6 +219,8 @@ def list_differences(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> l
     told = []
     for change in rules.diff(old, new, catalogue()):
         clause = clause_of(new, change.clause) or clause_of(old, change.clause) or {}
+        if change.kind == "case":
+            clause = {"title": _("自带案例")}
         title = clause.get("title_en" if language == "en" else "title") or clause.get("title", "")
         told.append(
             Difference(
@@ -252,6 +256,50 @@ def _told(name: str, value: Any, language: str) -> str:
         return ""
     parameter = catalogue().parameters.get(name)
     return rules.shown_value(parameter, value, language) if parameter else str(value)
+
+
+@dataclass(frozen=True)
+class ToldOutcome:
+    """An example as people read it: labels and values, and what came out otherwise."""
+
+    number: int
+    name: str
+    rule: str
+    given: Sequence[tuple[str, str]]
+    expect: Sequence[tuple[str, str, str]]  # label, expected, found where it differs
+    passed: bool
+    error: str
+
+
+def told_outcome(outcome: rules.Outcome) -> ToldOutcome:
+    """An example and what it came to, in the reader's language."""
+    language = reading_language()
+    evaluator = outcome.evaluator
+    case = outcome.case
+    wrong = {key: found for key, _expected, found in outcome.wrong}
+    given: list[tuple[str, str]] = []
+    expect: list[tuple[str, str, str]] = []
+    for each in evaluator.given if evaluator else ():
+        if each.key in case["given"]:
+            shown = rules.shown_value(each, case["given"][each.key], language)
+            given.append((each.label_in(language), shown))
+    for each in evaluator.expect if evaluator else ():
+        if each.key in case["expect"]:
+            shown = rules.shown_value(each, case["expect"][each.key], language)
+            found = rules.shown_value(each, wrong[each.key], language) if each.key in wrong else ""
+            expect.append((each.label_in(language), shown, found))
+    error = outcome.error
+    if error == "case.unknown_rule":
+        error = _("没有名为 %s 的规则") % case["rule"]
+    return ToldOutcome(
+        outcome.number,
+        case["name"],
+        evaluator.label_in(language) if evaluator else case["rule"],
+        given,
+        expect,
+        outcome.passed,
+        error,
+    )
 
 
 @dataclass(frozen=True)

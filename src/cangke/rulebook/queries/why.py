@@ -124,7 +124,7 @@ def _earlier(row: Explanation, *, first: bool = False) -> str:
 
 
 def who_changes() -> str:
-    """Which roles may publish a changed rule."""
-    roles = PERMISSIONS["rulebook.publish"].roles
+    """Which roles may change a rule, and that another has to agree."""
+    roles = PERMISSIONS["rulebook.edit"].roles
     names = [str(name) for role, name in ROLE_NAMES.items() if role in roles]
-    return _("起草并发布新版制度：%s") % "、".join(names)
+    return _("起草新版制度：%s；由管理层批准后生效") % "、".join(names)

@@ -4,8 +4,27 @@ The rulebook in plain Python: clauses with typed parameters, versions, decisions
 Other rooms' ``rules`` may import from here; nothing in it knows a database or a clock.
 """
 
-from .body import Change, canonical, change_values, diff, fingerprint, new_body, validate
-from .clauses import CHAPTER_TITLES, Catalogue, Chapter, Clause, parse_clauses
+from .body import (
+    Change,
+    canonical,
+    change_values,
+    changed_clauses,
+    diff,
+    fingerprint,
+    new_body,
+    told_case,
+    validate,
+)
+from .cases import (
+    Evaluator,
+    Outcome,
+    accept_results,
+    check_cases,
+    parse_evaluator,
+    run_cases,
+    stored,
+)
+from .clauses import CHAPTER_TITLES, Catalogue, Chapter, Clause, parse_cases, parse_clauses
 from .decision import Decision, Fact, Sentence
 from .policies import PolicyMismatch, build, fields_of, parameter_key, prefix_of
 from .text import UNITS, Piece, placeholders, read_text, shown_value
@@ -32,30 +51,40 @@ __all__ = [
     "Chapter",
     "Clause",
     "Decision",
+    "Evaluator",
     "Fact",
     "Kind",
+    "Outcome",
     "Parameter",
     "Piece",
     "PolicyMismatch",
     "Problem",
     "Sentence",
+    "accept_results",
     "build",
     "canonical",
     "change_values",
+    "changed_clauses",
     "check",
+    "check_cases",
     "diff",
     "fields_of",
     "fingerprint",
     "new_body",
     "parameter_key",
+    "parse_cases",
     "parse_clauses",
+    "parse_evaluator",
     "parse_parameter",
     "placeholders",
     "prefix_of",
     "read_text",
     "read_toml",
     "read_typed",
+    "run_cases",
     "shown_value",
+    "stored",
+    "told_case",
     "validate",
     "write_toml",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .cases import check_cases
 from .clauses import TEXT_FIELDS, Catalogue, Chapter
 from .text import placeholders, stray_brace
 from .values import BadValue, Kind, check, unprintable
@@ -40,8 +41,8 @@ def new_body(catalogue: Catalogue, base: Mapping[str, Any] | None = None) -> Bod
     """
     Return a complete body: the base's words and values, and what the software ships beyond it.
 
-    Clauses and values of the base that no room knows any more are left out; clauses of the
-    company's own (``own.…``) stay.
+    Clauses, values and examples of the base that no room knows any more are left out; clauses of
+    the company's own (``own.…``) stay. Examples are shipped where the base has never had any.
     """
     clauses = [
         dict(clause)
@@ -52,7 +53,9 @@ def new_body(catalogue: Catalogue, base: Mapping[str, Any] | None = None) -> Bod
     clauses += [clause.as_body() for clause in catalogue if clause.code not in held]
     kept = (base or {}).get("values", {})
     values = {key: kept.get(key, default) for key, default in catalogue.defaults().items()}
-    return {"clauses": clauses, "values": values}
+    cases = (base or {}).get("cases", catalogue.shipped_cases)
+    held_cases = [dict(case) for case in cases if case["rule"] in catalogue.evaluators]
+    return {"clauses": clauses, "values": values, "cases": held_cases}
 
 
 def change_values(
@@ -79,7 +82,7 @@ def validate(raw: Any, catalogue: Catalogue) -> tuple[Body, list[Problem]]:
     Nothing unknown is taken over: an unknown clause, key or field is a problem.
     """
     problems: list[Problem] = []
-    body: Body = {"clauses": [], "values": {}}
+    body: Body = {"clauses": [], "values": {}, "cases": []}
     if not isinstance(raw, Mapping):
         return body, [Problem("", "body.not_table")]
     for name in list(raw)[:MOST_PROBLEMS]:
@@ -104,6 +107,7 @@ def validate(raw: Any, catalogue: Catalogue) -> tuple[Body, list[Problem]]:
         if code not in held
     ]
     _check_values(raw.get("values"), catalogue, body, problems)
+    body["cases"] = check_cases(raw.get("cases", []), catalogue.evaluators, problems)
     return body, problems[:MOST_PROBLEMS]
 
 
@@ -201,7 +205,8 @@ class Change:
     """
     One difference between two versions.
 
-    ``kind``: "value", "words", "added" or "removed" (a clause). ``name`` is the key or the field.
+    ``kind``: "value", "words", "added" or "removed" (a clause), "case" (an example). ``name`` is
+    the key or the field.
     """
 
     kind: str
@@ -239,4 +244,31 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any], catalogue: Catalogue) -
         was = old["values"][key] if held else default
         if was != value:
             changes.append(Change("value", owner.code if owner else "", key, was, value))
-    return changes
+    return [*changes, *_case_changes(old.get("cases"), new.get("cases", []))]
+
+
+def _case_changes(old: list[Any] | None, new: list[Any]) -> list[Change]:
+    """Examples taken out and put in; a body from before there were examples tells nothing."""
+    if old is None:
+        return []
+    gone = [case for case in old if case not in new]
+    come = [case for case in new if case not in old]
+    return [
+        *(Change("case", "", "", told_case(case), None) for case in gone),
+        *(Change("case", "", "", None, told_case(case)) for case in come),
+    ]
+
+
+def told_case(case: Mapping[str, Any]) -> str:
+    """An example in one line: its name, what is given, what must come of it."""
+    given = ", ".join(f"{key} {value}" for key, value in case["given"].items())
+    expect = ", ".join(f"{key} {value}" for key, value in case["expect"].items())
+    name = f"{case['name']}：" if case["name"] else ""
+    return f"{name}{given} → {expect}"
+
+
+def changed_clauses(
+    old: Mapping[str, Any], new: Mapping[str, Any], catalogue: Catalogue
+) -> set[str]:
+    """The codes of the clauses whose values differ."""
+    return {each.clause for each in diff(old, new, catalogue) if each.kind == "value"}

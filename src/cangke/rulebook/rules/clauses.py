@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from .cases import Evaluator
 from .text import placeholders
 from .values import KEY, Parameter, parse_parameter
 from .wording import gettext_noop
@@ -36,7 +37,9 @@ class Clause:
     """
     A paragraph and the parameters it carries.
 
-    ``rising`` holds groups of keys whose numbers must strictly rise in that order.
+    ``rising`` holds groups of keys whose numbers must strictly rise in that order. ``monthly``
+    clauses are about whole months: a change begins with a month. ``law`` asks the reader to check
+    the values against the law of the place.
     """
 
     code: str
@@ -49,6 +52,8 @@ class Clause:
     source: str = ""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     rising: tuple[tuple[str, ...], ...] = ()
+    monthly: bool = False
+    law: bool = False
 
     def as_body(self) -> dict[str, str]:
         """The clause as a version stores it: all its words, without its parameters."""
@@ -67,7 +72,15 @@ class Clause:
 class Catalogue:
     """All clauses that the software of this installation executes, in reading order."""
 
-    def __init__(self, clauses: Iterable[Clause]) -> None:
+    def __init__(
+        self,
+        clauses: Iterable[Clause],
+        *,
+        evaluators: Mapping[str, Evaluator] | None = None,
+        cases: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        self.evaluators = evaluators if evaluators is not None else {}
+        self.shipped_cases = [dict(case) for case in cases]
         self.clauses: dict[str, Clause] = {}
         self.parameters: dict[str, Parameter] = {}
         self.clause_of: dict[str, Clause] = {}
@@ -89,15 +102,20 @@ class Catalogue:
         return {key: parameter.default for key, parameter in self.parameters.items()}
 
 
+def parse_cases(text: str) -> list[dict[str, Any]]:
+    """The examples that a room ships in its ``clauses.toml``, as they are written."""
+    return list(tomllib.loads(text, parse_float=_no_float).get("case", ()))
+
+
 def parse_clauses(text: str) -> list[Clause]:
     """
-    Read a room's ``clauses.toml``.
+    Read the clauses of a room's ``clauses.toml``.
 
     :raises ValueError: if a clause is incomplete, or its text names a parameter it does not carry
     """
     given = tomllib.loads(text, parse_float=_no_float)
-    if set(given) - {"clause"}:
-        raise ValueError(f"unknown {sorted(set(given) - {'clause'})}")
+    if set(given) - {"clause", "case"}:
+        raise ValueError(f"unknown {sorted(set(given) - {'clause', 'case'})}")
     return [_parse(spec) for spec in given.get("clause", ())]
 
 
@@ -123,6 +141,8 @@ def _parse(spec: Mapping[str, Any]) -> Clause:
             source=given.pop("source", ""),
             parameters=parameters,
             rising=tuple(tuple(group) for group in given.pop("rising", ())),
+            monthly=given.pop("monthly", False),
+            law=given.pop("law", False),
         )
     except KeyError as missing:
         raise ValueError(f"{code}: {missing} is missing") from None

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .body import CLAUSE_FIELDS, MOST_PROBLEMS, OWN, Body, validate
+from .cases import CASE_FIELDS
 from .clauses import Catalogue
 from .values import DECIMAL
 from .wording import Problem
@@ -41,6 +42,9 @@ def write_toml(body: Mapping[str, Any], meta: Mapping[str, Any], catalogue: Cata
         if keys:
             lines.append("[clause.values]")
             lines += [f"{_text(key)} = {_value(body['values'][key])}" for key in keys]
+    for case in body.get("cases", ()):
+        lines += ["", "[[case]]"]
+        lines += [f"{name} = {_value(case[name])}" for name in CASE_FIELDS]
     return "\n".join(lines) + "\n"
 
 
@@ -96,8 +100,8 @@ def read_toml(
     Return the file's meta table, its body in stored form, and what speaks against it.
 
     What the file leaves out of the shipped clauses and keys keeps the words and values of
-    ``base``; the company's own clauses are those of the file. With problems the body is not to be
-    used.
+    ``base``, as do the examples of a file without any; the company's own clauses are the file's.
+    With problems the body is not to be used.
     """
     problem, text = _before_parsing(given)
     if problem is not None:
@@ -110,10 +114,11 @@ def read_toml(
     problems = [
         Problem(name[:80], "body.unknown", (("name", name[:80]),))
         for name in read
-        if name not in ("meta", "clause")
+        if name not in ("meta", "clause", "case")
     ]
     meta = _meta(read.get("meta", {}), problems)
     body = _merge(read.get("clause", []), catalogue, base, problems)
+    body["cases"] = read.get("case", base.get("cases", []))
     checked, found = validate(body, catalogue)
     return meta, checked, [*problems, *found][:MOST_PROBLEMS]
 

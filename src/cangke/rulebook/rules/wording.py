@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "body.placeholder": gettext_noop("文字里的 {%(key)s} 不是此条款的参数"),
     "body.brace": gettext_noop("文字里的大括号只能用来放参数，例如 {response.chat_seconds}"),
     "body.order": gettext_noop("须依次增大：%(keys)s"),
+    "case.unknown_rule": gettext_noop("没有名为 %(rule)s 的规则；可用的有：%(rules)s"),
+    "case.unknown_key": gettext_noop("这条规则没有 %(key)s；可用的有：%(keys)s"),
     "toml.too_large": gettext_noop("文件超过 %(limit)s KB"),
     "toml.long_line": gettext_noop("第 %(line)s 行超过 %(limit)s 个字"),
     "toml.many_parts": gettext_noop("第 %(line)s 行的键分段太多"),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from cangke.rulebook import rules
+
 CLAUSES = """
 [[clause]]
 code = "test.waiting"
@@ -65,3 +67,42 @@ class WaitingPolicy:
     chat_seconds: int = 60
     factor: Decimal = Decimal(2)
     auto: bool = False
+
+
+def _waiting(given, ask):
+    if given["seconds"] > 100_000:
+        raise ValueError("too long")
+    limit = ask(WaitingPolicy).chat_seconds
+    return {
+        "late": given["seconds"] > limit,
+        "over": max(0, given["seconds"] - limit),
+        "times": Decimal(given["seconds"]) / limit,
+    }
+
+
+EVALUATORS = {
+    "test.wait": rules.parse_evaluator(
+        "test.wait",
+        label="等待",
+        label_en="Waiting",
+        given={
+            "seconds": {"type": "int", "default": 0, "min": 0, "label": "秒", "label_en": "Seconds"}
+        },
+        expect={
+            "late": {"type": "bool", "default": False, "label": "超时", "label_en": "Late"},
+            "over": {"type": "int", "default": 0, "label": "超出", "label_en": "Over"},
+            "times": {"type": "decimal", "default": "0", "label": "倍", "label_en": "Times"},
+        },
+        run=_waiting,
+    )
+}
+
+
+def case(seconds=61, name="", **expect):
+    """An example: so many seconds of waiting, and what they come to."""
+    return {
+        "rule": "test.wait",
+        "name": name,
+        "given": {"seconds": seconds},
+        "expect": expect or {"late": True},
+    }

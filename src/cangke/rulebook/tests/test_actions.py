@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -6,10 +7,10 @@ from django.utils import timezone
 
 from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.events.models import EventRecord
-from cangke.rulebook import actions, rules
+from cangke.rulebook import actions, ports, rules
 from cangke.rulebook.models import Explanation, PolicySet, RulebookVersion
 from cangke.rulebook.public import Decision, Fact, Sentence, explain, policy, set_for
-from cangke.rulebook.tests.factories import WaitingPolicy
+from cangke.rulebook.tests.factories import WaitingPolicy, case
 from tests.factories import make_account
 
 MORNING = dt.datetime(2026, 4, 20, 1, 0, tzinfo=dt.UTC)
@@ -303,3 +304,109 @@ def test_an_explanation_keeps_rule_facts_arithmetic_and_version(draft, boss, fir
         Explanation.objects.update(result="1")
     with pytest.raises(DatabaseError), transaction.atomic():
         Explanation.objects.filter(pk=made.pk).delete()
+
+
+def ask(draft, boss, day=MAY):
+    return actions.ask_approval(
+        draft_id=draft.pk, effective_from=day, note="试行", by=boss, at=MORNING
+    )
+
+
+@pytest.mark.requirement("S3")
+def test_a_draft_is_tested_handed_in_approved_and_then_in_force(draft, boss, handed_in):
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    actions.save_case(draft_id=draft.pk, number=None, case=case(91, over=1), by=boss, at=MORNING)
+    assert [o.passed for o in actions.run_examples(draft_id=draft.pk, by=boss, at=MORNING)] == [
+        True
+    ]
+    draft.refresh_from_db()
+    assert draft.state == "tested"
+    asked = ask(draft, boss)
+    assert (asked.state, asked.case_url) == ("asked", "/approvals/1/")
+    assert handed_in[0]["subject_id"] == draft.pk
+    snapshot = actions.snapshot_of(draft.pk)
+    assert snapshot["sha256"] == asked.sha256
+    with pytest.raises(actions.NotADraft):
+        actions.change_values(
+            draft_id=draft.pk, values={"test.chat_seconds": 1}, by=boss, at=MORNING
+        )
+    assert policy(WaitingPolicy, on=MAY).chat_seconds == 60
+    for _again in range(2):
+        actions.approve_version(version_id=draft.pk, by=boss, at=MORNING)
+    draft.refresh_from_db()
+    assert (draft.state, draft.sha256) == ("published", asked.sha256)
+    assert policy(WaitingPolicy, on=MAY).chat_seconds == 90
+    assert EventRecord.objects.filter(name="rulebook.RulebookPublished").count() == 1
+    with pytest.raises(LookupError):
+        actions.snapshot_of(draft.pk)
+
+
+def test_what_is_edited_is_no_longer_tested(draft, boss):
+    actions.run_examples(draft_id=draft.pk, by=boss, at=MORNING)
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    draft.refresh_from_db()
+    assert (draft.state, draft.tested_at) == ("draft", None)
+
+
+@pytest.mark.requirement("S3")
+def test_an_example_that_fails_keeps_the_version_in_force(draft, boss, handed_in):
+    actions.save_case(draft_id=draft.pk, number=None, case=case(61, late=True), by=boss, at=MORNING)
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    outcome = actions.run_examples(draft_id=draft.pk, by=boss, at=MORNING)[0]
+    assert outcome.wrong == (("late", True, False),)
+    with pytest.raises(actions.CasesFail):
+        ask(draft, boss)
+    with pytest.raises(actions.CasesFail):
+        published(draft, boss)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert handed_in == []
+    assert policy(WaitingPolicy, on=MAY).chat_seconds == 60
+
+
+def test_given_back_it_is_a_draft_with_everything_in_it(draft, boss, handed_in):
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    ask(draft, boss)
+    for _again in range(2):
+        actions.give_back_version(version_id=draft.pk, by=None, at=MORNING)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert draft.body["values"]["test.chat_seconds"] == 90
+    actions.approve_version(version_id=draft.pk, by=boss, at=MORNING)
+    draft.refresh_from_db()
+    assert draft.state == "draft", "what was taken back cannot be approved"
+
+
+def test_without_anybody_to_ask_nothing_is_handed_in(draft, boss, monkeypatch):
+    monkeypatch.setattr(ports.approval, "_answer", ports.approval.default)
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    with pytest.raises(actions.NobodyApproves):
+        ask(draft, boss)
+    draft.refresh_from_db()
+    assert (draft.state, draft.effective_from) == ("draft", None)
+
+
+@pytest.mark.requirement("S3")
+def test_what_is_counted_by_the_month_begins_with_a_month(draft, boss, clauses, handed_in):
+    clauses.clauses["test.late"] = replace(clauses.clauses["test.late"], monthly=True)
+    actions.change_values(draft_id=draft.pk, values={"test.start": "09:00"}, by=boss, at=MORNING)
+    with pytest.raises(actions.BadDay) as refused:
+        ask(draft, boss, MAY + dt.timedelta(1))
+    assert "2026-06-01" in str(refused.value)
+    assert refused.value.field == "effective_from"
+    assert ask(draft, boss, MAY).state == "asked"
+
+
+def test_nothing_begins_inside_a_closed_period(draft, boss, handed_in, monkeypatch):
+    monkeypatch.setattr(ports.locked_until, "_answer", lambda: dt.date(2026, 5, 31))
+    actions.change_values(draft_id=draft.pk, values={"test.chat_seconds": 90}, by=boss, at=MORNING)
+    with pytest.raises(actions.BadDay):
+        ask(draft, boss, MAY)
+    assert ask(draft, boss, dt.date(2026, 6, 1)).state == "asked"
+
+
+@pytest.mark.parametrize("state", ["draft", "tested", "asked", "approved"])
+def test_a_set_has_one_version_on_its_way(draft, boss, state):
+    RulebookVersion.objects.filter(pk=draft.pk).update(state=state)
+    with pytest.raises(actions.DraftExists):
+        actions.draft_version(policy_set=draft.policy_set, by=boss, at=MORNING)

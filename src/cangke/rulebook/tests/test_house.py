@@ -107,3 +107,11 @@ def test_each_unit_has_a_word():
 def test_what_is_shipped_is_a_valid_rulebook():
     body = rules.new_body(queries.catalogue())
     assert rules.validate(body, queries.catalogue()) == (body, [])
+
+
+@pytest.mark.requirement("S3")
+def test_the_examples_that_are_shipped_pass():
+    known = queries.catalogue()
+    outcomes = rules.run_cases(rules.new_body(known), known.evaluators)
+    assert len(outcomes) >= 9
+    assert [(each.number, each.wrong, each.error) for each in outcomes if not each.passed] == []

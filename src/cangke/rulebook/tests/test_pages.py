@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -6,9 +7,10 @@ from django.utils import timezone, translation
 
 from cangke.foundation.access.public import gate
 from cangke.foundation.access.registry import GATES
-from cangke.rulebook import actions
+from cangke.foundation.notices.models import Notice
+from cangke.rulebook import actions, ports
 from cangke.rulebook.models import PolicySet, RulebookVersion
-from cangke.rulebook.ports import Unit, units
+from cangke.rulebook.ports import Effect, Unit, units
 from cangke.rulebook.public import (
     Decision,
     Fact,
@@ -19,7 +21,7 @@ from cangke.rulebook.public import (
     register_fact,
     register_figure,
 )
-from cangke.rulebook.tests.factories import WaitingPolicy
+from cangke.rulebook.tests.factories import WaitingPolicy, case
 from tests.factories import client_for, make_account
 
 PANEL = {"HX-Request": "true", "HX-Target": "rules-side"}
@@ -51,7 +53,7 @@ def page(client, name, *args, **query):
 
 
 @pytest.mark.requirement("S1")
-def test_changing_a_value_changes_the_text_and_the_next_calculation(agent, manager):
+def test_changing_a_value_changes_the_text_and_the_next_calculation(agent, manager, handed_in):
     assert "聊天须在 " in page(agent, "book")
     assert policy(WaitingPolicy, on=today()).chat_seconds == 60
     response = manager.post(
@@ -62,10 +64,13 @@ def test_changing_a_value_changes_the_text_and_the_next_calculation(agent, manag
     assert ">45</a>" not in page(agent, "book")
     draft = RulebookVersion.objects.get(state="draft")
     response = manager.post(
-        reverse("rulebook:draft-publish", args=["default"]),
+        reverse("rulebook:draft-ask", args=["default"]),
         {"revision": draft.revision, "effective_from": today().isoformat(), "note": "加快回复"},
     )
     assert response.status_code == 302
+    assert policy(WaitingPolicy, on=today()).chat_seconds == 60  # handed in is not approved
+    assert "打开审批单" in page(manager, "draft", "default")
+    actions.approve_version(version_id=draft.pk, by=None, at=timezone.now())
     assert policy(WaitingPolicy, on=today()).chat_seconds == 45
     assert ">45</a>" in page(agent, "book")
 
@@ -117,16 +122,16 @@ def test_a_client_of_the_warehouse_does_not_read_the_rules(first):
     assert client.get(reverse("rulebook:book")).status_code == 403
 
 
-def test_drafting_is_not_publishing(supervisor, first):
+def test_drafting_is_not_publishing(supervisor, agent, first, handed_in):
     supervisor.post(reverse("rulebook:draft-new", args=["default"]))
     draft = RulebookVersion.objects.get(state="draft")
-    text = page(supervisor, "draft", "default")
-    assert 'name="effective_from"' not in text
-    response = supervisor.post(
-        reverse("rulebook:draft-publish", args=["default"]),
-        {"revision": draft.revision, "effective_from": today().isoformat(), "note": "x"},
-    )
-    assert response.status_code == 403
+    asked = {"revision": draft.revision, "effective_from": today().isoformat(), "note": "x"}
+    url = reverse("rulebook:draft-ask", args=["default"])
+    assert agent.post(url, asked).status_code == 403
+    same = supervisor.post(url, asked)
+    assert same.status_code == 422
+    assert "没有不同" in same.content.decode()
+    assert handed_in == []
     assert not RulebookVersion.objects.filter(number=2, state="published").exists()
 
 
@@ -266,7 +271,7 @@ def test_a_file_goes_out_and_in(manager, first, tmp_path):
 
 
 @pytest.mark.requirement("S2")
-def test_a_second_set_is_opened_published_and_assigned(manager, first):
+def test_a_second_set_is_opened_published_and_assigned(manager, first, handed_in):
     units.plug(lambda: [Unit("team", 7, "海丰组"), Unit("site", 1, "扬州")])
     try:
         made = manager.post(
@@ -277,9 +282,10 @@ def test_a_second_set_is_opened_published_and_assigned(manager, first):
         draft = RulebookVersion.objects.get(state="draft")
         day = today().isoformat()
         manager.post(
-            reverse("rulebook:draft-publish", args=["hours-40"]),
+            reverse("rulebook:draft-ask", args=["hours-40"]),
             {"revision": draft.revision, "effective_from": day, "note": "开始"},
         )
+        actions.approve_version(version_id=draft.pk, by=None, at=timezone.now())
         url = reverse("rulebook:assign", args=["hours-40"])
         wrong = manager.post(url, {"unit": "team:8", "valid_from": day})
         assert wrong.status_code == 422
@@ -315,7 +321,8 @@ def test_a_coming_version_is_withdrawn(manager, first):
     assert draft.state == "published"
     manager.post(url, {"reason": "定错了"})
     draft.refresh_from_db()
-    assert draft.state == "superseded"
+    assert draft.state == "withdrawn"
+    assert "已撤回" in page(manager, "version", "default", 2)
     assert (
         manager.post(reverse("rulebook:withdraw", args=["default", 1]), {"reason": "x"}).status_code
         == 422
@@ -401,3 +408,88 @@ def test_the_book_takes_the_same_queries_with_many_versions(
     page(manager, "book")
     with django_assert_max_num_queries(10):
         page(manager, "book")
+
+
+@pytest.mark.requirement("S3")
+def test_an_example_is_written_fails_and_is_put_right(manager, first, handed_in):
+    manager.post(reverse("rulebook:draft-new", args=["default"]))
+    url = reverse("rulebook:case-new", args=["default", "test.wait"])
+    assert "事实" in manager.get(url).content.decode()
+    empty = manager.post(url, {"revision": 1, "given_seconds": "61"})
+    assert empty.status_code == 422
+    bad = manager.post(url, {"revision": 1, "given_seconds": "-1", "expect_over": "1"})
+    assert "不能小于 0" in bad.content.decode()
+    good = {"revision": 1, "name": "一分钟", "given_seconds": "61", "expect_over": "2"}
+    assert manager.post(url, good).status_code == 302
+    text = page(manager, "draft", "default")
+    assert "1 个没有通过" in text
+    assert "得出 1" in text
+    manager.post(reverse("rulebook:draft-test", args=["default"]))
+    assert RulebookVersion.objects.get(number=2).state == "draft"
+    ask = {"revision": 2, "effective_from": today().isoformat(), "note": "x"}
+    refused = manager.post(reverse("rulebook:draft-ask", args=["default"]), ask)
+    assert refused.status_code == 422
+    assert "没有全部通过" in refused.content.decode()
+    edit = reverse("rulebook:case", args=["default", 1])
+    assert 'value="一分钟"' in manager.get(edit).content.decode()
+    stale = manager.post(edit, {**good, "expect_over": "1"})
+    assert stale.status_code == 422
+    assert manager.post(edit, {**good, "revision": 2, "expect_over": "1"}).status_code == 302
+    manager.post(reverse("rulebook:draft-test", args=["default"]))
+    assert RulebookVersion.objects.get(number=2).state == "tested"
+    assert manager.get(reverse("rulebook:case", args=["default", 2])).status_code == 404
+    manager.post(reverse("rulebook:case-remove", args=["default", 1]), {"revision": 3})
+    assert RulebookVersion.objects.get(number=2).body["cases"] == []
+
+
+def test_results_are_accepted_after_a_look(manager, first):
+    draft = actions.draft_version(policy_set=first.policy_set, by=None, at=timezone.now())
+    actions.save_case(
+        draft_id=draft.pk, number=None, case=case(61, over=7), by=None, at=timezone.now()
+    )
+    assert "以试算结果为准" in page(manager, "draft", "default")
+    manager.post(reverse("rulebook:cases-accept", args=["default"]), {"revision": 2})
+    draft.refresh_from_db()
+    assert draft.body["cases"][0]["expect"] == {"over": 1}
+
+
+def test_an_approved_version_that_missed_its_day_is_handed_in_anew(manager, first, handed_in):
+    draft = actions.draft_version(policy_set=first.policy_set, by=None, at=timezone.now())
+    actions.change_values(
+        draft_id=draft.pk, values={"test.chat_seconds": 45}, by=None, at=timezone.now()
+    )
+    boss = make_account("manager")
+    actions.ask_approval(
+        draft_id=draft.pk, effective_from=today(), note="快", by=boss, at=timezone.now()
+    )
+    late = timezone.now() + dt.timedelta(days=2)
+    actions.approve_version(version_id=draft.pk, by=None, at=late)
+    draft.refresh_from_db()
+    assert draft.state == "approved"
+    assert Notice.objects.filter(account=boss, kind="rulebook.version").exists()
+    assert "转回草稿" in page(manager, "draft", "default")
+    manager.post(reverse("rulebook:draft-reopen", args=["default"]))
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert draft.body["values"]["test.chat_seconds"] == 45
+
+
+def test_the_preview_of_the_effect_shows_who_would_have_had_what(manager, first, monkeypatch):
+    draft = actions.draft_version(policy_set=first.policy_set, by=None, at=timezone.now())
+    actions.change_values(
+        draft_id=draft.pk, values={"test.chat_seconds": 45}, by=None, at=timezone.now()
+    )
+
+    def effects(*, account, month, at):
+        limit = policy(WaitingPolicy, on=month).chat_seconds
+        return [
+            Effect(1, "冯琳", "海丰组", "over", "超出", Decimal(max(0, 61 - limit))),
+            Effect(2, "郑爽", "海丰组", "over", "超出", Decimal(max(0, 40 - limit))),
+        ]
+
+    monkeypatch.setattr(ports.effects, "_answer", effects)
+    text = page(manager, "impact", draft.pk)
+    assert "1 → 16" in text
+    assert "冯琳" in text
+    assert "郑爽" not in text
+    assert policy(WaitingPolicy, on=today()).chat_seconds == 60, "nothing was changed"

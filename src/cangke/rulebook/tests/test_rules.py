@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cangke.rulebook import rules
-from cangke.rulebook.tests.factories import CLAUSES
+from cangke.rulebook.tests.factories import CLAUSES, EVALUATORS, case
 
-CATALOGUE = rules.Catalogue(rules.parse_clauses(CLAUSES))
+CATALOGUE = rules.Catalogue(rules.parse_clauses(CLAUSES), evaluators=EVALUATORS)
 BODY = rules.new_body(CATALOGUE)
 
 
@@ -216,7 +216,11 @@ def bodies(draw):
     own = draw(st.lists(own_clause, max_size=3))
     clauses = [*body["clauses"], *({"code": f"own.c{n}", **c} for n, c in enumerate(own))]
     clauses = [{**clauses[0], "text": draw(required)}, *clauses[1:]]
-    return {**body, "clauses": draw(st.permutations(clauses))}
+    cases = [
+        case(draw(st.integers(0, 10**9)), draw(line)[:120], late=draw(st.booleans()))
+        for _n in range(draw(st.integers(0, 3)))
+    ]
+    return {**body, "clauses": draw(st.permutations(clauses)), "cases": cases}
 
 
 @settings(max_examples=150, deadline=None)
@@ -317,3 +321,48 @@ def test_the_largest_plausible_rulebook_is_read():
     tomllib.loads(text)
     _meta, read, problems = rules.read_toml(text, CATALOGUE, BODY)
     assert (problems, read) == ([], body)
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "code"),
+    [
+        ("x", "case", "value.not_list"),
+        ([1], "case[1]", "body.not_table"),
+        ([case() | {"rule": "__import__"}], "case[1].rule", "case.unknown_rule"),
+        ([case() | {"rule": ["test.wait"]}], "case[1].rule", "case.unknown_rule"),
+        ([case() | {"formula": "1+1"}], "case[1].formula", "body.unknown"),
+        ([case() | {"given": {"seconds": -1}}], "case[1].given.seconds", "value.too_small"),
+        ([case() | {"given": {"minutes": 1}}], "case[1].given.minutes", "case.unknown_key"),
+        ([case(), case() | {"expect": {}}], "case[2].expect", "value.empty"),
+        ([case() | {"expect": {"late": 1}}], "case[1].expect.late", "value.not_bool"),
+        ([case() | {"name": "a\nb"}], "case[1].name", "value.not_text"),
+        ([case()] * 201, "case", "value.too_many"),
+    ],
+)
+def test_an_example_that_does_not_hold_is_refused_with_its_place(given, place, code):
+    _body, problems = rules.validate({**BODY, "cases": given}, CATALOGUE)
+    assert (problems[0].place, problems[0].code) == (place, code)
+
+
+def test_an_example_with_facts_that_make_no_sense_fails_and_says_so():
+    body = {**BODY, "cases": [case(200_000)]}
+    outcome = rules.run_cases(body, EVALUATORS)[0]
+    assert not outcome.passed
+    assert outcome.error == "too long"
+
+
+def test_numbers_are_compared_as_numbers():
+    body = {**BODY, "cases": [case(90, times="1.50")]}
+    assert rules.run_cases(body, EVALUATORS)[0].passed
+
+
+def test_examples_taken_out_and_put_in_are_differences():
+    old = {**BODY, "cases": [case(61, "一分钟")]}
+    new = {**BODY, "cases": [case(62)]}
+    kinds = [(each.kind, each.old, each.new) for each in rules.diff(old, new, CATALOGUE)]
+    assert kinds == [
+        ("case", "一分钟：seconds 61 → late True", None),
+        ("case", None, "seconds 62 → late True"),
+    ]
+    without = {name: value for name, value in BODY.items() if name != "cases"}
+    assert rules.diff(without, new, CATALOGUE) == []

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cangke.foundation.access.public import can
 
 from .. import queries, rules
-from ..models import PolicySet, RulebookVersion, State
+from ..models import UNPUBLISHED, PolicySet, RulebookVersion
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Asked:
 
     @property
     def is_draft(self) -> bool:
-        return self.version is not None and self.version.state == State.DRAFT
+        return self.version is not None and self.version.state in UNPUBLISHED
 
     @property
     def set_key(self) -> str:
@@ -65,6 +65,12 @@ def read_day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise SuspiciousOperation("no such day") from None
+
+
+def read_revision(request: HttpRequest) -> int | None:
+    """The revision of the draft that the person saw, if the form says so."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def find_set(key: str | None) -> PolicySet:
@@ -97,6 +103,6 @@ def read_asked(request: HttpRequest) -> Asked:
     if not number.isascii() or not number.isdecimal() or len(number) > 9:
         raise SuspiciousOperation("no such version")
     version = policy_set.versions.filter(number=int(number)).first()
-    if version is None or (version.state == State.DRAFT and not can(request.user, "rulebook.edit")):
+    if version is None or (version.state in UNPUBLISHED and not can(request.user, "rulebook.edit")):
         raise Http404
     return Asked(policy_set, version, on, by_number=True)

@@ -8,12 +8,12 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cangke.foundation.access.public import Account, allowed, can
+from cangke.foundation.access.public import Account, allowed
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import once, refused
+from cangke.foundation.ui.public import Step, once, refused
 
 from .. import actions, forms, queries, rules
-from ..models import PolicySet, RulebookVersion
+from ..models import EDITABLE, PolicySet, RulebookVersion, State
 from . import asked
 
 
@@ -39,7 +39,7 @@ def _shown(
     request: HttpRequest,
     policy_set: PolicySet,
     *,
-    form: forms.PublishForm | None = None,
+    form: forms.AskForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     held = queries.get_draft(policy_set)
@@ -47,10 +47,13 @@ def _shown(
     if form is None and held is not None:
         initial = {
             "revision": held.revision,
-            "effective_from": asked.today(),
+            "effective_from": held.effective_from or asked.today(),
             "note": held.note,
         }
-        form = forms.PublishForm(initial=initial)
+        form = forms.AskForm(initial=initial)
+    known = queries.catalogue()
+    outcomes = rules.run_cases(held.body, known.evaluators) if held else []
+    language = queries.reading_language()
     context = {
         "policy_set": policy_set,
         "draft": held,
@@ -59,11 +62,26 @@ def _shown(
         if held
         else [],
         "own": [c for c in held.body["clauses"] if c["code"].startswith("own.")] if held else [],
+        "outcomes": [queries.told_outcome(each) for each in outcomes],
+        "failed": sum(not each.passed for each in outcomes),
+        "evaluators": [(each.code, each.label_in(language)) for each in known.evaluators.values()],
+        "editable": held is not None and held.state in EDITABLE,
+        "track": _track(held) if held else [],
+        "month": queries.last_month(timezone.now()),
         "form": form,
-        "may_publish": can(request.user, "rulebook.publish"),
-        "who": queries.who_changes(),
     }
     return render(request, "rulebook/draft/detail.html", context, status=status)
+
+
+def _track(held: RulebookVersion) -> list[Step]:
+    """How far the draft has come."""
+    order = [State.DRAFT, State.TESTED, State.ASKED, State.APPROVED, State.PUBLISHED]
+    here = order.index(State(held.state))
+    words = [_("起草"), _("试算"), _("审批"), _("批准"), _("发布")]
+    tones = ["done" if n < here else "now" if n == here else "todo" for n in range(len(order))]
+    if held.state == State.TESTED:
+        tones[1] = "done"
+    return [Step(word, "", tone) for word, tone in zip(words, tones, strict=True)]
 
 
 @require_POST
@@ -85,15 +103,31 @@ def draft_discard(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@allowed("rulebook.publish")
-@once("rulebook.publish")
-def draft_publish(request: HttpRequest, key: str) -> HttpResponse:
+@allowed("rulebook.edit")
+def draft_test(request: HttpRequest, key: str) -> HttpResponse:
+    """Hold the draft against its own examples."""
+    held = _draft_of(asked.find_set(key))
+    outcomes = actions.run_examples(draft_id=held.pk, by=_account(request), at=timezone.now())
+    failed = sum(not each.passed for each in outcomes)
+    if failed:
+        text = _("%(failed)d 个案例没有通过，共 %(all)d 个。")
+        messages.error(request, text % {"failed": failed, "all": len(outcomes)})
+    else:
+        messages.success(request, _("%d 个案例全部通过。") % len(outcomes))
+    return redirect("rulebook:draft", key)
+
+
+@require_POST
+@allowed("rulebook.edit")
+@once("rulebook.ask")
+def draft_ask(request: HttpRequest, key: str) -> HttpResponse:
+    """Hand the draft in for approval."""
     policy_set = asked.find_set(key)
     held = _draft_of(policy_set)
-    form = forms.PublishForm(request.POST)
+    form = forms.AskForm(request.POST)
     if form.is_valid():
         try:
-            version = actions.publish_version(
+            version = actions.ask_approval(
                 draft_id=held.pk,
                 effective_from=form.cleaned_data["effective_from"],
                 note=form.cleaned_data["note"],
@@ -105,11 +139,20 @@ def draft_publish(request: HttpRequest, key: str) -> HttpResponse:
             form.data = {**request.POST.dict(), "revision": str(held.revision)}
             refused(form, refusal)
         else:
-            day = form.cleaned_data["effective_from"].isoformat()
-            text = _("第 %(number)d 版已发布，%(day)s 起执行。")
-            messages.success(request, text % {"number": version.number, "day": day})
-            return redirect("rulebook:version", policy_set.key, version.number)
+            text = _("第 %d 版已提交审批，批准后自动发布。")
+            messages.success(request, text % version.number)
+            return redirect("rulebook:draft", policy_set.key)
     return _shown(request, policy_set, form=form, status=422)
+
+
+@require_POST
+@allowed("rulebook.edit")
+def draft_reopen(request: HttpRequest, key: str) -> HttpResponse:
+    """An approved version that missed its day is handed in anew."""
+    held = _draft_of(asked.find_set(key))
+    actions.reopen_version(version_id=held.pk, by=_account(request), at=timezone.now())
+    messages.success(request, _("已转回草稿，请另定生效日期重新提交。"))
+    return redirect("rulebook:draft", key)
 
 
 @require_http_methods(["GET", "POST"])

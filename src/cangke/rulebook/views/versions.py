@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +12,7 @@ from cangke.foundation.access.public import Account, allowed, can
 from cangke.foundation.ui.public import once
 
 from .. import actions, forms, queries
-from ..models import PolicySet, RulebookVersion, State
+from ..models import UNPUBLISHED, PolicySet, RulebookVersion
 from . import asked
 
 
@@ -22,7 +22,7 @@ def _find(request: HttpRequest, policy_set: PolicySet, number: int) -> RulebookV
         .filter(number=number)
         .first()
     )
-    if version is None or (version.state == State.DRAFT and not can(request.user, "rulebook.edit")):
+    if version is None or (version.state in UNPUBLISHED and not can(request.user, "rulebook.edit")):
         raise Http404
     return version
 
@@ -99,3 +99,34 @@ def version_withdraw(request: HttpRequest, key: str, number: int) -> HttpRespons
     )
     messages.success(request, _("第 %d 版已撤回。") % number)
     return redirect("rulebook:version", key, number)
+
+
+def _by_id(request: HttpRequest, pk: int) -> RulebookVersion:
+    version = RulebookVersion.objects.select_related("policy_set").filter(pk=pk).first()
+    if version is None:
+        raise Http404
+    return _find(request, version.policy_set, version.number)
+
+
+@require_GET
+@allowed("rulebook.view")
+def by_id(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a version is read: the draft's page while it is one, its own afterwards."""
+    version = _by_id(request, pk)
+    if version.state in UNPUBLISHED:
+        return redirect("rulebook:draft", version.policy_set.key)
+    return redirect("rulebook:version", version.policy_set.key, version.number)
+
+
+@require_GET
+@allowed("rulebook.view")
+def impact(request: HttpRequest, pk: int) -> HttpResponse:
+    """
+    What the version would have changed in the last month that is over.
+
+    Whoever decides about it need not be one who drafts; figures are those one may see anyway.
+    """
+    version = get_object_or_404(RulebookVersion.objects.select_related("policy_set"), pk=pk)
+    account: Account = request.user  # type: ignore[assignment]  # let in by `allowed`
+    found = queries.impact_of(version, account=account, at=timezone.now())
+    return render(request, "rulebook/version/impact.html", {"impact": found, "version": version})
