@@ -195,6 +195,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
+    people.procedure_url: regularization.procedure_url,
     published: events.publish,
     scope_names: _scope_names,
     rulebook_ports.approval: approvals.hand_in,

@@ -136,10 +136,11 @@ class SuspendForm(forms.Form):
 
 
 class ReinstateForm(forms.Form):
-    status = forms.ChoiceField(
-        label=_("状态"), choices=[("regular", _("正式")), ("probation", _("试用期"))]
+    reason = forms.CharField(
+        label=_("事由"),
+        max_length=200,
+        help_text=_("恢复停职前的状态，账户重新可用。转正要走转正流程。"),
     )
-    reason = forms.CharField(label=_("事由"), max_length=200)
 
 
 class LeaveForm(forms.Form):

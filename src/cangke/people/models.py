@@ -348,6 +348,7 @@ class EmployeeTerm(models.Model):
         verbose_name=_("直属上级"),
     )
     status = models.CharField(_("状态"), max_length=10, choices=status_choices)
+    resumes_as = models.CharField(_("复职后的状态"), max_length=10, blank=True)
     reason = models.CharField(_("事由"), max_length=200, blank=True)
     pay_scheme = models.CharField(_("薪资方案"), max_length=200, blank=True)
     benefits = models.CharField(_("福利"), max_length=400, blank=True)

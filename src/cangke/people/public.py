@@ -32,6 +32,7 @@ from .models import (
     Site,
     Team,
 )
+from .ports import procedure_url
 from .queries import (
     agents,
     areas_off,
@@ -86,6 +87,7 @@ __all__ = [
     "org_chart",
     "own_scope_ids",
     "post_code_of",
+    "procedure_url",
     "reinstate",
     "save_brand",
     "save_department",

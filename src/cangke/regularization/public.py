@@ -3,7 +3,7 @@
 from .actions import ensure, open_file, submit_application, sweep, write_application
 from .models import ProcessTemplate, RegularizationFile
 from .ports import EVIDENCE, Evidence
-from .queries import final_approvers
+from .queries import final_approvers, procedure_url
 from .rules import FileState, Recorded
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ensure",
     "final_approvers",
     "open_file",
+    "procedure_url",
     "submit_application",
     "sweep",
     "write_application",

@@ -252,18 +252,38 @@ def confirm(
 
 @transaction.atomic
 def suspend(*, employee_id: int, by: Account | None, at: dt.datetime, reason: str) -> EmployeeTerm:
-    """Suspend somebody now: the account is shut at once (Q8)."""
-    return _change_status(employee_id, rules.Status.SUSPENDED, by=by, at=at, reason=reason)
+    """
+    Suspend somebody now: the account is shut at once (Q8).
+
+    Changes planned for later days come into effect on their days, but not the return to work.
+    """
+    employee = _locked(employee_id)
+    if not rules.may_become(employee.status, rules.Status.SUSPENDED):
+        raise NotPossible(_("当前状态不能这样变更。"))
+    for term in employee.terms.filter(applied_at__isnull=True):
+        term.resumes_as, term.status = term.status, rules.Status.SUSPENDED
+        term.save(update_fields=["resumes_as", "status"])
+    return _change_status(employee, rules.Status.SUSPENDED, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
-def reinstate(
-    *, employee_id: int, status: str, by: Account | None, at: dt.datetime, reason: str
-) -> EmployeeTerm:
-    """Put somebody on probation or regular terms: after a suspension, or when confirmed."""
-    if status in rules.SHUT_OUT:
-        raise NotPossible(_("请选择试用期或正式。"), field="status")
-    return _change_status(employee_id, status, by=by, at=at, reason=reason)
+def reinstate(*, employee_id: int, by: Account | None, at: dt.datetime, reason: str) -> EmployeeTerm:
+    """
+    Let somebody who was suspended work again, on the terms they had: probation or regular.
+
+    Who was on probation still is; formal employment is given by the regularization procedure only.
+
+    :raises NotPossible: if the person is not suspended
+    """
+    employee = _locked(employee_id)
+    if employee.status != rules.Status.SUSPENDED:
+        raise NotPossible(_("只有停职的员工可以复职。"))
+    held = employee.terms.exclude(applied_at__isnull=True).order_by("-from_date").first()
+    status = (held.resumes_as if held else "") or rules.Status.PROBATION
+    for term in employee.terms.filter(applied_at__isnull=True).exclude(resumes_as=""):
+        term.status, term.resumes_as = term.resumes_as, ""
+        term.save(update_fields=["status", "resumes_as"])
+    return _change_status(employee, status, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -294,6 +314,7 @@ def leave(
     employee.save(update_fields=["employed_to"])
     place = _Place(**{**place.__dict__, "status": rules.Status.LEFT})
     from_date = last_date if last_date <= today else last_date + ONE_DAY
+    _drop_plans(employee, from_date, by=by, at=at, reason=reason)
     return _begin_term(
         employee, place, from_date=max(from_date, _last_from(employee)), reason=reason, by=by, at=at
     )
@@ -359,6 +380,24 @@ def _last_from(employee: Employee) -> dt.date:
     return last or employee.employed_from
 
 
+def _drop_plans(
+    employee: Employee, from_date: dt.date, *, by: Account | None, at: dt.datetime, reason: str
+) -> None:
+    """Take back what was planned for days on which somebody will have left."""
+    planned = employee.terms.filter(applied_at__isnull=True, from_date__gte=from_date)
+    days = list(planned.values_list("from_date", flat=True))
+    if days:
+        planned.delete()
+        record(
+            "people.plans_dropped",
+            obj=employee,
+            by=by,
+            at=at,
+            changes={"days": [day.isoformat() for day in days]},
+            reason=reason,
+        )
+
+
 def _place_on(employee: Employee, day: dt.date) -> _Place:
     """Where the person will be on a day, planned changes included."""
     term = employee.terms.filter(from_date__lte=day).order_by("-from_date").first()
@@ -367,11 +406,8 @@ def _place_on(employee: Employee, day: dt.date) -> _Place:
 
 
 def _change_status(
-    employee_id: int, status: str, *, by: Account | None, at: dt.datetime, reason: str
+    employee: Employee, status: str, *, by: Account | None, at: dt.datetime, reason: str
 ) -> EmployeeTerm:
-    employee = _locked(employee_id)
-    if not rules.may_become(employee.status, status):
-        raise NotPossible(_("当前状态不能这样变更。"))
     place = _Place(**{**_place_of(employee).__dict__, "status": status})
     today = site_day(at, employee.site.zone)
     return _begin_term(
@@ -401,7 +437,8 @@ def _begin_term(
         raise NotPossible(_("这位员工已经离职。"))
     if from_date < employee.employed_from:
         raise NotPossible(_("生效日不能早于入职日。"), field="from_date")
-    if employee.terms.filter(from_date__gt=from_date).exists():
+    later = employee.terms.filter(from_date__gt=from_date).order_by("from_date").first()
+    if later is not None and not at_once:
         raise NotPossible(_("之后已有登记的变更，生效日要更晚。"), field="from_date")
     before = employee.terms.filter(from_date__lt=from_date).order_by("-from_date").first()
     term = employee.terms.filter(from_date=from_date).first()
@@ -415,7 +452,16 @@ def _begin_term(
     if before is not None:
         before.to_date = from_date - ONE_DAY
         before.save(update_fields=["to_date"])
+    if place.status == rules.Status.SUSPENDED:
+        # A change during a suspension leaves what the person comes back to.
+        suspended = employee.status == rules.Status.SUSPENDED
+        held = before.resumes_as if before is not None and suspended else employee.status
+        term.resumes_as = term.resumes_as or held
+    else:
+        term.resumes_as = ""
     _write_place(term, place)
+    if later is not None:
+        term.to_date = later.from_date - ONE_DAY
     if pay is not None:
         term.pay_scheme, term.benefits = pay
     elif before is not None and term.pk is None:

@@ -175,10 +175,9 @@ def test_a_later_last_day_keeps_the_account_until_then():
 def test_reinstating_opens_the_account_and_leaving_twice_is_refused():
     employee = make_employee()
     people.suspend(employee_id=employee.pk, by=None, at=AT, reason="调查")
-    people.reinstate(
-        employee_id=employee.pk, status=Status.PROBATION, by=None, at=days(1), reason="查清"
-    )
+    people.reinstate(employee_id=employee.pk, by=None, at=days(1), reason="查清")
     assert fresh(employee).account.is_active
+    assert fresh(employee).status == Status.PROBATION
     people.leave(
         employee_id=employee.pk, last_date=dt.date(2025, 4, 4), by=None, at=days(1), reason="辞职"
     )
@@ -192,6 +191,61 @@ def test_reinstating_opens_the_account_and_leaving_twice_is_refused():
         )
     with pytest.raises(Refusal):
         people.suspend(employee_id=employee.pk, by=None, at=days(2), reason="?")
+
+
+@pytest.mark.requirement("N11")
+def test_nobody_becomes_regular_by_coming_back_to_work():
+    employee = make_employee()
+    with pytest.raises(people.NotPossible):
+        people.reinstate(employee_id=employee.pk, by=None, at=AT, reason="?")
+    assert fresh(employee).status == Status.PROBATION
+    people.confirm(employee_id=employee.pk, from_date=TODAY, by=None, at=AT)
+    people.suspend(employee_id=employee.pk, by=None, at=AT, reason="调查")
+    people.reinstate(employee_id=employee.pk, by=None, at=AT, reason="查清")
+    assert fresh(employee).status == Status.REGULAR
+
+
+@pytest.mark.requirement("Q8")
+def test_a_change_planned_for_later_does_not_hold_up_a_suspension():
+    employee, other = make_employee(), make_team()
+    planned = dt.date(2025, 4, 10)
+    people.transfer(
+        employee_id=employee.pk,
+        from_date=planned,
+        department=other.department,
+        team=other,
+        post=employee.post,
+        site=other.site,
+        superior=None,
+        by=None,
+        at=AT,
+    )
+    people.suspend(employee_id=employee.pk, by=None, at=AT, reason="调查")
+    assert not fresh(employee).account.is_active
+    people.apply_due_terms(at=days(8))
+    assert (fresh(employee).status, fresh(employee).team) == (Status.SUSPENDED, other)
+    people.reinstate(employee_id=employee.pk, by=None, at=days(9), reason="查清")
+    assert (fresh(employee).status, fresh(employee).team) == (Status.PROBATION, other)
+
+
+@pytest.mark.requirement("Q8")
+def test_who_is_dismissed_today_does_not_wait_for_a_change_planned_for_later():
+    employee, other = make_employee(), make_team()
+    people.transfer(
+        employee_id=employee.pk,
+        from_date=dt.date(2025, 4, 10),
+        department=other.department,
+        team=other,
+        post=employee.post,
+        site=other.site,
+        superior=None,
+        by=None,
+        at=AT,
+    )
+    people.leave(employee_id=employee.pk, last_date=TODAY, by=None, at=AT, reason="辞退")
+    assert fresh(employee).status == Status.LEFT
+    assert not fresh(employee).account.is_active
+    assert not employee.terms.filter(applied_at=None).exists()
 
 
 def test_an_account_locked_for_another_reason_is_not_opened_by_a_transfer():

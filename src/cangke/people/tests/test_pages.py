@@ -95,6 +95,8 @@ def test_transfer_suspend_reinstate_and_leave(hr):
     employee = Employee.objects.select_related("account").get()
     assert not employee.account.is_active
     hr.post(url("reinstate", employee.pk), {"status": "regular", "reason": "查清"})
+    employee.refresh_from_db()
+    assert employee.status == "probation"  # only the procedure makes somebody regular
     page = hr.get(url("detail", employee.pk)).content.decode()
     assert "轮岗" in page
     missing = hr.post(url("leave", employee.pk), {"last_date": "2025-12-31"})

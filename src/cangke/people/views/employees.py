@@ -26,7 +26,7 @@ from cangke.foundation.ui.public import (
     once,
 )
 
-from .. import actions, forms, models, rules
+from .. import actions, forms, models, ports, rules
 from ..models import Department, Employee, Post, Site, Team
 
 
@@ -117,12 +117,15 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
                     "department", "team", "post", "site", "superior", "recorded_by"
                 ).order_by("-from_date")
             ),
+            "procedure_url": ports.procedure_url.ask(employee_id=employee.pk)
+            if manage and status == rules.Status.PROBATION
+            else "",
             "reports": list(employee.reports.filter(status__in=["probation", "regular"])),
             "may": {
                 "edit": manage and status != rules.Status.LEFT,
                 "transfer": manage and status != rules.Status.LEFT,
                 "suspend": manage and rules.may_become(status, rules.Status.SUSPENDED),
-                "reinstate": manage and rules.may_become(status, rules.Status.REGULAR),
+                "reinstate": manage and status == rules.Status.SUSPENDED,
                 "leave": manage and rules.may_become(status, rules.Status.LEFT),
                 "account": manage and employee.account_id is None and status not in rules.SHUT_OUT,
             },
@@ -232,9 +235,9 @@ def employee_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
         _visible(request, pk, "change"),
         forms.ReinstateForm(request.POST or None),
         actions.reinstate,
-        title=_("复职或转为正式"),
-        said=_("状态已变更。"),
-        submit=_("确认"),
+        title=_("复职"),
+        said=_("已复职，账户重新可用。"),
+        submit=_("复职"),
     )
 
 

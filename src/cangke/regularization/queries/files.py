@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, get_visible, scope
@@ -72,6 +73,17 @@ def own_file(account: Account, pk: int) -> RegularizationFile:
     if found.employee.account_id != account.pk:
         raise Http404
     return found
+
+
+def procedure_url(*, employee_id: int) -> str:
+    """The page of somebody's running file (answers `people.ports.procedure_url`), or ""."""
+    pk = (
+        RegularizationFile.objects.filter(employee_id=employee_id, closed_at__isnull=True)
+        .order_by("-begins_on")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return reverse("regularization:file", args=[pk]) if pk else ""
 
 
 def today_of(employee: Employee, at: dt.datetime) -> dt.date:
