@@ -13,6 +13,7 @@ from cangke.foundation.access.public import (
     mask_phone,
     permission,
 )
+from cangke.foundation.audit.public import name_acts, name_facts, page_of
 
 from .models import (
     Brand,
@@ -20,7 +21,9 @@ from .models import (
     Employee,
     EmployeeTerm,
     Headcount,
+    JobDescription,
     Post,
+    Qualification,
     Shop,
     Site,
     Team,
@@ -33,6 +36,11 @@ VIEW = permission(
     roles=[*LEADING, Roles.HR, Roles.MANAGER, Roles.WAREHOUSE_SUPERVISOR],
 )
 MANAGE = permission("people.manage", _("入职、调动、停职与离职"), roles=[Roles.HR])
+RATE = permission(
+    "people.rate",
+    _("评价能力、登记任职资格"),
+    roles=[*LEADING, Roles.HR, Roles.WAREHOUSE_SUPERVISOR],
+)
 ORGANISE = permission(
     "people.organise", _("维护部门、组、店铺与岗位"), roles=[Roles.HR, Roles.MANAGER]
 )
@@ -44,17 +52,26 @@ def _all(account: Any, ids: Any) -> Q:
 
 
 WHOLE = {"self": _all, "team": _all, "department": _all, "shop": _all, "warehouse": _all}
-for model in (Site, Department, Team, Brand, Shop, Post, Headcount):
+for model in (Site, Department, Team, Brand, Shop, Post, Headcount, JobDescription):
     gate(model, permissions={"view": CHART, "change": ORGANISE}, paths=WHOLE)
 
 gate(
     Employee,
-    permissions={"view": VIEW, "change": MANAGE},
+    permissions={"view": VIEW, "change": MANAGE, "rate": RATE},
     paths={"self": "account_id", "team": "team_id", "department": "department_id"},
 )
 gate(
     EmployeeTerm,
     permissions={"view": VIEW, "change": MANAGE},
+    paths={
+        "self": "employee__account_id",
+        "team": "employee__team_id",
+        "department": "employee__department_id",
+    },
+)
+gate(
+    Qualification,
+    permissions={"view": VIEW, "change": RATE},
     paths={
         "self": "employee__account_id",
         "team": "employee__team_id",
@@ -92,6 +109,54 @@ classify(
     personal={"phone": mask_phone, "email": mask_email},
 )
 classify(
+    JobDescription,
+    internal=[
+        "post",
+        "version",
+        "dated",
+        "title",
+        "title_en",
+        "headcount",
+        "department",
+        "number",
+        "grade",
+        "salary_from",
+        "salary_to",
+        "currency",
+        "superior",
+        "rotation",
+        "promotion",
+        "span_direct",
+        "span_indirect",
+        "education",
+        "major",
+        "major_demand",
+        "experience_years",
+        "experience_demand",
+        "skills",
+        "languages",
+        "qualities",
+        "shows_age",
+        "age",
+        "words",
+        "words_en",
+        "by",
+        "created_at",
+    ],
+)
+classify(
+    Qualification,
+    internal=[
+        "employee",
+        "education",
+        "major",
+        "has_major",
+        "experience_years",
+        "certificates",
+        "qualities",
+    ],
+)
+classify(
     EmployeeTerm,
     internal=[
         "from_date",
@@ -102,10 +167,47 @@ classify(
         "site",
         "superior",
         "status",
+        "resumes_as",
         "reason",
         "pay_scheme",
         "benefits",
         "recorded_by",
         "recorded_at",
     ],
+)
+page_of(Employee, "people:detail")
+page_of(Post, "people:post")
+name_acts(
+    {
+        "people.hired": _("入职"),
+        "people.terms_changed": _("变更任职"),
+        "people.edited": _("修改员工"),
+        "people.plans_dropped": _("撤销未生效的变更"),
+        "people.posts_loaded": _("载入岗位目录"),
+        "people.post_described": _("编写岗位说明书"),
+        "people.qualified": _("登记任职资格"),
+        "people.site_saved": _("保存站点"),
+        "people.department_saved": _("保存部门"),
+        "people.brand_saved": _("保存品牌"),
+        "people.shop_saved": _("保存店铺"),
+        "people.team_saved": _("保存组"),
+        "people.team_shops_set": _("指定组的店铺"),
+        "people.post_saved": _("保存岗位"),
+        "people.headcount_set": _("设定编制"),
+    }
+)
+name_facts(
+    "people",
+    {
+        "from": _("生效日"),
+        "planned": _("编制人数"),
+        "shops": _("店铺"),
+        "fields": _("字段"),
+        "days": _("日期"),
+        "department_id": _("部门"),
+        "team_id": _("组"),
+        "post_id": _("岗位"),
+        "site_id": _("站点"),
+        "superior_id": _("直属上级"),
+    },
 )

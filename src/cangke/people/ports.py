@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -18,3 +19,16 @@ def _no_procedure(*, employee_id: int) -> str:
 
 
 procedure_url: Port[ProcedureUrl] = Port("people.procedure_url", _no_procedure)
+
+
+class TrainingFor(Protocol):
+    """What somebody may learn a topic from: (title, address) of courses, articles or tests."""
+
+    def __call__(self, *, topic: str) -> Sequence[tuple[str, str]]: ...
+
+
+def _no_training(*, topic: str) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+training_for: Port[TrainingFor] = Port("people.training_for", _no_training)

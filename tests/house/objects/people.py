@@ -2,7 +2,8 @@
 
 from cangke.customers.models import Address, Client
 from cangke.desk.tests.factories import make_customer
-from cangke.people.tests.factories import make_employee, make_site, make_team
+from cangke.people.actions import describe_post
+from cangke.people.tests.factories import AT, make_employee, make_site, make_team, post
 from tests.house.objects import Keys, foreign
 
 
@@ -14,6 +15,8 @@ from tests.house.objects import Keys, foreign
     "people:reinstate",
     "people:leave",
     "people:account",
+    "people:standing",
+    "people:qualification",
 )
 def _employee() -> Keys:
     return {"pk": make_employee("pre-sales", make_team()).pk}
@@ -22,6 +25,16 @@ def _employee() -> Keys:
 @foreign("people:units", "people:unit-new", common="the chart of the company")
 def _kind() -> Keys:
     return {"kind": "sites"}
+
+
+@foreign(
+    "people:post", "people:post-describe", "people:post-print", common="the posts of the company"
+)
+def _post() -> Keys:
+    row = post("pre-sales")
+    if not row.descriptions.exists():
+        describe_post(post_id=row.pk, dated=AT.date(), by=None, at=AT, words={"duties": "接待"})
+    return {"pk": row.pk}
 
 
 @foreign("people:unit", common="the chart of the company")

@@ -1,5 +1,6 @@
 """What may be done to the organisation and its people."""
 
+from .descriptions import describe_post, load_descriptions, record_qualification
 from .employment import (
     NotPossible,
     apply_due_terms,
@@ -30,12 +31,15 @@ __all__ = [
     "apply_due_terms",
     "confirm",
     "edit_employee",
+    "describe_post",
     "ensure",
     "give_account",
     "hire",
     "know_calendars",
     "leave",
+    "load_descriptions",
     "load_post_catalogue",
+    "record_qualification",
     "reinstate",
     "save_brand",
     "save_department",

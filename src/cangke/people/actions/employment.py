@@ -267,7 +267,9 @@ def suspend(*, employee_id: int, by: Account | None, at: dt.datetime, reason: st
 
 
 @transaction.atomic
-def reinstate(*, employee_id: int, by: Account | None, at: dt.datetime, reason: str) -> EmployeeTerm:
+def reinstate(
+    *, employee_id: int, by: Account | None, at: dt.datetime, reason: str
+) -> EmployeeTerm:
     """
     Let somebody who was suspended work again, on the terms they had: probation or regular.
 

@@ -15,6 +15,7 @@ from cangke.foundation.refusal import Refusal
 
 from .. import queries, rules
 from ..models import Brand, Department, Headcount, Post, Shop, Site, Team
+from .descriptions import load_descriptions
 
 COUNTRY_DEFAULT = "CN"  # where no site is set up yet
 U = TypeVar("U", Site, Department, Brand, Shop, Team, Post)
@@ -55,8 +56,9 @@ def load_post_catalogue(*, by: Account | None, at: dt.datetime) -> int:
 
 
 def ensure(*, at: dt.datetime) -> None:
-    """See to what every installation needs at its start: the posts, and the days off."""
+    """See to what every installation needs at its start: posts, their descriptions, days off."""
     load_post_catalogue(by=None, at=at)
+    load_descriptions(at=at)
     know_calendars(at=at)
 
 

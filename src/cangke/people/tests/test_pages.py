@@ -198,7 +198,7 @@ def test_agents_see_the_chart_and_nobodys_file():
     stranger = make_employee("pre-sales")
     assert agent.get(url("chart")).status_code == 200
     assert agent.get(url("list")).status_code == 403
-    assert agent.get(url("detail", employee.pk)).status_code == 403
+    assert agent.get(url("detail", employee.pk)).status_code == 404
     assert leader.get(url("detail", stranger.pk)).status_code == 404
     page = leader.get(url("detail", employee.pk)).content.decode()
     assert "138****8000" in page

@@ -26,7 +26,7 @@ from cangke.foundation.ui.public import (
     once,
 )
 
-from .. import actions, forms, models, ports, rules
+from .. import actions, forms, models, ports, rules, wording
 from ..models import Department, Employee, Post, Site, Team
 
 
@@ -83,10 +83,18 @@ class EmployeeList(ListPage[Employee]):
         return {"may_create": can(self.account, "people.manage")}
 
 
-def _visible(request: SignedInRequest, pk: int, action: str = "view") -> Employee:
-    rows = scope(request.user, Employee, action).select_related(
-        "department", "team", "post", "site", "superior", "account"
-    )
+def visible_employee(request: SignedInRequest, pk: int, action: str = "view") -> Employee:
+    """
+    Return an employee within reach; everybody reaches the own file (R8).
+
+    :raises Http404: if there is none, or it is somebody else's
+    """
+    places = ("department", "team", "post", "site", "superior", "account")
+    if action == "view":
+        own = Employee.objects.filter(pk=pk, account=request.user).select_related(*places).first()
+        if own is not None:
+            return own
+    rows = scope(request.user, Employee, action).select_related(*places)
     return get_visible(request.user, Employee, action, rows=rows, pk=pk)
 
 
@@ -98,10 +106,10 @@ def employee_list(request: SignedInRequest) -> HttpResponse:
     return EmployeeList(request, rows).response()
 
 
-@allowed("people.view")
+@allowed("people.chart")
 def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One employee: where, under whom, since when; all terms with their days."""
-    employee = _visible(request, pk)
+    employee = visible_employee(request, pk)
     manage = can(request.user, "people.manage") and (
         scope(request.user, Employee, "change").filter(pk=pk).exists()
     )
@@ -111,7 +119,7 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "people/employee/detail.html",
         {
             "employee": employee,
-            "languages": [dict(forms.LANGUAGES).get(code, code) for code in employee.languages],
+            "languages": wording.language_words(employee.languages),
             "terms": list(
                 employee.terms.select_related(
                     "department", "team", "post", "site", "superior", "recorded_by"
@@ -180,7 +188,7 @@ def _act(
 @allowed("people.manage")
 @once("people.edit")
 def employee_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    employee = _visible(request, pk, "change")
+    employee = visible_employee(request, pk, "change")
     form = forms.EditForm(request.POST or None, account=request.user, employee=employee)
     return _act(
         request,
@@ -195,7 +203,7 @@ def employee_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @allowed("people.manage")
 @once("people.transfer")
 def employee_transfer(request: SignedInRequest, pk: int) -> HttpResponse:
-    employee = _visible(request, pk, "change")
+    employee = visible_employee(request, pk, "change")
     initial = {
         name: getattr(employee, f"{name}_id")
         for name in ("department", "team", "post", "site", "superior")
@@ -218,7 +226,7 @@ def employee_transfer(request: SignedInRequest, pk: int) -> HttpResponse:
 def employee_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
-        _visible(request, pk, "change"),
+        visible_employee(request, pk, "change"),
         forms.SuspendForm(request.POST or None),
         actions.suspend,
         title=_("停职"),
@@ -232,7 +240,7 @@ def employee_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
 def employee_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
-        _visible(request, pk, "change"),
+        visible_employee(request, pk, "change"),
         forms.ReinstateForm(request.POST or None),
         actions.reinstate,
         title=_("复职"),
@@ -244,7 +252,7 @@ def employee_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
 @allowed("people.manage")
 @once("people.leave")
 def employee_leave(request: SignedInRequest, pk: int) -> HttpResponse:
-    employee = _visible(request, pk, "change")
+    employee = visible_employee(request, pk, "change")
     today = site_day(timezone.now(), employee.site.zone)
     return _act(
         request,
@@ -262,7 +270,7 @@ def employee_leave(request: SignedInRequest, pk: int) -> HttpResponse:
 def employee_account(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(
         request,
-        _visible(request, pk, "change"),
+        visible_employee(request, pk, "change"),
         forms.AccountForm(request.POST or None),
         actions.give_account,
         title=_("开通账户"),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import rules
+from .. import rules
 
 
 def shop_state_choices() -> list[tuple[str, Any]]:

@@ -10,8 +10,8 @@ from cangke.foundation.access.public import Account, Roles, ScopeKind
 from cangke.foundation.money.public import currency_choices
 from cangke.foundation.ui.public import DateInput, KeepsMasked, SearchSelect
 
-from . import models
-from .models import (
+from .. import models
+from ..models import (
     Brand,
     Department,
     Employee,
@@ -20,11 +20,7 @@ from .models import (
     Site,
     Team,
 )
-
-LANGUAGES = [
-    ("zh-hans", "中文"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français"),
-    ("es", "Español"), ("ja", "日本語"),
-]  # fmt: skip
+from ..wording import LANGUAGES
 
 
 class WordsField(forms.CharField):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, ScopeKind, held_by
 
-from . import rules
-from .models import Department, Employee, EmployeeTerm, Headcount, Post, Shop, Site, Team
+from .. import rules
+from ..models import Department, Employee, EmployeeTerm, Headcount, Post, Shop, Site, Team
 
 
 def employee_of(account: object) -> Employee | None:

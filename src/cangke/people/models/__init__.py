@@ -1,0 +1,49 @@
+"""Tables of the organisation and its people."""
+
+from .descriptions import (
+    JobDescription,
+    Qualification,
+    demand_choices,
+    education_choices,
+)
+from .organisation import (
+    Brand,
+    Department,
+    Employee,
+    EmployeeQuerySet,
+    EmployeeTerm,
+    Headcount,
+    Post,
+    Shop,
+    Site,
+    Team,
+    department_kind_choices,
+    family_choices,
+    feature_choices,
+    shop_state_choices,
+    stage_choices,
+    status_choices,
+)
+
+__all__ = [
+    "Brand",
+    "Department",
+    "Employee",
+    "EmployeeQuerySet",
+    "EmployeeTerm",
+    "Headcount",
+    "JobDescription",
+    "Post",
+    "Qualification",
+    "Shop",
+    "Site",
+    "Team",
+    "demand_choices",
+    "department_kind_choices",
+    "education_choices",
+    "family_choices",
+    "feature_choices",
+    "shop_state_choices",
+    "stage_choices",
+    "status_choices",
+]
