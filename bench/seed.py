@@ -46,6 +46,7 @@ def main(conversations: int) -> dict[str, object]:
     with transaction.atomic():
         made = _house(timezone.now())
     _talk(rng, made, conversations, timezone.now())
+    _settle()
     _analyze()
     return {
         "channel": made["channel"].public_key,
@@ -133,8 +134,10 @@ def _batch(
     rows, talks = [], []
     for i, customer in enumerate(customers):
         place = start + i
-        opened = now - dt.timedelta(minutes=(total - place) * 5 + 5)
         is_open = place % OPEN_SHARE == 0
+        # What is open began within the hour: nothing of an older day waits to be ended.
+        age = place // OPEN_SHARE % 50 if is_open else (total - place) * 5
+        opened = now - dt.timedelta(minutes=age + 5)
         agent = agents[place // OPEN_SHARE % len(agents)]  # type: ignore[index, arg-type]
         asked = opened + dt.timedelta(seconds=20) if not is_open else opened
         text = f"{rng.choice(WORDS)} {place}"
@@ -203,6 +206,7 @@ def _turn(
     waits: bool,
 ) -> object:
     from cangke.desk import public as desk
+    from cangke.foundation.calendar.public import site_day
 
     values: dict[str, object] = {
         "conversation": row,
@@ -218,7 +222,7 @@ def _turn(
         "credited": agent,
         "channel": channel,
         "stage": "presale",
-        "duty_date": began.date(),
+        "duty_date": site_day(began, "Asia/Shanghai"),
         "opened_minute": 600,
         "live": waits,
     }
@@ -248,6 +252,16 @@ def _turn(
         if extra in names and source in values:
             values[extra] = values[source]
     return desk.Turn(**values)
+
+
+def _settle() -> None:
+    """Index what was said, as the house would have done while it was being said."""
+    from django.utils import timezone
+
+    from cangke.desk import actions
+
+    while actions.index_new(at=timezone.now()):
+        pass
 
 
 def _analyze() -> None:

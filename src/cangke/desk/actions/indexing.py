@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from itertools import islice
 
-from django.db import transaction
 from django.urls import reverse
 
 from cangke.foundation.search.public import Entry, SearchDoc, index_many
@@ -12,15 +13,24 @@ from cangke.foundation.search.public import Entry, SearchDoc, index_many
 from ..models import Conversation, Message
 from ..rules.facts import Direction
 
-BATCH = 2000
+MOST_AT_ONCE = 2000
+BATCH = 250  # one transaction: a writer on SQLite waits for it
 # A transaction that began earlier may commit a lower number later: look back a little.
 LOOK_BACK = 500
 
 
-@transaction.atomic
 def index_new(*, at: dt.datetime) -> int:
     """Index what has been said since the last time; return how much that was."""
-    return _index_conversations(at) + _index_messages(at)
+    return _in_batches(_conversations(), at) + _in_batches(_messages(), at)
+
+
+def _in_batches(entries: Iterable[Entry], at: dt.datetime) -> int:
+    """Index in small transactions, so that nobody's reply waits for the lock."""
+    left, done = iter(entries), 0
+    while batch := list(islice(left, BATCH)):
+        index_many(batch, at=at)
+        done += len(batch)
+    return done
 
 
 def _after(kind: str) -> tuple[int, set[int]]:
@@ -32,14 +42,14 @@ def _after(kind: str) -> tuple[int, set[int]]:
     return start, known
 
 
-def _index_conversations(at: dt.datetime) -> int:
+def _conversations() -> list[Entry]:
     start, known = _after("conversation")
     rows = (
         Conversation.objects.filter(pk__gt=start)
         .select_related("customer")
-        .order_by("pk")[: BATCH + LOOK_BACK]
+        .order_by("pk")[: MOST_AT_ONCE + LOOK_BACK]
     )
-    entries = [
+    return [
         Entry(
             "conversation",
             row.pk,
@@ -52,20 +62,18 @@ def _index_conversations(at: dt.datetime) -> int:
         for row in rows
         if row.pk not in known
     ]
-    index_many(entries, at=at)
-    return len(entries)
 
 
-def _index_messages(at: dt.datetime) -> int:
+def _messages() -> list[Entry]:
     start, known = _after("message")
     rows = (
         Message.objects.filter(pk__gt=start)
         .exclude(direction=Direction.EVENT)
         .exclude(body="")
         .select_related("conversation__customer")
-        .order_by("pk")[: BATCH + LOOK_BACK]
+        .order_by("pk")[: MOST_AT_ONCE + LOOK_BACK]
     )
-    entries = [
+    return [
         Entry(
             "message",
             row.pk,
@@ -77,5 +85,3 @@ def _index_messages(at: dt.datetime) -> int:
         for row in rows
         if row.pk not in known
     ]
-    index_many(entries, at=at)
-    return len(entries)
