@@ -289,7 +289,8 @@ document.addEventListener("click", (event) => {
     scripts(text);
   }
   const words = event.target.closest("[data-desk-insert]");
-  if (words) {
+  if (words && field()) {
+    if (words.dataset.script) composer().querySelector("[name=script]").value = words.dataset.script;
     field().setRangeText(words.dataset.deskInsert, field().selectionStart, field().selectionEnd, "end");
     grow(field());
     keep();

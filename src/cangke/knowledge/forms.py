@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cangke.customers.public import Client
 from cangke.foundation.access.public import Account, ScopeKind, own_scope_ids, reach, scope
 from cangke.foundation.ui.public import DateInput, Switch
-from cangke.people.public import Department, Team
+from cangke.people.public import Department, Shop, Team
 
 from . import rules
 from .models import (
@@ -150,6 +150,12 @@ class ArticleForm(forms.Form):
         required=False,
         help_text=gettext_lazy("例如某个客户专有的价格"),
     )
+    shop = forms.ModelChoiceField(
+        label=gettext_lazy("仅限店铺"),
+        queryset=Shop.objects.none(),
+        required=False,
+        help_text=gettext_lazy("接待这家店的客户时才出现"),
+    )
     valid_from = forms.DateField(label=gettext_lazy("生效"), required=False, widget=DateInput())
     valid_until = forms.DateField(label=gettext_lazy("有效至"), required=False, widget=DateInput())
     note = forms.CharField(label=gettext_lazy("改动说明"), max_length=200, required=False)
@@ -160,6 +166,7 @@ class ArticleForm(forms.Form):
             ("department", Department.objects.order_by("name")),
             ("team", Team.objects.order_by("name")),
             ("client", scope(account, Client, "view")),
+            ("shop", Shop.objects.order_by("name")),
         ):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):

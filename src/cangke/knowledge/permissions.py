@@ -241,6 +241,7 @@ classify(
         "department",
         "team",
         "client",
+        "shop",
         "valid_from",
         "valid_until",
         "retired_at",

@@ -3,8 +3,12 @@
 from .actions import ScriptDraft, ask_question, save_folder, use_script, write_script
 from .models import Article, ChangeNotice, Question, Script
 from .queries import (
+    PANEL,
+    Answer,
     FilledScript,
     QuestionFigures,
+    Situation,
+    answers,
     context_of,
     fill_scripts,
     menu_badge,
@@ -17,7 +21,9 @@ from .queries import (
 from .rules import VARIABLES, ScriptContext
 
 __all__ = [
+    "PANEL",
     "VARIABLES",
+    "Answer",
     "Article",
     "ChangeNotice",
     "FilledScript",
@@ -26,6 +32,8 @@ __all__ = [
     "Script",
     "ScriptContext",
     "ScriptDraft",
+    "Situation",
+    "answers",
     "ask_question",
     "context_of",
     "fill_scripts",

@@ -32,6 +32,7 @@ def _at_the_desk(account: Account) -> None:
     "desk:draft",
     "desk:typing",
     "desk:scripts",
+    "desk:answers",
     "desk:claim",
     "desk:transfer",
     "desk:assign",

@@ -2,6 +2,7 @@
 
 from .workbench import (
     allowed_topics,
+    answers_for,
     bounded_count,
     calls_in_order,
     calls_owed,
@@ -30,6 +31,7 @@ from .workbench import (
 )
 
 __all__ = [
+    "answers_for",
     "allowed_topics",
     "bounded_count",
     "calls_in_order",

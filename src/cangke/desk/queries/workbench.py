@@ -18,7 +18,15 @@ from cangke.customers.public import canonical
 from cangke.foundation.access.public import Account, can, get_visible, reach, scope
 from cangke.foundation.calendar.public import day_bounds, site_day, site_zone
 from cangke.foundation.files.public import StoredFile
-from cangke.knowledge.public import FilledScript, context_of, fill_scripts
+from cangke.knowledge.public import (
+    Answer,
+    FilledScript,
+    ScriptContext,
+    Situation,
+    answers,
+    context_of,
+    fill_scripts,
+)
 from cangke.orders.public import Order
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy
@@ -431,11 +439,8 @@ def stage_words(conversation: Conversation) -> str:
     return _(sentence) % {**{"order": ""}, **facts}
 
 
-def scripts_for(
-    account: Account, conversation: Conversation, *, text: str, at: dt.datetime
-) -> list[FilledScript]:
-    """The scripts that fit what was typed, filled from the conversation and its order (J3)."""
-    context = context_of(
+def _context_of(account: Account, conversation: Conversation, at: dt.datetime) -> ScriptContext:
+    return context_of(
         account,
         at=at,
         customer_name=conversation.customer.display_name,
@@ -443,7 +448,43 @@ def scripts_for(
         shop=conversation.shop,
         language=conversation.language or conversation.channel.language,
     )
+
+
+def scripts_for(
+    account: Account, conversation: Conversation, *, text: str, at: dt.datetime
+) -> list[FilledScript]:
+    """The scripts that fit what was typed, filled from the conversation and its order (J3)."""
+    context = _context_of(account, conversation, at)
     return fill_scripts(account, context, text=text, stage=conversation.stage)
+
+
+def answers_for(
+    account: Account, conversation: Conversation, *, text: str, category: str, at: dt.datetime
+) -> list[Answer]:
+    """
+    What there is to tell this customer: for what was typed, or for what was last asked (A15).
+    """
+    newest = (
+        Message.objects.filter(conversation=conversation, direction=Direction.IN)
+        .order_by("-seq")
+        .values_list("body", flat=True)
+        .first()
+    )
+    order = conversation.order
+    clients = {conversation.customer.client_id, order.client_id if order else None} - {None}
+    return answers(
+        account,
+        Situation(
+            clients=[pk for pk in clients if pk is not None],
+            shop_id=conversation.shop_id,
+            stage=conversation.stage,
+        ),
+        _context_of(account, conversation, at),
+        text=text.strip(),
+        asked=newest or "",
+        category=category,
+        on=site_day(at, conversation.channel.site.zone),
+    )
 
 
 def held_by(employee: Employee) -> list[Conversation]:

@@ -28,11 +28,12 @@ from .setup import (
     question_type_edit,
     question_type_list,
 )
-from .thread import draft, messages, recall, reply, resend, scripts, typing
+from .thread import answers, draft, messages, recall, reply, resend, scripts, typing
 from .visits import visit_detail, visit_list, visit_new, visit_sign_out, visit_talk
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
 __all__ = [
+    "answers",
     "accept",
     "assign",
     "call_done",

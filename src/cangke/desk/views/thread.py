@@ -15,7 +15,7 @@ from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, trigger
-from cangke.knowledge.public import use_script
+from cangke.knowledge.public import PANEL, use_script
 
 from .. import actions, ports, queries
 from ..forms import ReplyForm
@@ -182,3 +182,23 @@ def scripts(request: SignedInRequest, pk: int) -> HttpResponse:
         request.user, found, text=request.GET.get("q", "")[:40], at=timezone.now()
     )
     return render(request, "desk/conversation/_scripts.html", {"scripts": rows})
+
+
+@require_GET
+@allowed("desk.view")
+def answers(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The answer panel's list: services, rates, procedures and scripts for this customer (A15)."""
+    found = queries.open_conversation(request.user, pk)
+    category = request.GET.get("category", "")
+    rows = queries.answers_for(
+        request.user,
+        found,
+        text=request.GET.get("q", "")[:80],
+        category=category if category in PANEL else "",
+        at=timezone.now(),
+    )
+    return render(
+        request,
+        "desk/conversation/_answers.html",
+        {"answers": rows, "asked": request.GET.get("q", "").strip()},
+    )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
 from cangke.foundation.ui.public import SignedInRequest
+from cangke.knowledge.public import PANEL
 from cangke.people.public import Employee, employee_of
 from cangke.rulebook.public import policy
 
@@ -125,6 +126,7 @@ def _side(account: Account, conversation: Conversation) -> dict[str, Any]:
             .order_by("-opened_at")[:6]
         ),
         "because": queries.stage_words(conversation),
+        "categories": [("", _("相关")), *((each.value, each.label) for each in PANEL)],
     }
 
 

@@ -12,7 +12,7 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.search.public import index, remove
-from cangke.people.public import Department, Team
+from cangke.people.public import Department, Shop, Team
 
 from ..events import ArticlePublished
 from ..models import Article, ArticleVersion, Audience
@@ -35,6 +35,7 @@ class ArticleDraft:
     department: Department | None = None
     team: Team | None = None
     client: Client | None = None
+    shop: Shop | None = None
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
     owner: Account | None = None
@@ -62,7 +63,7 @@ def _take(article: Article, draft: ArticleDraft) -> None:
     article.category, article.audience = draft.category, draft.audience
     article.department = draft.department if draft.audience == Audience.DEPARTMENT else None
     article.team = draft.team if draft.audience == Audience.TEAM else None
-    article.client = draft.client
+    article.client, article.shop = draft.client, draft.shop
     article.valid_from, article.valid_until = draft.valid_from, draft.valid_until
 
 

@@ -81,6 +81,14 @@ class Article(models.Model):
         related_name="+",
         verbose_name=_("仅限仓储客户"),
     )
+    shop = models.ForeignKey(
+        "people.Shop",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("仅限店铺"),
+    )
     valid_from = models.DateField(_("生效"), null=True, blank=True)
     valid_until = models.DateField(_("有效至"), null=True, blank=True)
     retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)

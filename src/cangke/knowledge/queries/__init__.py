@@ -1,5 +1,6 @@
 """What knowledge tells: scripts to send, articles to read."""
 
+from .answers import PANEL, Answer, Situation, answers
 from .changes import Reader, audience_of, readers_of, unread_of, unread_that_block
 from .questions import QuestionFigures, question_figures
 from .scripts import (
@@ -21,10 +22,14 @@ from .scripts import (
 )
 
 __all__ = [
+    "PANEL",
+    "Answer",
     "FilledScript",
     "QuestionFigures",
     "Reader",
+    "Situation",
     "Uses",
+    "answers",
     "audience_of",
     "context_of",
     "count_uses",

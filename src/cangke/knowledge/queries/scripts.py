@@ -112,10 +112,11 @@ def fill_scripts(
     best = Case(*rank, default=Value(4), output_field=IntegerField())
     rows = matching(usable_scripts(account, stage=stage), text)
     rows = rows.annotate(rank=best).order_by("rank", "-uses", "title", "pk")
-    return [_filled(script, context) for script in rows[: min(limit, MOST)]]
+    return [fill_script(script, context) for script in rows[: min(limit, MOST)]]
 
 
-def _filled(script: Script, context: rules.ScriptContext) -> FilledScript:
+def fill_script(script: Script, context: rules.ScriptContext) -> FilledScript:
+    """One script, ready to be inserted."""
     pieces = tuple(render_pieces(script, context))
     return FilledScript(
         pk=script.pk,

@@ -1,5 +1,6 @@
 """The rules of scripts and articles in plain Python."""
 
+from .likeness import Words, most_alike, telling_lines
 from .texts import (
     LONGEST,
     VARIABLES,
@@ -25,10 +26,13 @@ __all__ = [
     "Piece",
     "Problem",
     "ScriptContext",
+    "Words",
     "blanks_of",
     "check_shortcut",
     "check_text",
     "cut",
     "fill",
+    "most_alike",
     "spell_promise",
+    "telling_lines",
 ]

@@ -109,7 +109,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int, action: str = "view") -> Article:
     rows = scope(request.user, Article, action).select_related(
-        "owner", "team", "department", "client"
+        "owner", "team", "department", "client", "shop"
     )
     return get_visible(request.user, Article, action, rows=rows, pk=pk)
 
