@@ -192,6 +192,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     exported: sheets_answers.export_list,
     topics_of: _topics_of,
     desk.promise_url: _promise_url,
+    desk.open_promises: tickets.promises_to_keep,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,

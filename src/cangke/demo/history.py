@@ -390,7 +390,12 @@ class History:
             moment = min(clock, self.at)
             try:
                 if conversation.assignee_id is None:
-                    held = desk.claim(conversation_id=conversation.pk, by=agent.account, at=moment)
+                    held = desk.claim(
+                        conversation_id=conversation.pk,
+                        reason="老客户，一直由我接待",
+                        by=agent.account,
+                        at=moment,
+                    )
                     conversation.assignee_id = held.assignee_id
                 if who == "n":
                     desk.write_note(

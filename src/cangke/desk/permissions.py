@@ -388,6 +388,7 @@ name_acts(
         "desk.called_back": _("完成回电"),
         "desk.channel_saved": _("保存渠道"),
         "desk.claimed": _("接起会话"),
+        "desk.claimed_out_of_turn": _("不按顺序接起会话"),
         "desk.closed": _("结束会话"),
         "desk.conduct_reviewed": _("处理用语提醒"),
         "desk.connector_saved": _("保存接口连接"),

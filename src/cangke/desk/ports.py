@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -24,6 +24,15 @@ class PromiseUrl(Protocol):
         """Return where a promise made in the conversation is recorded, or nothing (A18)."""
 
 
+class OpenPromises(Protocol):
+    def __call__(self, *, conversation_id: int) -> Sequence[str]:
+        """Return what was promised in the conversation and is still to be kept, in words (A18)."""
+
+
+def _none(*, conversation_id: int) -> Sequence[str]:
+    return ()
+
+
 def _nowhere(*, conversation_id: int, text: str) -> str:
     return ""
 
@@ -42,3 +51,5 @@ on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
 uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)
 # The room of work items will answer: without it promises are only asked about.
 promise_url: Port[PromiseUrl] = Port("desk.promise_url", _nowhere)
+# The same room knows what is still to be kept when a conversation ends.
+open_promises: Port[OpenPromises] = Port("desk.open_promises", _none)

@@ -14,6 +14,7 @@ from .actions import (
     NothingHeld,
     NotRecallable,
     NotReopenable,
+    OutOfTurn,
     Parting,
     ReasonMissing,
     Received,
@@ -88,7 +89,7 @@ from .models import (
     Turn,
     Visit,
 )
-from .ports import on_shift, promise_url, uncertified
+from .ports import on_shift, open_promises, promise_url, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.duty import serving_until
@@ -125,6 +126,7 @@ __all__ = [
     "waiting_thresholds",
     "AgentProfile",
     "AlreadyClaimed",
+    "OutOfTurn",
     "Attachment",
     "CallIncomplete",
     "Channel",
@@ -193,6 +195,7 @@ __all__ = [
     "pass_note",
     "on_shift",
     "post_letter",
+    "open_promises",
     "promise_url",
     "rebuild_turns",
     "recall_message",

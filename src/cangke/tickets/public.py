@@ -23,7 +23,13 @@ from .actions import (
     waive_pledge,
 )
 from .models import Counterpart, Errand, Pledge, Ticket, TicketKind
-from .queries import OpenRecord, broken_pledges, open_unfinished_orders, overdue_pledges
+from .queries import (
+    OpenRecord,
+    broken_pledges,
+    open_unfinished_orders,
+    overdue_pledges,
+    promises_to_keep,
+)
 from .rules.pledges import PledgeKind, PledgeState
 from .rules.tickets import TicketState
 
@@ -56,6 +62,7 @@ __all__ = [
     "open_unfinished_orders",
     "order_task",
     "overdue_pledges",
+    "promises_to_keep",
     "sweep_errands",
     "sweep_pledges",
     "sweep_tickets",

@@ -5,7 +5,15 @@ from .call import CallIncomplete, finish_call_back, log_call
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .conduct import AlreadyReviewed, Discourteous, review_alert
 from .history import PastLine, take_in_history
-from .hold import AlreadyClaimed, NothingHeld, ReasonMissing, assign, claim, release
+from .hold import (
+    AlreadyClaimed,
+    NothingHeld,
+    OutOfTurn,
+    ReasonMissing,
+    assign,
+    claim,
+    release,
+)
 from .indexing import index_new
 from .leaving import Parting, StillHeld, finish_leaving, leave
 from .letter import LetterIncomplete, log_letter, post_letter
@@ -94,6 +102,7 @@ __all__ = [
     "NothingHeld",
     "Parting",
     "PastLine",
+    "OutOfTurn",
     "ReasonMissing",
     "Received",
     "SetupRefused",

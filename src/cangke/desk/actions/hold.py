@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cangke.foundation.access.public import Account, get_visible, scope
 from cangke.foundation.audit.public import record
@@ -18,6 +19,7 @@ from cangke.people.public import Employee
 from ..events import ConversationAssigned, ConversationQueued
 from ..models import Conversation, Segment
 from ..permissions import groups_of
+from ..queries.agents import ahead_of
 from ..rules.facts import SegmentEnd
 from ..rules.states import ConversationState
 from ..rules.wording import Because
@@ -42,33 +44,64 @@ class NothingHeld(Conflict):
     """Nobody holds the conversation, or it is not yours."""
 
 
+class OutOfTurn(Refusal):
+    """Others wait longer: who goes first by hand is published with a reason (A20, A21)."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            ngettext(
+                "前面还有 %(count)s 位客户在等。请先接待排在最前的，或写明先接这位的原因。",
+                "前面还有 %(count)s 位客户在等。请先接待排在最前的，或写明先接这位的原因。",
+                count,
+            )
+            % {"count": count},
+            field="reason",
+        )
+
+
 class ReasonMissing(Refusal):
     """A move by hand is published with its reason (A21, B5)."""
 
 
 @transaction.atomic
-def claim(*, conversation_id: int, by: Account, at: dt.datetime) -> Conversation:
+def claim(*, conversation_id: int, by: Account, at: dt.datetime, reason: str = "") -> Conversation:
     """
     Take a conversation out of the queue; of several at once exactly one succeeds (X18).
 
     Claiming again what one holds already changes nothing.
 
     :raises AlreadyClaimed: if somebody else was first
+    :raises OutOfTurn: if others of the queue are before it and no reason is given
     """
     employee = acting_employee(by)
     ensure_profile(employee)
     touch(employee, at=at)
     note_assigned(employee.pk, at=at)
     _require_in_reach(conversation_id, by)
+    wanted = Conversation.objects.queued().filter(pk=conversation_id).first()
+    ahead = ahead_of(wanted).count() if wanted is not None else 0
+    reason = reason.strip()[:200]
+    if ahead and not reason:
+        raise OutOfTurn(ahead)
     if not take_place(conversation_id):
         found = Conversation.objects.select_related("assignee").get(pk=conversation_id)
         if found.assignee_id == employee.pk and found.is_open:
             return found
         raise AlreadyClaimed(found.assignee if found.is_open else None)
     thread = Thread.lock(conversation_id, at=at)
-    take_queued(thread, employee, started_by="claim")
+    take_queued(thread, employee, started_by="claim", reason=reason if ahead else "")
     thread.save()
-    record("desk.claimed", obj=thread.conversation, by=by, at=at)
+    if ahead:
+        record(
+            "desk.claimed_out_of_turn",
+            obj=thread.conversation,
+            by=by,
+            at=at,
+            changes={"ahead": ahead},
+            reason=reason,
+        )
+    else:
+        record("desk.claimed", obj=thread.conversation, by=by, at=at)
     return thread.conversation
 
 
@@ -100,10 +133,17 @@ def take_queued(
     *,
     started_by: str,
     because: Because | None = None,
+    reason: str = "",
 ) -> Segment:
     """Make the employee answerable for a conversation nobody holds, and tell it."""
     settle_hand_over(thread)
-    event = thread.tell("assigned", agent=employee.pk, started_by=started_by, because=because)
+    event = thread.tell(
+        "assigned",
+        agent=employee.pk,
+        started_by=started_by,
+        because=because,
+        reason=reason or None,
+    )
     segment = thread.begin_segment(employee, seq=event.seq, started_by=started_by, because=because)
     publish(
         ConversationAssigned(

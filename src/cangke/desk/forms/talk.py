@@ -61,6 +61,17 @@ class DeclineForm(forms.Form):
     reason = forms.CharField(label=_("为什么不接"), max_length=200)
 
 
+class OutOfTurnForm(forms.Form):
+    """Why this customer is served before those who wait longer (A21)."""
+
+    reason = forms.CharField(
+        label=_("先接这位的原因"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("会留在会话和审计记录里，主管看得到。"),
+    )
+
+
 class CloseForm(forms.Form):
     """What a closed conversation must say (A19)."""
 
@@ -77,8 +88,17 @@ class CloseForm(forms.Form):
         help_text=_("售前没有成交时填写，组长每天汇总。"),
     )
 
-    def __init__(self, *args: Any, stage: str, **kw: Any) -> None:
+    promises_stand = forms.BooleanField(
+        label=_("这些承诺由承诺人继续兑现"),
+        error_messages={"required": _("先看一下还没兑现的承诺，再结束。")},
+    )
+
+    def __init__(self, *args: Any, stage: str, promises: Sequence[str] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
+        if promises:
+            self.fields["promises_stand"].help_text = "；".join(promises)
+        else:
+            del self.fields["promises_stand"]
         types = QuestionType.objects.filter(is_active=True, stage__in=["", stage])
         self.fields["question_type"].queryset = types  # type: ignore[attr-defined]
         results = HandlingResult.objects.filter(is_active=True)

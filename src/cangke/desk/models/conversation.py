@@ -276,6 +276,10 @@ class Conversation(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    @property
+    def is_queued(self) -> bool:
+        return self.state == ConversationState.QUEUED
+
 
 class Segment(models.Model):
     """The stretch of a conversation one agent is answerable for (接待段)."""

@@ -1,5 +1,6 @@
 """What the desk shows, in a fixed number of queries."""
 
+from .agents import ahead_of, names_ahead
 from .workbench import (
     allowed_topics,
     answers_for,
@@ -31,6 +32,7 @@ from .workbench import (
 )
 
 __all__ = [
+    "ahead_of",
     "answers_for",
     "allowed_topics",
     "bounded_count",
@@ -44,6 +46,7 @@ __all__ = [
     "inbox_rows",
     "is_offered",
     "mentioned_in",
+    "names_ahead",
     "offered_to",
     "open_conversation",
     "orders_to_choose",

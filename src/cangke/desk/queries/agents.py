@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cangke.people.public import Employee, Team
 
@@ -40,6 +40,34 @@ def loads_of(employee_ids: Collection[int]) -> dict[int, int]:
         .values_list("assignee_id")
         .annotate(Count("pk"))
     )
+
+
+def ahead_of(conversation: Conversation) -> QuerySet[Conversation]:
+    """
+    The customers who wait before this one in its queue, in the published order (A20, A21).
+
+    Urgent first, then who waits longest, then who came first: `rules.routing.order_queue`.
+    """
+    same = Q(priority=conversation.priority)
+    since = conversation.waiting_since
+    before = Q(priority__gt=conversation.priority)
+    if since is None:
+        before |= same
+    else:
+        before |= same & Q(waiting_since__lt=since)
+        before |= same & Q(waiting_since=since, pk__lt=conversation.pk)
+    return (
+        Conversation.objects.queued()
+        .filter(before, group_id=conversation.group_id, waiting_since__isnull=False)
+        .exclude(pk=conversation.pk)
+        .order_by("-priority", "waiting_since", "pk")
+    )
+
+
+def names_ahead(conversation: Conversation) -> list[str]:
+    """The first customers who wait before this one, by name."""
+    rows = ahead_of(conversation).select_related("customer")[:5]
+    return [row.customer.display_name for row in rows]
 
 
 def agent_facts(profiles: Iterable[AgentProfile], *, at: dt.datetime) -> list[AgentFact]:

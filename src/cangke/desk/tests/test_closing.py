@@ -58,7 +58,7 @@ def test_a7_a_waiting_customer_is_answered_or_transferred_not_closed():
     assert reasons(customer_waiting=True, standing=Standing.SUPERVISOR) == ["close.unanswered"]
 
 
-@pytest.mark.parametrize("reason", set(ClosingReason) - {ClosingReason.SETTLED})
+@pytest.mark.parametrize("reason", sorted(set(ClosingReason) - {ClosingReason.SETTLED}))
 @pytest.mark.requirement("A7")
 def test_a7_an_agent_cannot_give_a_reason_that_needs_no_answer(reason):
     assert "close.not_owner" in reasons(reason=reason)

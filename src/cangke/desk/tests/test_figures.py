@@ -92,7 +92,7 @@ def busy_day():
             company.writes(at=later(start + 850), customer=conversation.customer)
             desk.reply(conversation_id=conversation.pk, body="查到了", by=by, at=later(start + 900))
         if fate in ("transfer", "take", "spam"):
-            desk.claim(conversation_id=conversation.pk, by=by, at=later(start + 20))
+            desk.claim(conversation_id=conversation.pk, by=by, at=later(start + 20), reason="x")
         if fate == "transfer":
             desk.request_transfer(
                 conversation_id=conversation.pk,

@@ -57,6 +57,67 @@ def test_the_second_claim_is_refused_with_the_name_of_the_first():
     assert AuditEntry.objects.filter(action="desk.claimed").count() == 1
 
 
+@pytest.mark.requirement("A21")
+def test_who_waits_longer_is_served_first_or_the_reason_is_on_record():
+    company = make_company()
+    agent = company.agent(online=False)
+    first = company.writes().conversation
+    second = company.writes(at=later(5)).conversation
+    before = snapshot(second)
+    with pytest.raises(desk.OutOfTurn, match="前面还有 1 位") as refused:
+        desk.claim(conversation_id=second.pk, by=account_of(agent), at=later(10), reason="  ")
+    assert refused.value.field == "reason"
+    assert snapshot(second) == before
+    desk.claim(
+        conversation_id=second.pk, by=account_of(agent), at=later(11), reason="老客户，刚才断线"
+    )
+    entry = AuditEntry.objects.get(action="desk.claimed_out_of_turn")
+    assert (entry.actor_id, entry.reason, entry.at) == (
+        agent.account_id,
+        "老客户，刚才断线",
+        later(11),
+    )
+    assert entry.changes == {"ahead": 1}
+    told = Message.objects.get(conversation=second, event="assigned")
+    assert told.data["reason"] == "老客户，刚才断线"
+    desk.claim(conversation_id=first.pk, by=account_of(agent), at=later(12))
+    assert AuditEntry.objects.filter(action="desk.claimed").count() == 1
+
+
+@pytest.mark.requirement("A20", "A21")
+def test_an_urgent_customer_is_next_in_turn_and_other_queues_do_not_count():
+    company = make_company()
+    agent = company.agent(online=False)
+    company.writes()
+    urgent = company.writes(at=later(5)).conversation
+    Conversation.objects.filter(pk=urgent.pk).update(priority=2)
+    desk.claim(conversation_id=urgent.pk, by=account_of(agent), at=later(10))
+    elsewhere = make_company()
+    alone = elsewhere.writes(at=later(20)).conversation
+    desk.claim(conversation_id=alone.pk, by=account_of(elsewhere.agent(online=False)), at=later(30))
+    assert not AuditEntry.objects.filter(action="desk.claimed_out_of_turn").exists()
+
+
+@pytest.mark.requirement("A21")
+def test_the_page_shows_who_is_ahead_and_asks_why_this_one_comes_first():
+    company = make_company()
+    agent = company.agent(online=False)
+    client = client_for(account_of(agent))
+    first = company.writes(customer=make_customer(display_name="先来的")).conversation
+    second = company.writes(at=later(5)).conversation
+    page = client.get(f"/desk/c/{second.pk}/").content.decode()
+    assert "先来的 排在前面" in page
+    assert f"/desk/c/{first.pk}/" in page
+    claim = f"/desk/c/{second.pk}/claim/"
+    assert "先来的" in client.get(claim).content.decode()
+    asked = client.post(claim, headers={"HX-Request": "true"})
+    assert claim in asked.headers["HX-Trigger"], "the dialog opens instead of an error"
+    assert client.post(claim, {"reason": ""}).status_code == 422
+    assert client.post(claim, {"reason": "投诉升级"}).status_code == 302
+    second.refresh_from_db()
+    assert second.assignee_id == agent.pk
+
+
 def test_claiming_what_one_holds_changes_nothing():
     company = make_company()
     agent = company.agent(online=False)

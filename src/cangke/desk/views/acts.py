@@ -15,13 +15,14 @@ from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, refused, toast, trigger
 from cangke.people.public import Employee
 
-from .. import actions, queries
+from .. import actions, ports, queries
 from ..forms import (
     TARGET_PERSON,
     AssignForm,
     CloseForm,
     DeclineForm,
     MajorForm,
+    OutOfTurnForm,
     PriorityForm,
     TransferForm,
 )
@@ -81,13 +82,34 @@ def _dialog(request: SignedInRequest, form: Any, title: str, **more: Any) -> Htt
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allowed("desk.claim")
 def claim(request: SignedInRequest, pk: int) -> HttpResponse:
-    actions.claim(conversation_id=pk, by=_account(request), at=timezone.now())
-    if not request.htmx:
-        return redirect("desk:conversation", pk=pk)
-    return pane(request, pk)
+    """Serve a customer who waits; before others only with a reason, which the dialog asks for."""
+    account = _account(request)
+    found = get_visible(account, Conversation, "claim", pk=pk)
+    form = OutOfTurnForm(request.POST if "reason" in request.POST else None)
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")
+            actions.claim(conversation_id=pk, reason=reason, by=account, at=timezone.now())
+        except actions.OutOfTurn as refusal:
+            if not form.is_bound and request.htmx:
+                response = HttpResponse(status=200)
+                response["HX-Reswap"] = "none"
+                return trigger(response, "ck:open-dialog", url=request.path)
+            form = OutOfTurnForm({"reason": reason})
+            refused(form, refusal)
+        else:
+            return _after(request, pk, _("由你接待。"))
+    return _dialog(
+        request,
+        form,
+        _("先接这位客户"),
+        submit_label=_("接待"),
+        dialog_intro=_("排在前面的客户：%(names)s")
+        % {"names": "、".join(queries.names_ahead(found)) or "—"},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -275,7 +297,11 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request)
     found = get_visible(account, Conversation, "close", pk=pk)
-    form = CloseForm(request.POST or None, stage=found.stage)
+    form = CloseForm(
+        request.POST or None,
+        stage=found.stage,
+        promises=ports.open_promises.ask(conversation_id=pk),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.close(

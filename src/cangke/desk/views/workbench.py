@@ -155,6 +155,7 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "may_assist": held_by_other and conversation.is_open and can(account, "desk.reply"),
         "may_note": not may_reply and conversation.is_open and can(account, "desk.reply"),
         "may_claim": can(account, "desk.claim"),
+        "ahead": list(queries.ahead_of(conversation)[:1]) if conversation.is_queued else [],
         "may_reopen": can(account, "desk.close"),
         "may_supervise": can(account, "desk.assign"),
         "may_mark": conversation.is_open and can(account, "desk.reply"),

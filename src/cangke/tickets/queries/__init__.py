@@ -19,6 +19,7 @@ from .pledges import (
     pledges_of_conversation,
     pledges_of_customer,
     pledges_to_keep,
+    promises_to_keep,
     review_of,
 )
 from .tickets import (
@@ -68,5 +69,6 @@ __all__ = [
     "pledges_of_conversation",
     "pledges_of_customer",
     "pledges_to_keep",
+    "promises_to_keep",
     "review_of",
 ]

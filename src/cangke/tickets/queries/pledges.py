@@ -5,10 +5,11 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from cangke.desk.public import Conversation
 from cangke.foundation.access.public import Account, scope
-from cangke.foundation.calendar.public import site_day
+from cangke.foundation.calendar.public import site_day, site_zone
 from cangke.orders.public import Order
 from cangke.people.public import Employee
 from cangke.rulebook.public import Decision, policy
@@ -70,6 +71,25 @@ def pledges_of_customer(account: Account, customer_ids: Collection[int]) -> Quer
     """The promises to customers that somebody may see, newest first."""
     rows = scope(account, Pledge, "view").filter(customer_id__in=customer_ids)
     return listed_pledges(rows).order_by("-made_at")
+
+
+def promises_to_keep(*, conversation_id: int) -> list[str]:
+    """What was promised in a conversation and is still to be kept: words, keeper, time (A18)."""
+    rows = (
+        Pledge.objects.running()
+        .filter(conversation_id=conversation_id)
+        .select_related("keeper__site")
+        .order_by("due_at", "pk")
+    )
+    return [
+        _("%(what)s（%(who)s，%(when)s 前）")
+        % {
+            "what": row.text[:60],
+            "who": row.keeper.name,
+            "when": f"{row.due_at.astimezone(site_zone(row.keeper.site.zone)):%m-%d %H:%M}",
+        }
+        for row in rows[:5]
+    ]
 
 
 def overdue_pledges(rows: QuerySet[Pledge], *, at: dt.datetime) -> QuerySet[Pledge]:

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cangke.desk.tests.factories import account_of
+from cangke.desk.tests.factories import account_of, handling_result, question_type
 from cangke.foundation.access.public import Roles
 from cangke.tickets.models import Pledge
 from tests.factories import client_for, make_account
 
-from .factories import make_crew
+from .factories import AT, make_crew
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("tickets:pledge-new")
@@ -158,3 +158,25 @@ def test_pages_speak_english(crew):
     account.save()
     shown = client_for(account).get(reverse("tickets:pledge", args=[pledge.pk])).content.decode()
     assert "Promise" in shown
+
+
+@pytest.mark.requirement("A18")
+def test_closing_a_conversation_shows_what_is_still_promised(crew):
+    crew.promise()
+    crew.says("您好，已补寄", AT)
+    client = client_for(crew.by)
+    close = reverse("desk:close", args=[crew.conversation.pk])
+    text = client.get(close).content.decode()
+    assert "这些承诺由承诺人继续兑现" in text
+    assert crew.agent.name in text
+    data = {"question_type": question_type("price").pk, "handling_result": handling_result().pk}
+    answer = client.post(close, data)
+    assert answer.status_code == 422
+    assert "先看一下还没兑现的承诺" in answer.content.decode()
+    crew.conversation.refresh_from_db()
+    assert crew.conversation.is_open
+    done = client.post(close, {**data, "promises_stand": "on"})
+    assert done.status_code == 302
+    crew.conversation.refresh_from_db()
+    assert not crew.conversation.is_open
+    assert Pledge.objects.get().state == "open", "the promise outlives the conversation"
