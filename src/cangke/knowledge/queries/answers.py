@@ -136,7 +136,7 @@ def _article(article: Article, words: Collection[str], language: str) -> Answer:
         title=article.title_in(language),
         text=rules.telling_lines(body, lines, words),
         url=reverse("knowledge:article", args=[article.pk]),
-        label=Category(article.category).label,
+        label=str(Category(article.category).label),
         client=article.client.name if article.client else "",
     )
 
