@@ -60,6 +60,7 @@ from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from cangke.regularization import handlers as regularization_handlers
 from cangke.regularization import public as regularization
+from cangke.reports import public as reports
 from cangke.rulebook import ports as rulebook_ports
 from cangke.rulebook import public as rulebook
 from cangke.rulebook.ports import Unit
@@ -196,7 +197,11 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
+    people.ability_facts: reports.ability_facts,
+    people.duty_of: attendance.duty_record,
     people.procedure_url: regularization.procedure_url,
+    people.training_for: reports.training_for,
+    people.work_done: reports.work_done,
     published: events.publish,
     scope_names: _scope_names,
     rulebook_ports.approval: approvals.hand_in,

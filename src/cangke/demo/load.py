@@ -17,6 +17,7 @@ from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
 from cangke.models import DemoLoad
+from cangke.people import demo as people_demo
 from cangke.regularization import demo as regularization_demo
 from cangke.regularization import public as regularization
 from cangke.tickets import demo as tickets_demo
@@ -74,6 +75,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
         attendance_demo.load(rng, at)
+        people_demo.load(rng, at)
         regularization_demo.load(accounts, at)
         _administrator(at)
     finally:

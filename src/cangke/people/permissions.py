@@ -16,7 +16,9 @@ from cangke.foundation.access.public import (
 from cangke.foundation.audit.public import name_acts, name_facts, page_of
 
 from .models import (
+    AbilityRating,
     Brand,
+    Contract,
     Department,
     Employee,
     EmployeeTerm,
@@ -36,6 +38,9 @@ VIEW = permission(
     roles=[*LEADING, Roles.HR, Roles.MANAGER, Roles.WAREHOUSE_SUPERVISOR],
 )
 MANAGE = permission("people.manage", _("入职、调动、停职与离职"), roles=[Roles.HR])
+CONTRACTS = permission(
+    "people.contracts", _("查看与登记合同、薪资约定"), roles=[Roles.HR, Roles.MANAGER]
+)
 RATE = permission(
     "people.rate",
     _("评价能力、登记任职资格"),
@@ -69,6 +74,13 @@ gate(
         "department": "employee__department_id",
     },
 )
+OF_EMPLOYEE = {
+    "self": "employee__account_id",
+    "team": "employee__team_id",
+    "department": "employee__department_id",
+}
+gate(Contract, permissions={"view": CONTRACTS, "change": CONTRACTS}, paths=OF_EMPLOYEE)
+gate(AbilityRating, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(
     Qualification,
     permissions={"view": VIEW, "change": RATE},
@@ -144,6 +156,22 @@ classify(
         "created_at",
     ],
 )
+classify(AbilityRating, internal=["employee", "month", "ability", "score", "note", "by", "at"])
+classify(
+    Contract,
+    internal=[
+        "employee",
+        "number",
+        "kind",
+        "from_date",
+        "to_date",
+        "note",
+        "recorded_by",
+        "recorded_at",
+        "voided_at",
+        "void_reason",
+    ],
+)
 classify(
     Qualification,
     internal=[
@@ -186,6 +214,9 @@ name_acts(
         "people.posts_loaded": _("载入岗位目录"),
         "people.post_described": _("编写岗位说明书"),
         "people.qualified": _("登记任职资格"),
+        "people.abilities_rated": _("评价能力"),
+        "people.contract_added": _("登记合同"),
+        "people.contract_voided": _("作废合同"),
         "people.site_saved": _("保存站点"),
         "people.department_saved": _("保存部门"),
         "people.brand_saved": _("保存品牌"),
@@ -201,6 +232,10 @@ name_facts(
     {
         "from": _("生效日"),
         "planned": _("编制人数"),
+        "contract": _("合同编号"),
+        "until": _("到期日"),
+        "month": _("月份"),
+        "scores": _("评分"),
         "shops": _("店铺"),
         "fields": _("字段"),
         "days": _("日期"),

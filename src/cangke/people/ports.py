@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -32,3 +35,82 @@ def _no_training(*, topic: str) -> Sequence[tuple[str, str]]:
 
 
 training_for: Port[TrainingFor] = Port("people.training_for", _no_training)
+
+
+@dataclass(frozen=True)
+class WorkCount:
+    """How often somebody did one kind of work that belongs to a core field of the post (R11)."""
+
+    field: str
+    label: str
+    count: int
+    url: str = ""
+
+
+class WorkDone(Protocol):
+    """What somebody did from one day to another, both included, by the five core fields."""
+
+    def __call__(
+        self, *, employee_id: int, first_date: dt.date, last_date: dt.date
+    ) -> Sequence[WorkCount]: ...
+
+
+def _no_work(*, employee_id: int, first_date: dt.date, last_date: dt.date) -> Sequence[WorkCount]:
+    return ()
+
+
+work_done: Port[WorkDone] = Port("people.work_done", _no_work)
+
+
+@dataclass(frozen=True)
+class AbilityEvidence:
+    """A recorded fact that speaks for or against an ability, in words of the room that keeps it."""
+
+    ability: str
+    text: str
+    url: str = ""
+
+
+class AbilityFacts(Protocol):
+    """What is recorded about somebody's abilities from one day to another, both included (R6)."""
+
+    def __call__(
+        self, *, employee_id: int, first_date: dt.date, last_date: dt.date
+    ) -> Sequence[AbilityEvidence]: ...
+
+
+def _no_facts(
+    *, employee_id: int, first_date: dt.date, last_date: dt.date
+) -> Sequence[AbilityEvidence]:
+    return ()
+
+
+ability_facts: Port[AbilityFacts] = Port("people.ability_facts", _no_facts)
+
+
+class Duty(Protocol):
+    """The judged days of a period: how many, how often late, how many days absent."""
+
+    @property
+    def days(self) -> int: ...
+
+    @property
+    def late_times(self) -> int: ...
+
+    @property
+    def absent_days(self) -> Decimal: ...
+
+
+class DutyOf(Protocol):
+    """What is on record about somebody's days, both ends included; None where nothing is."""
+
+    def __call__(
+        self, *, employee_id: int, first_date: dt.date, last_date: dt.date
+    ) -> Duty | None: ...
+
+
+def _no_duty(*, employee_id: int, first_date: dt.date, last_date: dt.date) -> Duty | None:
+    return None
+
+
+duty_of: Port[DutyOf] = Port("people.duty_of", _no_duty)

@@ -32,7 +32,15 @@ from .models import (
     Site,
     Team,
 )
-from .ports import procedure_url
+from .ports import (
+    AbilityEvidence,
+    WorkCount,
+    ability_facts,
+    duty_of,
+    procedure_url,
+    training_for,
+    work_done,
+)
 from .queries import (
     agents,
     areas_off,
@@ -50,10 +58,18 @@ from .queries import (
     term_on,
     zone_of,
 )
-from .rules import FEATURES, Stage, Status
+from .rules import FEATURES, Ability, Stage, Status, WorkField
 from .seats import approvers, holders_of_role, post_code_of, substitutes
 
 __all__ = [
+    "Ability",
+    "AbilityEvidence",
+    "WorkCount",
+    "WorkField",
+    "ability_facts",
+    "duty_of",
+    "training_for",
+    "work_done",
     "FEATURES",
     "Brand",
     "Department",

@@ -2,7 +2,8 @@
 
 from cangke.customers.models import Address, Client
 from cangke.desk.tests.factories import make_customer
-from cangke.people.actions import describe_post
+from cangke.people.actions import add_contract, describe_post
+from cangke.people.models import Contract
 from cangke.people.tests.factories import AT, make_employee, make_site, make_team, post
 from tests.house.objects import Keys, foreign
 
@@ -17,9 +18,27 @@ from tests.house.objects import Keys, foreign
     "people:account",
     "people:standing",
     "people:qualification",
+    "people:work",
+    "people:abilities",
+    "people:rate",
+    "people:contract-new",
 )
 def _employee() -> Keys:
     return {"pk": make_employee("pre-sales", make_team()).pk}
+
+
+@foreign("people:contract-void")
+def _contract() -> Keys:
+    made = add_contract(
+        employee_id=make_employee("pre-sales", make_team()).pk,
+        number=f"HT-{Contract.objects.count()}",
+        kind="open",
+        from_date=AT.date(),
+        to_date=None,
+        by=None,
+        at=AT,
+    )
+    return {"pk": made.pk}
 
 
 @foreign("people:units", "people:unit-new", common="the chart of the company")

@@ -13,6 +13,7 @@ from .employment import (
     suspend,
     transfer,
 )
+from .files import add_contract, rate_abilities, void_contract
 from .organisation import (
     ensure,
     know_calendars,
@@ -28,6 +29,7 @@ from .organisation import (
 
 __all__ = [
     "NotPossible",
+    "add_contract",
     "apply_due_terms",
     "confirm",
     "edit_employee",
@@ -39,6 +41,7 @@ __all__ = [
     "leave",
     "load_descriptions",
     "load_post_catalogue",
+    "rate_abilities",
     "record_qualification",
     "reinstate",
     "save_brand",
@@ -50,4 +53,5 @@ __all__ = [
     "set_headcount",
     "suspend",
     "transfer",
+    "void_contract",
 ]

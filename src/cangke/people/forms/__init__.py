@@ -4,6 +4,11 @@ from .descriptions import (
     DescriptionForm,
     QualificationForm,
 )
+from .files import (
+    AbilityForm,
+    ContractForm,
+    VoidForm,
+)
 from .organisation import (
     AccountForm,
     BrandForm,
@@ -24,8 +29,10 @@ from .organisation import (
 )
 
 __all__ = [
+    "AbilityForm",
     "AccountForm",
     "BrandForm",
+    "ContractForm",
     "DepartmentForm",
     "DescriptionForm",
     "EditForm",
@@ -41,5 +48,6 @@ __all__ = [
     "SuspendForm",
     "TeamForm",
     "TransferForm",
+    "VoidForm",
     "WordsField",
 ]

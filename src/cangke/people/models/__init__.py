@@ -6,6 +6,12 @@ from .descriptions import (
     demand_choices,
     education_choices,
 )
+from .files import (
+    AbilityRating,
+    Contract,
+    ability_choices,
+    contract_kind_choices,
+)
 from .organisation import (
     Brand,
     Department,
@@ -26,7 +32,9 @@ from .organisation import (
 )
 
 __all__ = [
+    "AbilityRating",
     "Brand",
+    "Contract",
     "Department",
     "Employee",
     "EmployeeQuerySet",
@@ -38,6 +46,8 @@ __all__ = [
     "Shop",
     "Site",
     "Team",
+    "ability_choices",
+    "contract_kind_choices",
     "demand_choices",
     "department_kind_choices",
     "education_choices",

@@ -9,8 +9,17 @@ from .descriptions import (
     posts_of_codes,
     standing,
 )
+from .files import (
+    ONE_DAY,
+    AbilityLine,
+    abilities_of,
+    duty_in,
+    month_end,
+    work_by_field,
+)
 from .organisation import (
     Branch,
+    Line,
     Seat,
     agents,
     areas_off,
@@ -21,6 +30,7 @@ from .organisation import (
     leaders_above,
     org_chart,
     own_scope_ids,
+    reporting_lines,
     shops_of_departments,
     shops_of_teams,
     shops_within,
@@ -30,8 +40,12 @@ from .organisation import (
 )
 
 __all__ = [
+    "AbilityLine",
     "Branch",
+    "Line",
+    "ONE_DAY",
     "Seat",
+    "abilities_of",
     "agents",
     "areas_off",
     "brought_by",
@@ -39,19 +53,23 @@ __all__ = [
     "department_ids_below",
     "description_of",
     "descriptions_in_force",
+    "duty_in",
     "employee_of",
     "employees_with_account",
     "leaders_above",
     "may_rate",
+    "month_end",
     "org_chart",
     "own_scope_ids",
     "planned_of",
     "posts_of_codes",
+    "reporting_lines",
     "shops_of_departments",
     "shops_of_teams",
     "shops_within",
     "standing",
     "teams_of_shop",
     "term_on",
+    "work_by_field",
     "zone_of",
 ]

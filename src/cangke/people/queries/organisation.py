@@ -292,6 +292,42 @@ def org_chart() -> list[Branch]:
     return roots
 
 
+@dataclass
+class Line:
+    """Somebody in the lines of reporting, with those who report to them."""
+
+    employee: Employee
+    reports: list[Line] = field(default_factory=list)
+
+    @property
+    def below(self) -> int:
+        """How many people there are below, directly or not."""
+        return sum(1 + line.below for line in self.reports)
+
+
+def reporting_lines() -> list[Line]:
+    """
+    Return who reports to whom, from those with nobody above (R1).
+
+    People whose superiors form a ring stand at the top, so that nobody is missing.
+    """
+    rows = Employee.objects.employed().select_related("post", "department").order_by("number")
+    lines = {row.pk: Line(row) for row in rows}
+    tops = []
+    for pk, line in lines.items():
+        above = line.employee.superior_id
+        seen = {pk}
+        while above in lines and above not in seen:
+            seen.add(above)
+            above = lines[above].employee.superior_id
+        superior_id = line.employee.superior_id
+        if superior_id in lines and above not in seen:
+            lines[superior_id].reports.append(line)
+        else:
+            tops.append(line)
+    return tops
+
+
 def employees_with_account(account_ids: Collection[int]) -> dict[int, Employee]:
     """Return account id → employee for the accounts, in one query."""
     rows = Employee.objects.filter(account_id__in=account_ids).select_related("team", "post")

@@ -1,5 +1,13 @@
 """What the organisation knows without a database: statuses, functions, posts and their demands."""
 
+from .abilities import (
+    LEAST,
+    MOST,
+    Ability,
+    Radar,
+    Spoke,
+    draw_radar,
+)
 from .organisation import (
     FEATURES,
     NEXT_STATUS,
@@ -29,17 +37,22 @@ from .profile import (
 )
 
 __all__ = [
+    "Ability",
     "Brought",
     "Demand",
     "Education",
     "FEATURES",
+    "LEAST",
     "Line",
+    "MOST",
     "NEXT_STATUS",
     "POSTS",
     "Part",
     "PostSpec",
     "Profile",
+    "Radar",
     "SHUT_OUT",
+    "Spoke",
     "Stage",
     "Status",
     "Term",
@@ -48,6 +61,7 @@ __all__ = [
     "WorkField",
     "below",
     "compare",
+    "draw_radar",
     "features_off",
     "gaps",
     "may_become",

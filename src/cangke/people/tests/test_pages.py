@@ -46,6 +46,22 @@ def test_the_chart_shows_planned_and_actual(hr):
         assert words in page, words
 
 
+@pytest.mark.requirement("R1")
+def test_the_lines_of_reporting_show_direct_and_indirect_and_lose_nobody_in_a_ring(hr):
+    team = make_team()
+    manager = make_employee("cs-supervisor", team, name="经理")
+    leader = make_employee("cs-leader", team, name="组长", superior=manager)
+    for n in range(3):
+        make_employee("pre-sales", team, name=f"组员{n}", superior=leader)
+    page = hr.get(url("lines")).content.decode()
+    assert "直接 1，全部 4" in page
+    assert "直接 3，全部 3" in page
+    Employee.objects.filter(pk=manager.pk).update(superior=leader)
+    ring = hr.get(url("lines")).content.decode()
+    for name in ("经理", "组长", "组员0", "组员2"):
+        assert name in ring
+
+
 @pytest.mark.requirement("R2")
 def test_hiring_by_the_form(hr):
     site, department = make_site(), make_department()

@@ -1,6 +1,6 @@
 """The pages of the organisation and its people."""
 
-from .chart import headcount_edit, org_chart
+from .chart import headcount_edit, org_chart, reporting_lines
 from .employees import (
     employee_account,
     employee_detail,
@@ -12,6 +12,13 @@ from .employees import (
     employee_suspend,
     employee_transfer,
 )
+from .files import (
+    contract_new,
+    contract_void,
+    employee_abilities,
+    employee_rate,
+    employee_work,
+)
 from .posts import (
     employee_qualification,
     employee_standing,
@@ -22,6 +29,11 @@ from .posts import (
 from .units import unit_edit, unit_list, unit_new
 
 __all__ = [
+    "contract_new",
+    "contract_void",
+    "employee_abilities",
+    "employee_rate",
+    "employee_work",
     "employee_account",
     "employee_detail",
     "employee_edit",
@@ -38,6 +50,7 @@ __all__ = [
     "post_describe",
     "post_detail",
     "post_print",
+    "reporting_lines",
     "unit_edit",
     "unit_list",
     "unit_new",

@@ -28,6 +28,16 @@ def org_chart(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@allowed("people.chart")
+def reporting_lines(request: SignedInRequest) -> HttpResponse:
+    """Who reports to whom, from the top down (R1)."""
+    return render(
+        request,
+        "people/chart/lines.html",
+        {"lines": queries.reporting_lines(), "may_view": can(request.user, "people.view")},
+    )
+
+
 @allowed("people.organise")
 @once("people.headcount")
 def headcount_edit(request: SignedInRequest) -> HttpResponse:

@@ -26,8 +26,8 @@ from cangke.foundation.ui.public import (
     once,
 )
 
-from .. import actions, forms, models, ports, rules, wording
-from ..models import Department, Employee, Post, Site, Team
+from .. import actions, forms, models, ports, queries, rules, wording
+from ..models import Contract, Department, Employee, Post, Qualification, Site, Team
 
 
 class EmployeeFilter(filters.FilterSet):
@@ -114,6 +114,12 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         scope(request.user, Employee, "change").filter(pk=pk).exists()
     )
     status = rules.Status(employee.status)
+    own = employee.account_id == request.user.pk
+    sees_contracts = own or (
+        can(request.user, "people.contracts")
+        and scope(request.user, Contract, "view").filter(employee=employee).exists()
+    )
+    month = site_day(timezone.now(), employee.site.zone).replace(day=1)
     return render(
         request,
         "people/employee/detail.html",
@@ -128,6 +134,19 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "procedure_url": ports.procedure_url.ask(employee_id=employee.pk)
             if manage and status == rules.Status.PROBATION
             else "",
+            "own": own,
+            "sees_pay": own or can(request.user, "people.contracts"),
+            "contracts": list(employee.contracts.select_related("recorded_by"))
+            if sees_contracts
+            else [],
+            "may_contract": can(request.user, "people.contracts"),
+            "qualification": Qualification.objects.filter(employee=employee).first(),
+            "month": month,
+            "fields": [
+                (wording.FIELD_LABELS[key], counts)
+                for key, counts in queries.work_by_field(employee, month)
+            ],
+            "duty": queries.duty_in(employee, month),
             "reports": list(employee.reports.filter(status__in=["probation", "regular"])),
             "may": {
                 "edit": manage and status != rules.Status.LEFT,

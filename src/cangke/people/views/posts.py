@@ -170,6 +170,7 @@ def employee_standing(request: SignedInRequest, pk: int) -> HttpResponse:
                     "training": ports.training_for.ask(topic=wording.wanted_words(line))
                     if line.is_gap
                     else (),
+                    "may_learn": line.part not in (rules.Part.EDUCATION, rules.Part.EXPERIENCE),
                 }
                 for line in lines
             ],

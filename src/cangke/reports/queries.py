@@ -1,0 +1,113 @@
+"""What is counted over the rooms below for one person: the month's work, the signs of abilities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cangke.desk import public as desk
+from cangke.foundation.calendar.public import day_bounds
+from cangke.foundation.search.public import matching_ids
+from cangke.knowledge.public import Article, Question
+from cangke.orders.public import Remark, WarehouseChase
+from cangke.people.public import Ability, AbilityEvidence, Employee, WorkCount, WorkField
+from cangke.tickets.public import Errand, Pledge, PledgeState, Ticket
+
+MOST_TRAINING = 3
+
+
+def _period(
+    employee: Employee, first_date: dt.date, last_date: dt.date
+) -> tuple[dt.datetime, dt.datetime]:
+    since, _end = day_bounds(first_date, employee.site.zone)
+    _start, until = day_bounds(last_date, employee.site.zone)
+    return since, until
+
+
+def work_done(*, employee_id: int, first_date: dt.date, last_date: dt.date) -> Sequence[WorkCount]:
+    """
+    Count what somebody did under the five core fields (answers `people.ports.work_done`, R11).
+
+    Both days are included, by the clock of the person's site.
+    """
+    employee = Employee.objects.select_related("site").get(pk=employee_id)
+    since, until = _period(employee, first_date, last_date)
+    account_id = employee.account_id
+    calls = desk.PhoneCall.objects.filter(
+        agent=employee, called_at__gte=since, called_at__lt=until
+    ).aggregate(all=Count("pk"), back=Count("pk", filter=Q(call_back_done_at__isnull=False)))
+    talk = desk.Conversation.objects.filter(
+        assignee=employee, closed_at__gte=since, closed_at__lt=until
+    ).aggregate(all=Count("pk"), solved=Count("pk", filter=Q(handling_result__is_solved=True)))
+    pledges = Pledge.objects.filter(
+        keeper=employee, state=PledgeState.KEPT, settled_at__gte=since, settled_at__lt=until
+    ).count()
+    solved = Ticket.objects.filter(owner=employee, solved_at__gte=since, solved_at__lt=until)
+    errands = Errand.objects.filter(issuer=employee, issued_at__gte=since, issued_at__lt=until)
+    chases = WarehouseChase.objects.filter(
+        asked_by=account_id, asked_at__gte=since, asked_at__lt=until
+    )
+    remarks = Remark.objects.filter(author=account_id, at__gte=since, at__lt=until)
+    asked = Question.objects.filter(asked_by=account_id, asked_at__gte=since, asked_at__lt=until)
+    rows = [
+        (WorkField.LOGISTICS, _("追问仓库"), chases.count()),
+        (WorkField.LOGISTICS, _("请其他部门协助"), errands.count()),
+        (WorkField.ORDERS, _("写订单备注"), remarks.count()),
+        (WorkField.ORDERS, _("处理的订单"), remarks.values("order").distinct().count()),
+        (WorkField.PROBLEMS, _("解决的会话"), talk["solved"]),
+        (WorkField.PROBLEMS, _("解决的工单"), solved.count()),
+        (WorkField.CARE, _("结束的会话"), talk["all"]),
+        (WorkField.CARE, _("接打电话"), calls["all"]),
+        (WorkField.CARE, _("按约回电"), calls["back"]),
+        (WorkField.CARE, _("兑现的承诺"), pledges),
+        (WorkField.DATA, _("记下的疑问"), asked.count()),
+    ]
+    return [WorkCount(field, label, count) for field, label, count in rows if count]
+
+
+def ability_facts(
+    *, employee_id: int, first_date: dt.date, last_date: dt.date
+) -> Sequence[AbilityEvidence]:
+    """
+    Tell what is recorded about somebody's abilities (answers `people.ports.ability_facts`, R6).
+
+    Kept and broken promises speak of keeping promises (A18), how quickly customers were answered
+    of listening. Checks of talk and tests are added by the rooms that will hold them.
+    """
+    employee = Employee.objects.select_related("site").get(pk=employee_id)
+    since, until = _period(employee, first_date, last_date)
+    found = []
+    pledges = Pledge.objects.filter(
+        keeper=employee, settled_at__gte=since, settled_at__lt=until
+    ).aggregate(
+        kept=Count("pk", filter=Q(state=PledgeState.KEPT)),
+        broken=Count("pk", filter=Q(state=PledgeState.BROKEN)),
+    )
+    if pledges["kept"] or pledges["broken"]:
+        words = _("承诺兑现 %(kept)d 个，未兑现 %(broken)d 个") % pledges
+        found.append(AbilityEvidence(Ability.PROMISES, words))
+    quick = desk.agent_figures(employee_id=employee_id, first_date=first_date, last_date=last_date)[
+        "rate_3_minutes"
+    ]
+    if quick.value is not None:
+        words = _("三分钟内回复 %(percent)s%%，共 %(count)d 次") % {
+            "percent": round(float(quick.value) * 100),
+            "count": quick.denominator,
+        }
+        found.append(AbilityEvidence(Ability.LISTENING, words))
+    return found
+
+
+def training_for(*, topic: str) -> Sequence[tuple[str, str]]:
+    """What in the knowledge base teaches a topic (answers `people.ports.training_for`, R5)."""
+    found = Article.objects.filter(
+        pk__in=matching_ids("article", topic), audience="all", retired_at__isnull=True
+    )
+    return [
+        (article.title, reverse("knowledge:article", args=[article.pk]))
+        for article in found.order_by("-updated_at")[:MOST_TRAINING]
+    ]
