@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from cangke.foundation.ui.public import DateInput, SearchSelectMultiple
 from cangke.people.public import Department
 
 from . import rules, wording
+from .measures import MEASURES
 from .models import ProcessTemplate, RegularizationFile
 
 RATINGS = [
@@ -357,3 +359,125 @@ def steps_of(template: rules.Template) -> list[dict[str, Any]]:
         }
         for step in template.steps
     ]
+
+
+def measure_choices() -> list[tuple[str, str]]:
+    return [(key, wording.measure_words(key)) for key in MEASURES]
+
+
+def item_choices() -> list[tuple[str, str]]:
+    return [("", "—"), *((key, wording.item_words(key)) for key in rules.ITEMS)]
+
+
+class CriterionForm(forms.Form):
+    """
+    One criterion of a draft; its key stays what it is, a new one gets one from what it looks at.
+
+    A measure that is held to a number has a field for the template's own; left empty, the
+    rulebook's holds.
+    """
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput())
+    code = forms.CharField(label=gettext_lazy("编号"), max_length=12, required=False)
+    name = forms.CharField(label=gettext_lazy("条件"), max_length=60)
+    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=60, required=False)
+    measures = forms.MultipleChoiceField(
+        label=gettext_lazy("有记录可查"),
+        choices=measure_choices,
+        required=False,
+        widget=SearchSelectMultiple(),
+    )
+    item = forms.ChoiceField(label=gettext_lazy("由上级评分"), choices=item_choices, required=False)
+    weight = forms.IntegerField(
+        label=gettext_lazy("权重"), min_value=1, max_value=100, initial=1, required=False
+    )
+    advisory = forms.BooleanField(label=gettext_lazy("只作参考"), required=False)
+
+    def __init__(self, *args: Any, standard: rules.CriteriaPolicy, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.bounds: list[str] = []
+        for key in self.initial.get("measures", []):
+            known = MEASURES[key]
+            if not known.threshold:
+                continue
+            usual = Decimal(getattr(standard, known.threshold))
+            self.bounds.append(f"bound_{key}")
+            self.fields[f"bound_{key}"] = forms.DecimalField(
+                label=wording.measure_words(key),
+                required=False,
+                min_value=Decimal(0),
+                max_value=Decimal(1_000_000),
+                max_digits=10,
+                decimal_places=2,
+                initial=self.initial.get("thresholds", {}).get(key),
+                help_text=_("制度：%s") % wording.bound_words(key, usual),
+            )
+
+    @property
+    def bound_rows(self) -> list[BoundField]:
+        return [self[name] for name in self.bounds]
+
+    def has_changed(self) -> bool:
+        """A new row without a name is none."""
+        return not self.empty_permitted or bool(self.data.get(self.add_prefix("name"), "").strip())
+
+    def thresholds(self) -> dict[str, str]:
+        """The own thresholds of the measures that are still looked at, as text."""
+        found = {}
+        for key in self.cleaned_data["measures"]:
+            value = self.cleaned_data.get(f"bound_{key}")
+            if value is not None:
+                found[key] = f"{value.normalize():f}"
+        return found
+
+
+CriterionSet = forms.formset_factory(
+    CriterionForm, extra=1, can_delete=True, max_num=40, absolute_max=60
+)
+
+
+def criteria_of(template: rules.Template) -> list[dict[str, Any]]:
+    """The criteria as the rows of the form begin."""
+    return [
+        {
+            "key": each.key,
+            "code": each.code,
+            "name": each.name,
+            "name_en": each.name_en,
+            "measures": list(each.measures),
+            "item": each.item,
+            "weight": each.weight,
+            "advisory": not each.required,
+            "thresholds": dict(each.thresholds),
+        }
+        for each in template.criteria
+    ]
+
+
+def body_with_criteria(rows: forms.BaseFormSet[Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a draft with the criteria of the form; the steps stay as they were."""
+    before = {row["key"] for row in old.get("criterion", [])}
+    kept = [
+        each for each in rows.forms if each.cleaned_data and not each.cleaned_data.get("DELETE")
+    ]
+    taken = {each.cleaned_data["key"] for each in kept if each.cleaned_data["key"] in before}
+    criteria: list[dict[str, Any]] = []
+    for each in kept:
+        row = each.cleaned_data
+        wanted = row["item"] or next(iter(row["measures"]), "criterion")
+        key = row["key"] if row["key"] in before else _free(wanted, taken)
+        taken.add(key)
+        made: dict[str, Any] = {"key": key, "name": row["name"]}
+        for name in ("code", "name_en", "item"):
+            if row[name]:
+                made[name] = row[name]
+        if row["measures"]:
+            made["measures"] = row["measures"]
+        if row["advisory"]:
+            made["required"] = False
+        if row["weight"] and row["weight"] != 1:
+            made["weight"] = row["weight"]
+        if each.thresholds():
+            made["thresholds"] = each.thresholds()
+        criteria.append(made)
+    return {**old, "criterion": criteria}

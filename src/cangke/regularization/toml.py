@@ -14,6 +14,8 @@ def _value(value: object) -> str:
         return str(value)
     if isinstance(value, list):
         return "[" + ", ".join(_value(each) for each in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
     return json.dumps(str(value), ensure_ascii=False)
 
 

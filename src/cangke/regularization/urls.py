@@ -20,6 +20,7 @@ urlpatterns = [
     path("templates/<int:pk>/copy/", templates.template_copy, name="template-copy"),
     path("templates/<int:pk>/edit/", templates.template_edit, name="template-edit"),
     path("templates/<int:pk>/steps/", templates.template_steps, name="template-steps"),
+    path("templates/<int:pk>/criteria/", templates.template_criteria, name="template-criteria"),
     path("templates/<int:pk>/use/", templates.template_use, name="template-use"),
     path("templates/<int:pk>/publish/", templates.template_publish, name="template-publish"),
     path("templates/<int:pk>/discard/", templates.template_discard, name="template-discard"),

@@ -45,6 +45,9 @@ PROBLEMS: dict[str, Any] = {
     "template.own_first": gettext_lazy("员工本人的步骤要在评价之前"),
     "template.tables": gettext_lazy("这里要写成表格"),
     "template.text": gettext_lazy("这里要写文字，而且不能太长"),
+    "template.no_threshold": gettext_lazy("这项事实没有可改的要求，或者不在这个条件里"),
+    "template.threshold": gettext_lazy("要求写成引号里的数，不能小于 0"),
+    "template.thresholds": gettext_lazy('要求写成 { 指标 = "数" }'),
     "template.too_many": gettext_lazy("太多了"),
     "template.twice": gettext_lazy("代码重复"),
     "template.unknown": gettext_lazy("不认识的项目"),
@@ -170,6 +173,11 @@ def threshold_words(line: Line) -> str:
     if line.measure == "probation":
         return text
     return f"≥ {text}" if known.holds == Holds.AT_LEAST else f"≤ {text}"
+
+
+def bound_words(measure: str, value: Decimal) -> str:
+    """A threshold of a measure, in words."""
+    return threshold_words(Line(measure, Answer.NO_DATA, threshold=value))
 
 
 def measure_words(key: str) -> str:

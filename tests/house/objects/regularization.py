@@ -33,6 +33,7 @@ def _employee() -> Keys:
     "regularization:template-copy",
     "regularization:template-edit",
     "regularization:template-steps",
+    "regularization:template-criteria",
     "regularization:template-use",
     "regularization:template-publish",
     "regularization:template-discard",

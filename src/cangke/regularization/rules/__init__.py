@@ -16,7 +16,7 @@ from .probation import (
     probation_end,
     reminder_day,
 )
-from .sheet import Answer, Line, Row, Sheet, judge_sheet, unmet_of
+from .sheet import Answer, Line, Row, Sheet, Tally, judge_sheet, tally, unmet_of
 from .template import (
     DECIDING,
     OWN,
@@ -64,6 +64,8 @@ __all__ = [
     "flow_body",
     "is_late",
     "judge_sheet",
+    "Tally",
+    "tally",
     "may_extend",
     "probation_end",
     "read_template",

@@ -60,6 +60,7 @@ class Row:
     required: bool
     item: str
     lines: tuple[Line, ...]
+    weight: int = 1
 
     @property
     def answer(self) -> Answer:
@@ -83,7 +84,7 @@ class Row:
         return Answer.NOT_YET if self.answer == Answer.NOT_YET else Answer.MET
 
     def plain(self) -> dict[str, Any]:
-        return {
+        kept = {
             "code": self.code,
             "key": self.key,
             "name": self.name,
@@ -92,6 +93,7 @@ class Row:
             "item": self.item,
             "lines": [line.plain() for line in self.lines],
         }
+        return kept if self.weight == 1 else {**kept, "weight": self.weight}
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Sheet:
                     required=row["required"],
                     item=row["item"],
                     lines=tuple(_line(line) for line in row["lines"]),
+                    weight=row.get("weight", 1),
                 )
                 for row in kept["rows"]
             ),
@@ -149,9 +152,13 @@ def _period(measure: str, *, on: dt.date, begins_on: dt.date, ends_on: dt.date) 
     return Line(measure, Answer.MET if done else Answer.NOT_YET, passed, threshold=whole)
 
 
-def _held(measure: str, fact: Recorded | None, policy: CriteriaPolicy) -> Line:
+def _held(
+    measure: str, fact: Recorded | None, policy: CriteriaPolicy, own: Mapping[str, Decimal]
+) -> Line:
     known = MEASURES[measure]
-    threshold = Decimal(getattr(policy, known.threshold)) if known.threshold else None
+    threshold = own.get(measure)
+    if threshold is None and known.threshold:
+        threshold = Decimal(getattr(policy, known.threshold))
     if fact is None:
         return Line(measure, Answer.NO_DATA, threshold=threshold)
     answer = Answer.SHOWN
@@ -184,13 +191,42 @@ def judge_sheet(
         lines = tuple(
             _period(measure, on=on, begins_on=begins_on, ends_on=ends_on)
             if measure in PERIOD
-            else _held(measure, facts.get(measure), policy)
+            else _held(measure, facts.get(measure), policy, each.thresholds)
             for measure in each.measures
         )
         rows.append(
-            Row(each.code, each.key, each.name, each.name_en, each.required, each.item, lines)
+            Row(
+                each.code,
+                each.key,
+                each.name,
+                each.name_en,
+                each.required,
+                each.item,
+                lines,
+                each.weight,
+            )
         )
     return Sheet(on, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The weights of the criteria that are met, of those judged, and of all."""
+
+    met: int
+    judged: int
+    whole: int
+
+
+def tally(sheet: Sheet, ratings: Mapping[str, int], policy: CriteriaPolicy) -> Tally:
+    """Weigh a sheet: what is not judged yet counts neither for nor against."""
+    met = judged = whole = 0
+    for row in sheet.rows:
+        answer = row.judged(ratings.get(row.item), policy)
+        whole += row.weight
+        met += row.weight if answer == Answer.MET else 0
+        judged += row.weight if answer in (Answer.MET, Answer.NOT_MET) else 0
+    return Tally(met, judged, whole)
 
 
 def unmet_of(

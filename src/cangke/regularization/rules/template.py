@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,8 @@ from .items import ITEMS
 MOST_STEPS = 20
 MOST_CRITERIA = 40
 MOST_DAYS = 365
+MOST_WEIGHT = 100
+MOST_THRESHOLD = 1_000_000
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -74,6 +77,7 @@ class Criterion:
     One condition: recorded facts that speak for it (``measures``), and what the superior rates.
 
     One that is not ``required`` is looked at but does not ask for a reason when it is not met.
+    ``thresholds`` are those of the template's own, by measure; for all others the rulebook's hold.
     """
 
     code: str
@@ -83,6 +87,8 @@ class Criterion:
     measures: tuple[str, ...]
     item: str
     required: bool
+    weight: int = 1
+    thresholds: Mapping[str, Decimal] = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
         return self.name_en if language.startswith("en") and self.name_en else self.name
@@ -246,7 +252,8 @@ def _step(reader: _Reader, row: Mapping[str, Any], number: int) -> Step:
 def _criterion(reader: _Reader, row: Mapping[str, Any], number: int) -> Criterion:
     place = f"criterion {number}"
     reader.unknown(
-        row, place, "code", "key", "name", "name_en", "measures", "item", "required"
+        row, place, "code", "key", "name", "name_en", "measures", "item", "required",
+        "weight", "thresholds",
     )  # fmt: skip
     key = reader.text(row, "key", place, 40)
     if not _KEY.fullmatch(key):
@@ -268,7 +275,34 @@ def _criterion(reader: _Reader, row: Mapping[str, Any], number: int) -> Criterio
         measures=measures,
         item=item,
         required=reader.flag(row, "required", place),
+        weight=reader.whole(row, "weight", place, MOST_WEIGHT, 1) or 1,
+        thresholds=_thresholds(reader, row, place, measures),
     )
+
+
+def _thresholds(
+    reader: _Reader, row: Mapping[str, Any], place: str, measures: tuple[str, ...]
+) -> dict[str, Decimal]:
+    """The template's own thresholds: decimals as text, only for measures that are held to one."""
+    value = row.get("thresholds", {})
+    place = f"{place}, thresholds"
+    if not isinstance(value, Mapping):
+        reader.bad(place, "template.thresholds", value)
+        return {}
+    found = {}
+    for key, text in value.items():
+        if key not in measures or not MEASURES[key].threshold:
+            reader.bad(place, "template.no_threshold", key)
+            continue
+        try:
+            number = Decimal(text if isinstance(text, str) else "x")
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or not 0 <= number <= MOST_THRESHOLD:
+            reader.bad(place, "template.threshold", text)
+            continue
+        found[key] = number
+    return found
 
 
 def _whole(reader: _Reader, template: Template) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cangke.foundation.audit.models import AuditEntry
 from cangke.people.tests.factories import make_employee
-from cangke.regularization import actions, ports
+from cangke.regularization import actions, ports, toml
 from cangke.regularization.models import ProcessTemplate, RegularizationFile
 from cangke.regularization.rules import FileState, Recorded
 from cangke.regularization.tests.factories import (
@@ -317,7 +317,7 @@ def test_n1_templates_are_read_copied_edited_published_and_given_to_departments(
 def _rows(form) -> dict[str, object]:
     """What a browser would send back of a set of rows it was given."""
     data: dict[str, object] = {
-        f"s-{name}": value
+        f"{form.prefix}-{name}": value
         for name, value in (
             ("TOTAL_FORMS", form.total_form_count()),
             ("INITIAL_FORMS", form.initial_form_count()),
@@ -355,6 +355,54 @@ def test_n1_steps_of_a_copy_are_changed_row_by_row(ladder):
     assert bad.status_code == 422
     assert "要有而且只有一个终审步骤" in bad.content.decode()
     assert ours.versions.get().parsed.steps == steps
+    assert client_for(ladder.agent).get(address).status_code == 403
+
+
+@pytest.mark.requirement("N1", "N12")
+def test_n12_criteria_of_a_copy_are_changed_row_by_row(ladder):
+    v3 = ProcessTemplate.objects.get(key="v3")
+    actions.copy_template(
+        template_id=v3.pk, key="ours", name="我们的", by=ladder.hr, at=timezone.now()
+    )
+    ours = ProcessTemplate.objects.get(key="ours")
+    client = client_for(ladder.hr)
+    address = reverse("regularization:template-criteria", args=[ours.pk])
+    shown = client.get(address)
+    assert "制度：≥ 90%" in shown.content.decode()
+    given = _rows(shown.context["rows"])
+    assert client.post(address, given).status_code == 302
+    assert ours.versions.get().parsed == v3.versions.get().parsed, "saved as it was"
+    criteria = v3.versions.get().parsed.criteria
+    index = next(n for n, each in enumerate(criteria) if "satisfaction" in each.measures)
+    changed = {
+        **given,
+        f"c-{index}-bound_satisfaction": "95.50",
+        f"c-{index}-weight": "3",
+        f"c-{index}-advisory": "on",
+        "c-0-DELETE": "on" if index else "",
+        f"c-{len(criteria)}-name": "英语",
+        f"c-{len(criteria)}-item": "communication",
+    }
+    answer = client.post(address, changed)
+    assert answer.status_code == 302, answer.context["rows"].errors
+    newest = ours.versions.get().parsed.criteria
+    row = next(each for each in newest if "satisfaction" in each.measures)
+    assert (str(row.thresholds["satisfaction"]), row.weight, row.required) == ("95.5", 3, False)
+    assert newest[-1].name == "英语"
+    assert criteria[0].key not in [each.key for each in newest]
+    detail = client.get(reverse("regularization:template", args=[ours.pk]))
+    assert "客户满意度 ≥ 95.5%" in detail.content.decode()
+    text = toml.write_template(ours.versions.get().body)
+    assert actions.read_text(text) == ours.versions.get().body, "nothing is lost on the way"
+    given = _rows(client.get(address).context["rows"])
+    index = newest.index(row)
+    bad = client.post(address, {**given, f"c-{index}-bound_satisfaction": "-3"})
+    assert bad.status_code == 422
+    nothing = client.post(
+        address, {**given, f"c-{len(newest)}-name": "空的", f"c-{len(newest)}-item": ""}
+    )
+    assert nothing.status_code == 422
+    assert ours.versions.get().parsed.criteria == newest
     assert client_for(ladder.agent).get(address).status_code == 403
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cangke import regularization
 from cangke.approvals.rules import read_flow
-from cangke.regularization import toml
+from cangke.regularization import rules, toml
 from cangke.regularization.rules import (
     Answer,
     AuthorityPolicy,
@@ -343,3 +343,61 @@ def test_a_sheet_is_read_back_as_it_was_kept():
 def test_every_kind_of_step_is_shipped_somewhere():
     used = {step.kind for key in STEPS for step in template(key).steps}
     assert used == set(Kind)
+
+
+@pytest.mark.requirement("N12")
+def test_n12_a_template_may_hold_a_fact_to_its_own_threshold_and_weigh_criteria():
+    body = {
+        "step": [
+            {"key": "apply", "kind": "apply", "name": "申请"},
+            {"key": "final", "kind": "final", "name": "终审", "who": ["head"]},
+        ],
+        "criterion": [
+            {
+                "key": "a", "name": "满意", "measures": ["satisfaction"], "weight": 3,
+                "thresholds": {"satisfaction": "95"},
+            },
+            {"key": "b", "name": "解决", "measures": ["resolution"]},
+            {"key": "c", "name": "测验", "measures": ["tests"], "weight": 2},
+        ],
+    }  # fmt: skip
+    template, problems = rules.read_template(body)
+    assert problems == []
+    facts = {
+        "satisfaction": rules.Recorded(Decimal("93"), 100),
+        "resolution": rules.Recorded(Decimal("93"), 100),
+    }
+    day = dt.date(2025, 4, 30)
+    policy = rules.CriteriaPolicy()
+    sheet = rules.judge_sheet(
+        template.criteria, facts, on=day, begins_on=day, ends_on=day, policy=policy
+    )
+    assert [row.answer for row in sheet.rows] == ["not_met", "met", "no_data"]
+    assert sheet.rows[0].lines[0].threshold == Decimal(95)
+    assert rules.tally(sheet, {}, policy) == rules.Tally(met=1, judged=4, whole=6)
+    assert rules.Sheet.read(sheet.plain()) == sheet
+    assert "weight" not in sheet.rows[1].plain(), "sheets that were kept read as before"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"measures": ["lateness"], "thresholds": {"lateness": "1"}}, "template.no_threshold"),
+        ({"measures": ["tests"], "thresholds": {"quality": "1"}}, "template.no_threshold"),
+        ({"measures": ["tests"], "thresholds": {"tests": "-1"}}, "template.threshold"),
+        ({"measures": ["tests"], "thresholds": {"tests": "NaN"}}, "template.threshold"),
+        ({"measures": ["tests"], "thresholds": {"tests": 80.5}}, "template.threshold"),
+        ({"measures": ["tests"], "thresholds": "80"}, "template.thresholds"),
+        ({"measures": ["tests"], "weight": 0}, "template.number"),
+    ],
+)
+def test_a_threshold_that_does_not_hold_is_named(row, code):
+    body = {
+        "step": [
+            {"key": "apply", "kind": "apply", "name": "申请"},
+            {"key": "final", "kind": "final", "name": "终审", "who": ["head"]},
+        ],
+        "criterion": [{"key": "a", "name": "条件", **row}],
+    }
+    _template, problems = rules.read_template(body)
+    assert code in [each.code for each in problems]

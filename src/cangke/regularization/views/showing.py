@@ -137,6 +137,7 @@ class SheetView:
     rated: list[SheetRow] = field(default_factory=list)
     counts: list[tuple[int, str, str, str]] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
+    weighed: str = ""
 
 
 def sheet_of(
@@ -177,6 +178,13 @@ def sheet_of(
     for item in file.version.parsed.items:
         if item not in rated:
             rated[item] = _rated(item, None, ratings, answers, policy, wording.item_words(item))
+    if any(row.weight != 1 for row in sheet.rows):
+        weights = rules.tally(sheet, ratings, policy)
+        view.weighed = _("按权重达标 %(met)d / %(judged)d，共 %(whole)d") % {
+            "met": weights.met,
+            "judged": weights.judged,
+            "whole": weights.whole,
+        }
     view.rated = list(rated.values())
     view.counts = [
         (counted[each], str(wording.ANSWERS[each]), wording.TONES[each], wording.ICONS[each])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cangke.foundation.access.public import allowed, can, get_visible
 from cangke.foundation.ui.public import Column, Empty, ListPage, SignedInRequest, act, once
+from cangke.rulebook.public import policy
 
 from .. import actions, forms, queries, rules, toml, wording
 from ..models import ProcessTemplate, TemplateVersion
@@ -104,7 +105,12 @@ def template_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "criterion": each,
             "name": each.name_in(language),
-            "measures": [wording.measure_words(key) for key in each.measures],
+            "measures": [
+                f"{wording.measure_words(key)} {wording.bound_words(key, each.thresholds[key])}"
+                if key in each.thresholds
+                else wording.measure_words(key)
+                for key in each.measures
+            ],
             "item": wording.item_words(each.item) if each.item else "",
         }
         for each in parsed.criteria
@@ -209,6 +215,43 @@ def template_steps(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {"template": template, "rows": rows, "problems": problems}
     status = 422 if request.method == "POST" else 200
     return render(request, "regularization/template/steps.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("regularization.define")
+def template_criteria(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change the criteria row by row, with thresholds and weights of the template's own (N12)."""
+    template = _template(request, pk, "change")
+    newest = template.versions.order_by("-number").first()
+    if newest is None:
+        raise Http404
+    rows = forms.CriterionSet(
+        request.POST or None,
+        initial=forms.criteria_of(newest.parsed),
+        prefix="c",
+        form_kwargs={"standard": policy(rules.CriteriaPolicy, on=timezone.localdate())},
+    )
+    problems: list[str] = []
+    if request.method == "POST" and rows.is_valid():
+        try:
+            made = actions.save_template(
+                template_id=template.pk,
+                name=template.name,
+                name_en=template.name_en,
+                note=template.note,
+                body=forms.body_with_criteria(rows, newest.body),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except actions.BadTemplate as refusal:
+            problems = str(refusal).splitlines()
+        else:
+            messages.success(request, _("草稿已保存，发布后对新建的档案生效。"))
+            done = reverse("regularization:template", args=[pk])
+            return redirect(f"{done}?version={made.number}")
+    context = {"template": template, "rows": rows, "problems": problems}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "regularization/template/criteria.html", context, status=status)
 
 
 @require_POST
