@@ -28,3 +28,12 @@ class PostRecorded:
     record_id: int
     employee_id: int
     kind: str
+
+
+@dataclass(frozen=True)
+class ClosedMonthChanged:
+    """A fact of a closed month became known afterwards; its day records stay as they were."""
+
+    fact_id: int
+    employee_id: int
+    month: dt.date

@@ -27,9 +27,11 @@ from cangke.people.public import Employee, Team
 
 from .models import (
     AttendancePublication,
+    ClosedMonth,
     DayRecord,
     DutyTurn,
     EmergencyCall,
+    LateFact,
     LeaveEntry,
     LeaveRequest,
     PostRecord,
@@ -163,6 +165,8 @@ for record_model in (
     LeaveRequest,
     LeaveEntry,
     PostRecord,
+    ClosedMonth,
+    LateFact,
 ):
     gate(record_model, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
 gate(RedPacket, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
@@ -219,6 +223,8 @@ classify(
     PostRecord,
     internal=["employee", "kind", "from_at", "until_at", "seen", "recorded_by", "statement"],
 )
+classify(ClosedMonth, internal=["employee", "month", "closed_at", "closed_by"])
+classify(LateFact, internal=["employee", "month", "date", "source", "noticed_at"])
 classify(DutyTurn, internal=["team", "date", "kind", "employee", "done_at", "note"])
 classify(AttendancePublication, internal=["site", "monday", "at"])
 classify(PunchSource, internal=["site", "synced_until", "updated_at"])

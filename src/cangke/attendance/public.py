@@ -1,17 +1,23 @@
 """The front door of attendance."""
 
-from .actions import ensure
+from .actions import MonthClosed, close_months, ensure, reopen_months
+from .models import DayRecord
 from .ports import serving_until
 from .queries import (
     DutyRecord,
+    JudgedDay,
     JudgedMonth,
+    Unsettled,
+    closed_among,
     duty_record,
+    employed_in,
     judge_months,
     month_effects,
     on_shift,
     policies_for,
     rest_entitled,
     units_of,
+    unsettled,
 )
 from .rules import (
     AbsencePolicy,
@@ -40,8 +46,17 @@ from .rules.policies import Beyond
 __all__ = [
     "AbsencePolicy",
     "Beyond",
+    "DayRecord",
     "DutyRecord",
+    "JudgedDay",
     "JudgedMonth",
+    "MonthClosed",
+    "Unsettled",
+    "close_months",
+    "closed_among",
+    "employed_in",
+    "reopen_months",
+    "unsettled",
     "LatePolicy",
     "LeaveDay",
     "LeavePolicy",

@@ -1,5 +1,6 @@
 """What people do with shifts, punches, leave and packets."""
 
+from .closing import close_months, reopen_months
 from .correcting import (
     CorrectionImpossible,
     CorrectionOver,
@@ -18,6 +19,7 @@ from .duties import (
     finish_duty,
     rotate_chores,
 )
+from .late import MonthClosed, note_late, refuse_closed
 from .leave import (
     LeaveImpossible,
     LeaveOver,
@@ -67,6 +69,11 @@ from .swapping import (
 from .weeks import publish_week, publish_weeks
 
 __all__ = [
+    "MonthClosed",
+    "close_months",
+    "note_late",
+    "refuse_closed",
+    "reopen_months",
     "AlreadyStated",
     "CorrectionImpossible",
     "CorrectionOver",

@@ -24,6 +24,7 @@ from ..models import DayRecord, RedPacket, ShiftAssignment
 from ..queries.force import policies_for, units_of
 from ..queries.months import JudgedDay, JudgedMonth
 from ..queries.rosters import month_of, month_span
+from .late import note_late
 
 BATCH = 200
 ONE_DAY = dt.timedelta(days=1)
@@ -37,7 +38,8 @@ def recompute(*, employee_ids: Collection[int], months: Iterable[dt.date], at: d
     """
     Judge the months of people anew and write what differs; return how many days changed.
 
-    The same facts change nothing. Safe to repeat and to run twice at once.
+    The same facts change nothing. Safe to repeat and to run twice at once. The days of a closed
+    month stay as they are; what would differ is noted as a late fact.
     """
     changed = 0
     ids = sorted(set(employee_ids))
@@ -62,6 +64,8 @@ def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> 
         (row.employee_id, row.date): row
         for row in DayRecord.objects.filter(employee__in=people, date__gte=first, date__lte=last)
     }
+    closed = {who for who, _month in queries.closed_among(employee_ids, [month])}
+    noted = queries.late_digests(closed, month) if closed else {}
     fresh: list[DayRecord] = []
     stale: list[DayRecord] = []
     seen: set[tuple[int, dt.date]] = set()
@@ -74,6 +78,17 @@ def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> 
             seen.add(key)
             values = _values(day)
             row = known.get(key)
+            if each.employee.pk in closed:
+                was_hash = noted.get(key, row.input_hash if row else "")
+                if was_hash != values["input_hash"]:
+                    note_late(
+                        employee_id=each.employee.pk,
+                        date=day.row.date,
+                        source="day",
+                        digest=values["input_hash"],
+                        at=at,
+                    )
+                continue
             if row is None:
                 row = DayRecord(employee=each.employee, date=day.row.date)
                 fresh.append(row)
@@ -90,7 +105,9 @@ def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> 
                 told.append((each.employee, row))
     DayRecord.objects.bulk_create(fresh)
     DayRecord.objects.bulk_update(stale, [*_FIELDS, "computed_at"])
-    gone = [row.pk for key, row in known.items() if key not in seen]
+    gone = [
+        row.pk for key, row in known.items() if key not in seen and row.employee_id not in closed
+    ]
     DayRecord.objects.filter(pk__in=gone).delete()
     for row, day, employee in written:
         units = units_of(employee)

@@ -29,11 +29,13 @@ from ..models import (
     Roster,
     ShiftAssignment,
 )
+from ..queries.closing import closed_among
 from ..queries.duty import zone_of
 from ..queries.force import policies_for, policy_of, units_of
 from ..queries.months import employed_in, leave_used, rest_entitled
 from ..queries.rosters import kind_names, month_of, month_span
 from .days import recompute
+from .late import note_late
 
 MATTER = "attendance.leave"
 ONE_DAY = dt.timedelta(days=1)
@@ -447,6 +449,13 @@ def _after(request: LeaveRequest, at: dt.datetime) -> None:
     """The months of a request are judged anew; the rest days of the months after may change."""
     employee = request.employee
     months = sorted({month_of(dt.date.fromisoformat(day)) for day, _share in request.spread})
+    closed = closed_among([employee.pk], months)
+    for day, share in request.spread:
+        date = dt.date.fromisoformat(day)
+        if (employee.pk, month_of(date)) in closed:
+            # A day of leave without a shift leaves no mark on any day record.
+            digest = f"{request.pk} {request.state} {share}"
+            note_late(employee_id=employee.pk, date=date, source="leave", digest=digest, at=at)
     recompute(employee_ids=[employee.pk], months=months, at=at)
     if request.kind != REST:
         for month in months:

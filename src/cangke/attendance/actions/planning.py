@@ -19,6 +19,7 @@ from .. import rules
 from ..models import Roster, ShiftAssignment, ShiftType, StaffingNeed
 from ..queries.force import policies_for, policy_of, units_of
 from ..queries.rosters import away_days, choice_of, month_span, needs_of, people_of
+from .late import refuse_closed
 
 ONE_DAY = dt.timedelta(days=1)
 WEEK_DAYS = 7
@@ -80,6 +81,9 @@ def plan_cells(
     current = {(row.employee_id, row.date): row for row in rows if row.dropped_at is None}
     dropped = {(row.employee_id, row.date): row for row in rows if row.dropped_at is not None}
     zone = ZoneInfo(team.site.zone)
+    refuse_closed(
+        employee_ids=[each.employee_id for each in edits], days=[each.date for each in edits]
+    )
     stale, changed = [], 0
     for edit in edits:
         if not first <= edit.date <= last or edit.employee_id not in people:

@@ -22,6 +22,7 @@ from .. import rules
 from ..models import Roster, RosterPublication, ShiftAssignment
 from ..queries.rosters import findings_of, published_body
 from .days import recompute
+from .late import refuse_closed
 from .planning import locked_roster
 
 
@@ -52,6 +53,10 @@ def publish_roster(
     changes = _take_over(roster, at)
     if not changes:
         raise NothingPlanned(_("没有要发布的改动。"))
+    refuse_closed(
+        employee_ids={each[0] for each in changes},
+        days=[dt.date.fromisoformat(each[1]) for each in changes],
+    )
     roster.number += 1
     roster.published_at = at
     roster.save(update_fields=["number", "published_at"])

@@ -1,5 +1,6 @@
 """The tables of attendance."""
 
+from .closing import ClosedMonth, LateFact
 from .days import AttendancePublication, DayRecord, PacketShare, RedPacket
 from .duties import DutyTurn
 from .leave import REST, EmergencyCall, LeaveEntry, LeaveRequest
@@ -9,6 +10,8 @@ from .rosters import Roster, RosterPublication, ShiftAssignment, StaffingNeed, S
 from .shifts import ShiftType, tone_choices
 
 __all__ = [
+    "ClosedMonth",
+    "LateFact",
     "BUILT_IN",
     "REST",
     "AttendancePublication",

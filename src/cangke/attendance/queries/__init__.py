@@ -1,5 +1,6 @@
 """What the pages of attendance and the rooms above read."""
 
+from .closing import Unsettled, closed_among, late_digests, unsettled
 from .duty import on_shift, shifts_of
 from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
@@ -38,13 +39,16 @@ __all__ = [
     "JudgedDay",
     "JudgedMonth",
     "Line",
+    "Unsettled",
     "assignments_between",
+    "closed_among",
     "day_list",
     "duty_record",
     "employed_in",
     "findings_of",
     "grid_of",
     "judge_months",
+    "late_digests",
     "leave_used",
     "load_months",
     "looked_after",
@@ -62,5 +66,6 @@ __all__ = [
     "shifts_of",
     "teams_within",
     "units_of",
+    "unsettled",
     "visible",
 ]

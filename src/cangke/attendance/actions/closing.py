@@ -1,0 +1,47 @@
+"""Closing a month, so that what was paid for stays as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+
+from cangke.foundation.access.public import Account
+from cangke.people.public import Employee
+
+from .. import queries
+from ..models import ClosedMonth
+from ..queries.rosters import month_of
+from .days import recompute
+
+
+@transaction.atomic
+def close_months(
+    *, employee_ids: Collection[int], month: dt.date, by: Account | None, at: dt.datetime
+) -> int:
+    """
+    Judge a month of people for the last time and close it. Safe to repeat.
+
+    Their day records stay as they are from now on; what becomes known later is noted.
+    Waits for whoever is judging one of them at the moment.
+    """
+    people = Employee.objects.select_for_update(of=("self",)).filter(pk__in=employee_ids)
+    ids = sorted(people.order_by("pk").values_list("pk", flat=True))
+    first = month_of(month)
+    recompute(employee_ids=ids, months=[first], at=at)
+    known = queries.closed_among(ids, [first])
+    fresh = [
+        ClosedMonth(employee_id=pk, month=first, closed_by=by, closed_at=at)
+        for pk in ids
+        if (pk, first) not in known
+    ]
+    ClosedMonth.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+@transaction.atomic
+def reopen_months(*, employee_ids: Collection[int], month: dt.date) -> int:
+    """Open a month of people again; their days may be judged anew."""
+    rows = ClosedMonth.objects.filter(employee_id__in=employee_ids, month=month_of(month))
+    return rows.delete()[0]
