@@ -1,7 +1,16 @@
 """The rules of pay, in plain Python."""
 
 from .amounts import cents, days_text
-from .month import Correction, GuardResult, PayFacts, PayLine, Slip, pay_month, wage_days_of
+from .month import (
+    BasePart,
+    Correction,
+    GuardResult,
+    PayFacts,
+    PayLine,
+    Slip,
+    pay_month,
+    wage_days_of,
+)
 from .policies import (
     BonusPolicy,
     Bracket,
@@ -10,6 +19,10 @@ from .policies import (
     InsurancePolicy,
     PayPolicies,
     PayPolicy,
+    RunPolicy,
+    SalaryPolicy,
+    SalaryRange,
+    Scheme,
     TaxPolicy,
 )
 from .reading import BadInput, Reading, read_header, read_month
@@ -17,6 +30,7 @@ from .tax import TaxMonth, withhold
 
 __all__ = [
     "BadInput",
+    "BasePart",
     "BonusPolicy",
     "Bracket",
     "Correction",
@@ -29,6 +43,10 @@ __all__ = [
     "PayPolicies",
     "PayPolicy",
     "Reading",
+    "RunPolicy",
+    "SalaryPolicy",
+    "SalaryRange",
+    "Scheme",
     "Slip",
     "TaxMonth",
     "TaxPolicy",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from cangke.attendance.rules import MonthVerdict, Policies, rest_entitlement
+from cangke.attendance.rules import LeaveDay, MonthVerdict, Policies, rest_entitlement
 from cangke.attendance.rules.policies import Beyond
 
 from .amounts import cents, days_text
@@ -41,8 +41,27 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class BasePart:
+    """A base that holds from one day to another, both included (L2)."""
+
+    from_date: dt.date
+    to_date: dt.date
+    base: Decimal
+
+    @property
+    def days(self) -> int:
+        return (self.to_date - self.from_date).days + 1
+
+
+@dataclass(frozen=True)
 class PayFacts:
-    """What pay needs beside the month's attendance."""
+    """
+    What pay needs beside the month's attendance.
+
+    ``base_parts`` are given where the base changed within the month: in order, without a gap, and
+    only days of employment. ``leave_days`` then say by which base a day of leave is counted.
+    ``recoveries`` are amounts to be deducted, by their reference (L10).
+    """
 
     first: dt.date
     base_pay: Decimal
@@ -57,6 +76,26 @@ class PayFacts:
     tax_cumulative: bool = False
     special_additional: Decimal = NONE
     tax_earlier: Sequence[TaxMonth] = ()
+    base_parts: Sequence[BasePart] = ()
+    leave_days: Sequence[LeaveDay] = ()
+    recoveries: Sequence[tuple[str, Decimal]] = ()
+
+    def base_on(self, day: dt.date) -> Decimal:
+        """The base in force on a day of the month; before and after employment the nearest."""
+        for part in self.base_parts:
+            if day <= part.to_date:
+                return part.base
+        return self.base_parts[-1].base if self.base_parts else self.base_pay
+
+    def mean_base(self, days: Sequence[tuple[dt.date, Decimal]]) -> Fraction:
+        """The base of several days, each weighted with its share; the last one for none."""
+        weight = sum((share for _day, share in days), NONE)
+        if not weight:
+            return Fraction(self.base_parts[-1].base if self.base_parts else self.base_pay)
+        total = sum(
+            (Fraction(self.base_on(day)) * Fraction(share) for day, share in days), Fraction(0)
+        )
+        return total / Fraction(weight)
 
     @property
     def calendar_days(self) -> int:
@@ -125,42 +164,54 @@ def pay_month(
     days = facts.calendar_days
     employed = facts.employed_days_in(facts.first)
     divisor = MEAN_DAYS if policies.pay.daily_wage == DailyWage.MEAN_DAYS else Fraction(days)
-    wage = Fraction(facts.base_pay) / divisor
     by = days_text(divisor)
     absent = month.absent_days
+    away = [(each.date, each.days) for each in facts.leave_days]
+    missed = [(each.date, each.absent_days) for each in month.verdicts if each.absent_days]
+    rest_base, leave_base = facts.mean_base([]), facts.mean_base(away)
+    # Leave beyond the year's days is absence of the days it was taken on.
+    absent_base = facts.mean_base(missed or away)
     wages_lost = wage_days_of(absent, attendance)
     lines = _earnings(facts, month, attendance, policies, employed=employed)
     entitlement = _entitlement(facts, attendance, facts.first, facts.leave_days_before)
     unused = max(NONE, entitlement - facts.rest_days_taken)
-    paid_rest = cents(Fraction(unused) * Fraction(attendance.rest.unused_pay) * wage)
+    paid_rest = cents(Fraction(unused) * Fraction(attendance.rest.unused_pay) * rest_base / divisor)
     if paid_rest and wages_lost is not None:
-        words = f"{days_text(unused)} × {facts.base_pay} / {by}"
+        words = f"{days_text(unused)} × {_spelled(rest_base, facts)} / {by}"
         lines.append(PayLine("unused_rest", paid_rest, "K12", words))
     for each in facts.corrections:
         words = f"{each.code}: {each.now} − ({each.amount})"
         amount = cents(each.now - each.amount)
         lines.append(PayLine(f"adjustment.{each.month}", amount, "L11", words))
     gross = sum((each.amount for each in lines), NONE)
-    leave = cents(month.leave.wages * wage)
+    leave = cents(month.leave.wages * leave_base / divisor)
     if leave:
-        words = f"{days_text(month.leave.wages)} × {facts.base_pay} / {by}"
+        words = f"{days_text(month.leave.wages)} × {_spelled(leave_base, facts)} / {by}"
         lines.append(PayLine("leave", -leave, "K16", words))
     if wages_lost is None:
         absence, words = max(NONE, gross - leave), f"{gross} − {leave}"
     else:
-        absence = cents(Fraction(wages_lost) * wage)
-        words = f"{days_text(wages_lost)} × {facts.base_pay} / {by}"
-    guard, absence = _guarded(absence, gross, policies)
+        absence = cents(Fraction(wages_lost) * absent_base / divisor)
+        words = f"{days_text(wages_lost)} × {_spelled(absent_base, facts)} / {by}"
+    wanted = cents(sum((amount for _ref, amount in facts.recoveries), NONE))
+    guard, absence, recovered = _guarded(absence, wanted, gross, policies)
     if absence:
         words = f"{days_text(absent)}: {words}"
         lines.append(PayLine("absence", -absence, "K21", words))
+    left_to_recover = recovered
+    for ref, amount in facts.recoveries:
+        taken = min(cents(amount), left_to_recover)
+        left_to_recover -= taken
+        if taken:
+            words = f"{taken}" if taken == cents(amount) else f"{taken} ≤ {cents(amount)}"
+            lines.append(PayLine(f"recovery.{ref}", -taken, "L10", words))
     insurance = cents(
         Fraction(facts.insurance_total) * (100 - Fraction(policies.insurance.company_percent)) / 100
     )
     if insurance:
         share = days_text(100 - policies.insurance.company_percent)
         lines.append(PayLine("insurance", -insurance, "L4", f"{facts.insurance_total} × {share}%"))
-    deductions = leave + absence
+    deductions = leave + absence + recovered
     tax = NONE
     if facts.tax_cumulative:
         this = TaxMonth(gross - deductions, insurance, facts.special_additional)
@@ -199,9 +250,7 @@ def _earnings(
 ) -> list[PayLine]:
     days = facts.calendar_days
     whole = employed >= days
-    base = cents(Fraction(facts.base_pay) * employed / days)
-    words = f"{facts.base_pay}" if whole else f"{facts.base_pay} × {employed} / {days}"
-    lines = [PayLine("base_pay", base, "L1" if whole else "L2", words)]
+    lines = _base_lines(facts, employed=employed)
     if facts.performance_pay:
         amount = cents(facts.performance_pay)
         lines.append(PayLine("performance_pay", amount, "L6", f"{amount}"))
@@ -212,6 +261,33 @@ def _earnings(
     if whole and month.is_clean and bonus:
         lines.append(PayLine("full_attendance", bonus, "K22", f"{bonus}"))
     return lines
+
+
+def _base_lines(facts: PayFacts, *, employed: int) -> list[PayLine]:
+    """Base pay, split by days where it changed within the month (L1, L2)."""
+    days = facts.calendar_days
+    whole = employed >= days
+    if len(facts.base_parts) < 2:
+        base = facts.base_parts[0].base if facts.base_parts else facts.base_pay
+        amount = cents(Fraction(base) * employed / days)
+        words = f"{base}" if whole else f"{base} × {employed} / {days}"
+        return [PayLine("base_pay", amount, "L1" if whole else "L2", words)]
+    return [
+        PayLine(
+            "base_pay" if place == 0 else f"base_pay.{part.from_date.isoformat()}",
+            cents(Fraction(part.base) * part.days / days),
+            "L2",
+            f"{part.base} × {part.days} / {days}",
+        )
+        for place, part in enumerate(facts.base_parts)
+    ]
+
+
+def _spelled(base: Fraction, facts: PayFacts) -> str:
+    """A base in words; a mean of two is spelled to the cent, as what it is: about that much."""
+    known = {Fraction(each.base): each.base for each in facts.base_parts}
+    known.setdefault(Fraction(facts.base_pay), facts.base_pay)
+    return str(known[base]) if base in known else f"≈{cents(base)}"
 
 
 def _entitlement(
@@ -227,12 +303,20 @@ def _entitlement(
 
 
 def _guarded(
-    absence: Decimal, gross: Decimal, policies: PayPolicies
-) -> tuple[GuardResult, Decimal]:
-    """Hold the absence line against its share of gross; strictly more exceeds it."""
+    absence: Decimal, recoveries: Decimal, gross: Decimal, policies: PayPolicies
+) -> tuple[GuardResult, Decimal, Decimal]:
+    """
+    Hold absence and recoveries against their share of gross; strictly more exceeds it.
+
+    Where the guard caps, recoveries give way first.
+    """
     limit = cents(Fraction(max(NONE, gross)) * Fraction(policies.pay.guard_percent) / 100)
-    exceeded = absence > limit
+    wanted = absence + recoveries
+    exceeded = wanted > limit
     mode = policies.pay.legal_guard
     if mode == Guard.CAP and exceeded:
-        return GuardResult(mode, limit, exceeded, absence - limit), limit
-    return GuardResult(mode, limit, exceeded, NONE), absence
+        held = min(absence, limit)
+        recovered = min(recoveries, limit - held)
+        uncollected = wanted - held - recovered
+        return GuardResult(mode, limit, exceeded, uncollected), held, recovered
+    return GuardResult(mode, limit, exceeded, NONE), absence, recoveries

@@ -84,6 +84,57 @@ class TaxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPolicy:
+    """Corrections after the lock, questions about a slip, reminders (L3, L11)."""
+
+    PREFIX: ClassVar[str] = "run"
+    correct_months: int = 12
+    query_days: int = 3
+    remind_days: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SalaryRange:
+    """What a post usually earns a month, both ends included."""
+
+    post: str
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A named way to be paid, as a decision to regularize names it (L22)."""
+
+    name: str
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SalaryPolicy:
+    """The salary ranges of posts and the named schemes (L2, L22)."""
+
+    PREFIX: ClassVar[str] = "salary"
+    ranges: tuple[SalaryRange, ...] = (
+        SalaryRange("logistics-cs", Decimal(6500), Decimal(8000)),
+        SalaryRange("storage-cs", Decimal(5000), Decimal(8000)),
+    )
+    schemes: tuple[Scheme, ...] = (Scheme("正式", Decimal(2200)),)
+
+    def outside(self, post: str, base: Decimal) -> SalaryRange | None:
+        """The post's range, if the base is not within it."""
+        for each in self.ranges:
+            if each.post == post and not each.low <= base <= each.high:
+                return each
+        return None
+
+    def scheme(self, name: str) -> Scheme | None:
+        """The scheme of a name, whatever space stands around it."""
+        wanted = name.strip()
+        return next((each for each in self.schemes if each.name == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
 class PayPolicies:
     """Everything pay needs beside attendance."""
 
