@@ -160,6 +160,9 @@ SETTINGS = [
             ),
             SettingsPage(_("通知设置"), "notices:settings", "bell", _("站内、邮件、免打扰时间")),
             SettingsPage(
+                _("我的工资条"), "payroll:mine", "yuan", _("每月的工资条和依据"), "payroll.own"
+            ),
+            SettingsPage(
                 _("制度会怎么算？"),
                 "payroll:simulate",
                 "scale",
@@ -210,6 +213,7 @@ ORDER: Sequence[MenuItem] = [
     ),
     MenuItem(_("人事"), "people:chart", "card", "people.chart", area="people"),
     MenuItem(_("考勤"), "attendance:mine", "calendar", "attendance.view", area="attendance"),
+    MenuItem(_("工资"), "payroll:list", "yuan", "payroll.look", area="payroll"),
     MenuItem(
         _("转正"),
         "regularization:list",

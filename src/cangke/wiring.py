@@ -13,6 +13,7 @@ from cangke.approvals import public as approvals
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
 from cangke.attendance import handlers as attendance_handlers
 from cangke.attendance import public as attendance
+from cangke.attendance.events import ClosedMonthChanged
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
 from cangke.desk import handlers as desk_handlers
@@ -56,10 +57,13 @@ from cangke.knowledge.events import ChangePublished, QuestionAnswered
 from cangke.orders import handlers as orders_handlers
 from cangke.orders import public as orders
 from cangke.orders.events import OrderShipped
+from cangke.payroll import handlers as payroll_handlers
+from cangke.payroll import public as payroll
 from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from cangke.regularization import handlers as regularization_handlers
 from cangke.regularization import public as regularization
+from cangke.regularization.events import EmployeeRegularized
 from cangke.reports import public as reports
 from cangke.rulebook import ports as rulebook_ports
 from cangke.rulebook import public as rulebook
@@ -133,25 +137,30 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         attendance_handlers.approved,
         tickets_handlers.approved,
         regularization_handlers.carry_out,
+        payroll_handlers.approved,
     ],
     CaseRefused: [
         approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         tickets_handlers.not_approved,
         regularization_handlers.reject,
+        payroll_handlers.not_approved,
     ],
     CaseReturned: [
         approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         regularization_handlers.give_back,
+        payroll_handlers.not_approved,
     ],
     CaseWithdrawn: [
         approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         tickets_handlers.not_approved,
         regularization_handlers.reopen,
+        payroll_handlers.not_approved,
     ],
     ChangePublished: [knowledge_handlers.tell_readers],
+    ClosedMonthChanged: [payroll_handlers.follow_fact],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
@@ -166,6 +175,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         tickets_handlers.pass_on,
         regularization_handlers.end_file,
     ],
+    EmployeeRegularized: [payroll_handlers.follow_regularization],
     EmployeeTermsChanged: [desk_handlers.refit],
     IdleHangingFound: [desk_handlers.tell_leader_of_idle],
     InsultStopped: [desk_handlers.tell_leaders_of_insult],
@@ -216,6 +226,7 @@ BASICS: Sequence[Callable[..., object]] = (
     approvals.ensure,
     attendance.ensure,
     regularization.ensure,
+    payroll.ensure,
     desk.ensure_defaults,
     tickets.ensure,
 )
@@ -239,6 +250,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],
     "home.aside": [
         Panel("attendance:panel", _("打卡"), "attendance.view"),
+        Panel("payroll:panel", _("工资条"), "payroll.own"),
         Panel("knowledge:change-panel", _("待读的业务变化"), "knowledge.view"),
         Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),

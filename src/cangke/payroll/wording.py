@@ -1,12 +1,15 @@
-"""What a refused input says to people."""
+"""What payroll says to people: lines, problems, refused inputs."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .rules import BadInput
+from .rules import BadInput, PayLine
+
+if TYPE_CHECKING:
+    from .queries import Blocker, Reckoned
 
 SENTENCES: dict[str, Any] = {
     "ends_before": _("结束不能早于开始"),
@@ -69,7 +72,70 @@ def line_label(code: str) -> Any:
     """The name of a line on the slip."""
     kind, _dot, rest = code.partition(".")
     if kind == "bonus":
-        return _("奖金")
+        return _("奖励") if rest.startswith("award.") else _("奖金")
+    if kind == "recovery":
+        return _("追偿扣款")
+    if kind == "base_pay":
+        return LINES["base_pay"]
     if kind == "adjustment":
-        return f"{_('更正')} {rest}"
+        month, _dot, of = rest.partition(".")
+        return f"{_('更正')} {month} {line_label(of)}" if of else f"{_('更正')} {rest}"
     return LINES.get(code, code)
+
+
+def line_note(line: PayLine, reckoned: Reckoned) -> str:
+    """What stands small beside a line: its days, or what somebody wrote; plain in any language."""
+    kind, _dot, rest = line.code.partition(".")
+    if kind == "absence":
+        days = [each.date for each in reckoned.judged.verdict.verdicts if each.absent_days]
+    elif kind == "leave":
+        days = [each.date for each in reckoned.recorded.leave]
+    elif kind == "base_pay":
+        term = reckoned.recorded.term_on(reckoned.facts.base_parts[-1].to_date)
+        return term.scheme if term else ""
+    else:
+        wanted = {"performance_pay": "performance", "bonus": "award", "recovery": "recovery"}
+        ref = rest.rpartition(".")[2]
+        return "；".join(
+            each.reason
+            for each in reckoned.recorded.items
+            if each.kind == wanted.get(kind) and (not ref or str(each.pk) == ref)
+        )
+    shown = " ".join(f"{each:%m-%d}" for each in days[:6])
+    return f"{shown} …" if len(days) > 6 else shown
+
+
+BLOCKERS: dict[str, Any] = {
+    "asked_award": _("奖励还在审批"),
+    "asked_correction": _("补卡还在审批"),
+    "asked_leave": _("请假还在审批"),
+    "gone": _("已不在这次核算里，请重新核算"),
+    "incomplete": _("核算没有做完，请重新核算"),
+    "month_runs": _("这个月还没有结束"),
+    "open": _("有漏卡没有处理"),
+    "stale": _("核算之后事实有变化，请重新核算"),
+    "unconfirmed": _("超过法定保护或实发不足，请先确认"),
+    "waiting": _("还在等打卡数据"),
+}
+PROBLEMS: dict[str, Any] = {
+    "guard_cap": _("扣款超过法定保护限额，已封顶"),
+    "guard_warn": _("扣款超过法定保护限额"),
+    "no_terms": _("没有登记薪资档案，按制度底薪计"),
+    "open": _("有漏卡没有处理"),
+    "receivable": _("实发不足，差额记为应收"),
+    "waiting": _("还在等打卡数据"),
+}
+
+
+def blocker_text(blocker: Blocker) -> str:
+    """Who, what, and where it lies, in one line."""
+    parts = [blocker.employee.name if blocker.employee else "", str(BLOCKERS[blocker.code])]
+    said = "：".join(part for part in parts if part)
+    return f"{said}（{blocker.value}）" if blocker.value else said
+
+
+def problem_text(problem: dict[str, Any]) -> str:
+    """A problem of a slip in one line, with its days or amount."""
+    value = problem.get("value") or "、".join(day[5:] for day in problem.get("days", [])[:6])
+    said = str(PROBLEMS[problem["code"]])
+    return f"{said}（{value}）" if value else said

@@ -134,7 +134,7 @@ def _rows(account: Account, gate: registry.Gate, kind: str, scope_id: int | None
     path = gate.paths.get(kind)
     if path is None:
         return None
-    if kind == ScopeKind.SELF:
+    if kind in (ScopeKind.SELF, ScopeKind.ALL):
         ids: Collection[int] = (account.pk,)
     else:
         ids = (scope_id,) if scope_id is not None else _own_ids(account, kind)
@@ -161,7 +161,7 @@ def scope(account: Viewer, model: type[M], action: str = "view") -> QuerySet[M]:
     for held in held_by(account):
         if code not in held.permissions:
             continue
-        if held.kind == ScopeKind.ALL:
+        if held.kind == ScopeKind.ALL and ScopeKind.ALL not in gate.paths:
             everything = True
             continue
         some = _rows(account, gate, held.kind, held.scope_id)

@@ -67,7 +67,12 @@ def permission(code: str, label: Any, *, roles: Iterable[str] = ()) -> str:
 
 
 def gate(model: type[Model], *, permissions: Mapping[str, str], paths: Mapping[str, Path]) -> None:
-    """Declare which permission an action on ``model`` needs and which rows a scope reaches."""
+    """
+    Declare which permission an action on ``model`` needs and which rows a scope reaches.
+
+    ``all`` reaches every row and needs no path; with one it reaches only what the path says, for
+    rows that are somebody's own whatever a grant covers (a payslip).
+    """
     GATES[model] = Gate(model, dict(permissions), dict(paths))
 
 

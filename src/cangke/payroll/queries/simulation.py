@@ -13,8 +13,8 @@ from cangke.foundation.calendar.public import UnknownRegion, working_days_of
 from cangke.foundation.refusal import Refusal
 from cangke.rulebook import public as rulebook
 
-from . import rules, wording
-from .rules import overrides, telling
+from .. import rules, wording
+from ..rules import overrides, telling
 
 Policy = TypeVar("Policy")
 Ask = Callable[[type[Any]], Any]

@@ -14,7 +14,7 @@ from cangke.foundation.access.public import allowed
 from cangke.people.public import employee_of
 from cangke.rulebook.public import catalogue
 
-from . import forms, queries, wording
+from .. import forms, queries, wording
 
 
 @require_GET

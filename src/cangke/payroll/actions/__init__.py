@@ -1,0 +1,71 @@
+"""What people do with pay."""
+
+from .calculating import calculate, is_settled
+from .changes import note_change
+from .items import AWARD, ask_award, award_snapshot, drop_item, set_item, settle_award
+from .measures import (
+    DISMISSAL,
+    dismissal_snapshot,
+    drop_measure,
+    propose_dismissal,
+    publish_criticism,
+    settle_dismissal,
+)
+from .refusals import BadTerm, Decided, MonthSettled, NotReady, RunClosed, SamePerson
+from .runs import (
+    NothingYet,
+    confirm_guard,
+    lock_run,
+    make_bank_file,
+    mark_paid,
+    open_due_runs,
+    remind,
+    reopen_run,
+    start_run,
+    submit_run,
+)
+from .shipped import ensure
+from .slips import acknowledge, answer_question, ask_question
+from .terms import follow_regularization, range_warning, set_bank_account, set_terms
+
+__all__ = [
+    "AWARD",
+    "DISMISSAL",
+    "BadTerm",
+    "Decided",
+    "MonthSettled",
+    "NotReady",
+    "NothingYet",
+    "RunClosed",
+    "SamePerson",
+    "acknowledge",
+    "answer_question",
+    "ask_award",
+    "ask_question",
+    "award_snapshot",
+    "calculate",
+    "confirm_guard",
+    "dismissal_snapshot",
+    "drop_item",
+    "drop_measure",
+    "ensure",
+    "follow_regularization",
+    "is_settled",
+    "lock_run",
+    "make_bank_file",
+    "mark_paid",
+    "note_change",
+    "open_due_runs",
+    "propose_dismissal",
+    "publish_criticism",
+    "range_warning",
+    "remind",
+    "reopen_run",
+    "set_bank_account",
+    "set_item",
+    "set_terms",
+    "settle_award",
+    "settle_dismissal",
+    "start_run",
+    "submit_run",
+]

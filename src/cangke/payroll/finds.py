@@ -1,0 +1,34 @@
+"""What payroll declares to other rooms: figures, records they link to, matters to approve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cangke.approvals.public import approval_kind
+from cangke.rulebook.public import register_fact
+
+from . import actions
+from .models import AbsenceMeasure, PayItem
+
+register_fact("payroll.payterm", "payroll:term")
+register_fact("payroll.payitem", "payroll:item")
+
+
+def _award(subject_id: int) -> dict[str, Any]:
+    row = PayItem.objects.filter(pk=subject_id).first()
+    if row is None:
+        raise LookupError(subject_id)
+    return actions.award_snapshot(row)
+
+
+def _dismissal(subject_id: int) -> dict[str, Any]:
+    row = AbsenceMeasure.objects.select_related("slip").filter(pk=subject_id).first()
+    if row is None:
+        raise LookupError(subject_id)
+    return actions.dismissal_snapshot(row)
+
+
+approval_kind(actions.AWARD, _("奖励"), snapshot=_award, url_name="payroll:item")
+approval_kind(actions.DISMISSAL, _("辞退"), snapshot=_dismissal, url_name="payroll:measure")

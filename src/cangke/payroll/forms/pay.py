@@ -1,0 +1,153 @@
+"""The forms of runs, terms, items and questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cangke.foundation.ui.public import DateInput, SearchSelect
+from cangke.people.public import Employee, Site
+
+from ..models import tax_choices
+
+MOST: dict[str, Any] = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
+
+
+class MonthField(forms.RegexField):
+    """A month as ``2026-04``, read as its first day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"[12]\d{3}-(0[1-9]|1[0-2])",
+            help_text="2026-04",
+            error_messages={"invalid": _("月份写作 2026-04")},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return dt.date.fromisoformat(f"{text}-01") if text else None
+
+
+class RunForm(forms.Form):
+    """Which month of which site."""
+
+    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.all())
+    month = MonthField(label=_("月份"))
+
+
+class ReasonForm(forms.Form):
+    """Why; kept with the act."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class PaidForm(forms.Form):
+    """On which day the bank carried it out."""
+
+    paid_on = forms.DateField(label=_("发放日"), widget=DateInput())
+
+
+class TermsForm(forms.Form):
+    """What somebody is paid by from a day on."""
+
+    from_date = forms.DateField(label=_("生效日"), widget=DateInput())
+    base_pay = forms.DecimalField(label=_("底薪"), **MOST)
+    insurance_total = forms.DecimalField(
+        label=_("每月保险合计"),
+        help_text=_("公司与员工两部分的总额；按制度的比例分摊。"),
+        initial="0.00",
+        **MOST,
+    )
+    tax = forms.ChoiceField(label=_("个税"), choices=tax_choices)
+    special_additional = forms.DecimalField(
+        label=_("专项附加扣除"), initial="0.00", required=False, **MOST
+    )
+    scheme = forms.CharField(label=_("薪资方案"), max_length=200, required=False)
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+
+class BankForm(forms.Form):
+    """Where somebody's pay goes."""
+
+    holder = forms.CharField(label=_("户名"), max_length=60)
+    bank = forms.CharField(label=_("开户行"), max_length=80)
+    number = forms.RegexField(
+        r"[0-9A-Za-z][0-9A-Za-z -]{3,38}[0-9A-Za-z]",
+        label=pgettext_lazy("bank", "账号"),
+        error_messages={"invalid": _("账号只用数字、字母、空格和连字符。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class _ForSomebody(forms.Form):
+    employee = forms.ModelChoiceField(
+        label=_("员工"), queryset=Employee.objects.none(), widget=SearchSelect()
+    )
+    month = MonthField(label=_("月份"))
+    amount = forms.DecimalField(
+        label=_("金额"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].queryset = people  # type: ignore[attr-defined]
+
+
+class ItemForm(_ForSomebody):
+    """Performance pay or a recovery, entered by hand."""
+
+    kind = forms.ChoiceField(
+        label=_("类别"), choices=[("performance", _("绩效")), ("recovery", _("追偿扣款"))]
+    )
+    reason = forms.CharField(
+        label=_("事由与来源"),
+        max_length=300,
+        help_text=_("例如：考核 92 分，来自 4 月绩效表；或责任判定编号。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    field_order = ("employee", "month", "kind", "amount", "reason")
+
+
+class AwardForm(_ForSomebody):
+    """An award for outstanding performance."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class QuestionForm(forms.Form):
+    """What somebody asks about their slip."""
+
+    code = forms.ChoiceField(label=_("哪一项"), required=False)
+    text = forms.CharField(
+        label=_("疑问"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [("", _("整张工资条")), *lines]  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """What personnel answers."""
+
+    answer = forms.CharField(
+        label=_("答复"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class MeasureForm(forms.Form):
+    """The words of a notice or a proposal."""
+
+    text = forms.CharField(
+        label=_("内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6})
+    )

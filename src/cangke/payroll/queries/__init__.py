@@ -1,0 +1,45 @@
+"""What payroll works out and reads; nothing here writes."""
+
+from .bank import bank_file
+from .blocking import Blocker, blockers
+from .due import due_day, run_policy
+from .pages import (
+    Difference,
+    ShownLine,
+    blockers_shown,
+    differences,
+    listed_slips,
+    measures_of,
+    month_totals,
+    slips_to_look_at,
+)
+from .reasons import decisions
+from .reckoning import Reckoned, corrections_of, reckon
+from .recorded import month_after, month_before, month_span, people_of
+from .simulation import BadMonth, simulate_month
+
+__all__ = [
+    "BadMonth",
+    "Blocker",
+    "Difference",
+    "Reckoned",
+    "ShownLine",
+    "bank_file",
+    "blockers",
+    "blockers_shown",
+    "corrections_of",
+    "decisions",
+    "differences",
+    "due_day",
+    "listed_slips",
+    "measures_of",
+    "month_after",
+    "month_before",
+    "month_span",
+    "month_totals",
+    "people_of",
+    "reckon",
+    "run_policy",
+    "simulate_month",
+    "slips_to_look_at",
+]

@@ -1,0 +1,128 @@
+"""What is on record about a month's pay of many people: a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q
+
+from cangke.attendance import public as attendance
+from cangke.people.public import Employee, EmployeeTerm, Site
+
+from .. import ports, rules
+from ..models import SETTLED, PayItem, PaySlip, PayTerm
+
+ONE_DAY = dt.timedelta(days=1)
+NONE = Decimal(0)
+REST = "rest"
+
+
+def month_span(month: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the month that a day lies in."""
+    first = month.replace(day=1)
+    return first, (first + dt.timedelta(days=31)).replace(day=1) - ONE_DAY
+
+
+def month_before(month: dt.date) -> dt.date:
+    return (month.replace(day=1) - ONE_DAY).replace(day=1)
+
+
+def month_after(month: dt.date) -> dt.date:
+    return month_span(month)[1] + ONE_DAY
+
+
+@dataclass
+class Recorded:
+    """What is on record about one person's pay of a month, beside attendance."""
+
+    employee: Employee
+    terms: list[PayTerm] = field(default_factory=list)
+    items: list[PayItem] = field(default_factory=list)
+    leave: list[attendance.LeaveDay] = field(default_factory=list)
+    leave_before: Decimal = NONE
+    tax_earlier: list[rules.TaxMonth] = field(default_factory=list)
+    day_ids: dict[dt.date, int] = field(default_factory=dict)
+
+    def term_on(self, day: dt.date) -> PayTerm | None:
+        """The terms in force on a day; ``terms`` are in order."""
+        found = None
+        for each in self.terms:
+            if each.from_date <= day:
+                found = each
+        return found
+
+
+def people_of(site: Site, month: dt.date) -> list[Employee]:
+    """Whom a site pays for a month: employed in it, and there on its last day of employment."""
+    first, last = month_span(month)
+    people = list(attendance.employed_in(month))
+    terms = EmployeeTerm.objects.filter(
+        Q(to_date__isnull=True) | Q(to_date__gte=first), from_date__lte=last, employee__in=people
+    ).order_by("from_date")
+    place: dict[int, int] = {}
+    ends = {each.pk: min(last, each.employed_to or last) for each in people}
+    for who, site_id, since in terms.values_list("employee_id", "site_id", "from_date"):
+        if since <= ends[who]:
+            place[who] = site_id
+    return [each for each in people if place.get(each.pk, each.site_id) == site.pk]
+
+
+def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
+    """What is on record: six queries and one question to the rooms that add amounts."""
+    first, last = month_span(month)
+    found = {each.pk: Recorded(each) for each in employees}
+    terms = PayTerm.objects.filter(
+        employee__in=found, from_date__lte=last, replaced_at__isnull=True
+    ).order_by("from_date", "pk")
+    for term in terms:
+        found[term.employee_id].terms.append(term)
+    items = PayItem.objects.filter(employee__in=found, month=first, state="counted")
+    rows = list(items.order_by("kind", "pk"))
+    held_back = set(ports.paused.ask(item_ids=[each.pk for each in rows])) if rows else set()
+    for item in rows:
+        if item.pk not in held_back:
+            found[item.employee_id].items.append(item)
+    for (who, day, kind), days in attendance.leave_used(list(found), first, last).items():
+        if kind != REST:
+            found[who].leave.append(attendance.LeaveDay(day, days, kind))
+    for who, (_entitled, before) in attendance.rest_entitled(employees, month).items():
+        found[who].leave_before = before
+    _tax_earlier(found, first)
+    marked = attendance.DayRecord.objects.filter(
+        employee__in=found, date__gte=first, date__lte=last
+    ).exclude(absent_days=0, leave_days=0)
+    for who, day, pk in marked.order_by().values_list("employee_id", "date", "pk"):
+        found[who].day_ids[day] = pk
+    for each in found.values():
+        each.leave.sort(key=lambda row: (row.date, row.kind))
+    return found
+
+
+def _tax_earlier(found: dict[int, Recorded], first: dt.date) -> None:
+    """The year's settled months of those whose tax is withheld cumulatively."""
+    wanted = [pk for pk, each in found.items() if any(t.tax == "cumulative" for t in each.terms)]
+    if not wanted or first.month == 1:
+        return
+    slips = PaySlip.objects.filter(
+        employee__in=wanted,
+        month__gte=first.replace(month=1),
+        month__lt=first,
+        run__state__in=SETTLED,
+    ).order_by("month")
+    for slip in slips:
+        special = Decimal(slip.facts.get("special_additional", "0"))
+        found[slip.employee_id].tax_earlier.append(
+            rules.TaxMonth(slip.gross - slip.deductions, slip.insurance_employee, special, slip.tax)
+        )
+
+
+def by_month(pairs: Collection[tuple[int, dt.date]]) -> dict[dt.date, list[int]]:
+    """Employees grouped by the month that is asked about, in order."""
+    grouped: dict[dt.date, list[int]] = defaultdict(list)
+    for who, month in sorted(pairs):
+        grouped[month].append(who)
+    return grouped
