@@ -228,6 +228,7 @@ SHOWN = [  # the accounts printed at start, one for each kind of day
     ("emily", "北美组长 Emily Chen · English desk"),
     ("liuyang", "仓库协调 刘洋 · warehouse"),
     ("wenjing", "人事 文静 · HR"),
+    ("qianlan", "财务 钱兰 · finance"),
 ]
 
 

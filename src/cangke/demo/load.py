@@ -17,6 +17,8 @@ from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
 from cangke.models import DemoLoad
+from cangke.payroll import demo as payroll_demo
+from cangke.payroll import public as payroll
 from cangke.people import demo as people_demo
 from cangke.regularization import demo as regularization_demo
 from cangke.regularization import public as regularization
@@ -62,6 +64,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
     approvals.ensure(at=at)
     tickets.ensure(at=at)
     regularization.ensure(at=at)
+    payroll.ensure(at=at)
     before = _tops()
     events.wire({})
     try:
@@ -77,6 +80,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         attendance_demo.load(rng, at)
         people_demo.load(rng, at)
         regularization_demo.load(accounts, at)
+        payroll_demo.load(rng, accounts, at)
         _administrator(at)
     finally:
         events.wire(wiring.EVENTS)

@@ -29,8 +29,10 @@ class Difference:
 
 
 def listed_slips(rows: QuerySet[PaySlip]) -> QuerySet[PaySlip]:
-    """The rows a list of slips needs, in one query."""
-    return rows.select_related("employee__post", "employee__department", "run")
+    """The rows a list of slips needs, with their lines, in two queries."""
+    return rows.select_related("employee__post", "employee__department", "run").prefetch_related(
+        "lines"
+    )
 
 
 def slips_to_look_at(run: PayRun) -> list[PaySlip]:

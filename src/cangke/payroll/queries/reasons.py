@@ -41,9 +41,15 @@ def decisions(reckoned: Reckoned) -> Iterator[tuple[str, Decision[str]]]:
                 str(line.amount),
                 CLAUSES[line.clause],
                 tuple(_facts(line, reckoned)),
-                Sentence(f"{line.explain} = {line.amount}"),
+                Sentence(_sum(line)),
             ),
         )
+
+
+def _sum(line: PayLine) -> str:
+    """The arithmetic with its result; an amount that was entered is not worked out."""
+    amount = str(line.amount)
+    return amount if line.explain == amount else f"{line.explain} = {amount}"
 
 
 def _facts(line: PayLine, reckoned: Reckoned) -> Iterator[Fact]:
@@ -101,8 +107,9 @@ def _base(reckoned: Reckoned) -> Iterator[Fact]:
 
 
 def _leave(reckoned: Reckoned) -> Iterator[Fact]:
+    kinds = reckoned.at_work.leave.kind
     for day in reckoned.recorded.leave:
-        words = f"{day.date:%m-%d} · {rules.days_text(day.days)} · {day.kind}"
+        words = f"{day.date:%m-%d} · {rules.days_text(day.days)} · {kinds(day.kind).name}"
         pk = reckoned.recorded.day_ids.get(day.date)
         yield Fact(gettext_noop("请假"), words, "attendance.dayrecord" if pk else "", pk)
 

@@ -45,6 +45,7 @@ class Reckoned:
     facts: rules.PayFacts
     slip: rules.Slip
     policies: Policies
+    at_work: attendance.Policies
     changes: tuple[LateChange, ...] = ()
 
     @property
@@ -201,6 +202,7 @@ def reckon(
                 facts,
                 slip,
                 policies,
+                rules_of_month,
                 tuple(changes.get(employee.pk, ())),
             )
         )

@@ -73,6 +73,7 @@ class ItemList(ListPage[PayItem]):
             "may_keep": can(self.account, "payroll.keep"),
             "may_award": can(self.account, "payroll.award"),
             "may_import": can(self.account, "payroll.import"),
+            "may_answer": can(self.account, "payroll.answer"),
         }
 
 

@@ -81,6 +81,12 @@ class RunList(ListPage[PayRun]):
             row.overdue = row.state != "paid" and today > row.due_on  # type: ignore[attr-defined]
         return rows
 
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "may_keep": can(self.account, "payroll.keep"),
+            "may_answer": can(self.account, "payroll.answer"),
+        }
+
 
 @require_GET
 @allowed("payroll.look")
@@ -304,7 +310,7 @@ class SlipList(ListPage[PaySlip]):
     name = "payroll.slip"
     template = "payroll/slip/list.html"
     filterset_class = SlipFilter
-    unit = gettext_lazy("张")
+    unit = gettext_lazy("人")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__number", always=True, phone="head"),
         Column("post", gettext_lazy("岗位"), sort="employee__post__name"),
@@ -313,7 +319,7 @@ class SlipList(ListPage[PaySlip]):
         Column("insurance", gettext_lazy("保险"), sort="insurance_employee", numeric=True),
         Column("tax", gettext_lazy("个税"), sort="tax", numeric=True, hidden=True),
         Column("net", gettext_lazy("实发"), sort="net", numeric=True, phone="side"),
-        Column("problems", gettext_lazy("问题"), phone="line"),
+        Column("problems", gettext_lazy("要看的"), phone="line"),
         Column("seen", gettext_lazy("本人确认"), sort="acknowledged_at"),
     ]
     default_sort = "who"

@@ -57,6 +57,12 @@ class PayeeList(ListPage[Employee]):
     export = "payroll.terms"
     export_permission = "payroll.export"
 
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "may_import": can(self.account, "payroll.import"),
+            "may_answer": can(self.account, "payroll.answer"),
+        }
+
 
 def payees(request: SignedInRequest, code: str) -> QuerySet[Employee]:
     """Everybody, for those who look after pay everywhere; nobody else's terms are shown."""
