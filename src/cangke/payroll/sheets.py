@@ -238,7 +238,7 @@ class TermsImport(_OfPeople):
         )
         insurance = values["insurance_total"]
         if insurance is None:
-            insurance = known.insurance_total if known else 0
+            insurance = known.insurance_total if known else Decimal(0)
         if (
             known is not None
             and known.from_date == values["from_date"]
@@ -251,7 +251,7 @@ class TermsImport(_OfPeople):
             base_pay=values["base_pay"],
             insurance_total=insurance,
             tax=known.tax if known else "none",
-            special_additional=known.special_additional if known else 0,
+            special_additional=known.special_additional if known else Decimal(0),
             scheme=known.scheme if known else "",
             reason=values["reason"] or gettext("导入"),
             source="import",

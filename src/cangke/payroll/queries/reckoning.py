@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -313,8 +313,10 @@ def corrections_of(
                 undecided.add(who)
                 continue
             label = f"{each:%Y-%m}"
-            before = Counter(paid.get(slips[who, each].pk, {}))
-            before.update(corrected.get((who, label), {}))
+            before: dict[str, Decimal] = defaultdict(Decimal)
+            for known_lines in (paid.get(slips[who, each].pk), corrected.get((who, label))):
+                for code, amount in (known_lines or {}).items():
+                    before[code] += amount
             corrections[who] += _differences(now.slip.lines, before, label)
     # What is still open is corrected once it is decided, and not by halves.
     for who in undecided:

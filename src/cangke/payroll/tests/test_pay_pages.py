@@ -250,14 +250,14 @@ def test_l6_performance_comes_in_from_a_table_and_bad_rows_are_named(office, tmp
         encoding="utf-8",
     )
     report = run_import("performance", file, by=None, at=MAY)
-    assert (report.taken, report.refused) == (1, 5)
+    assert (report["taken"], report["refused"]) == (1, 5)
     item = PayItem.objects.get()
     assert (item.amount, item.source, item.reason) == (Decimal(600), "import", "92 分")
     again = run_import("performance", file, by=None, at=LATER)
-    assert (again.taken, again.unchanged) == (0, 1)
+    assert (again["taken"], again["unchanged"]) == (0, 1)
     locked(office)
     file.write_text(f"工号,月份,绩效\n{number},2026-04,700\n", encoding="utf-8")
     late = run_import("performance", file, by=None, at=LATER)
-    assert (late.taken, late.refused) == (0, 1)
+    assert (late["taken"], late["refused"]) == (0, 1)
     assert PayItem.objects.get().amount == Decimal(600)
     assert item.month == APRIL
