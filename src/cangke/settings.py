@@ -134,6 +134,7 @@ ROOMS = [
     "cangke.knowledge",
     "cangke.desk",
     "cangke.tickets",
+    "cangke.quality",
     "cangke.regularization",
     "cangke.payroll",
     "cangke.supervision",

@@ -240,7 +240,10 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "orders.detail": [
         Panel("tickets:order-panel", pgettext_lazy("several", "工单"), "tickets.view")
     ],
-    "desk.conversation": [Panel("tickets:conversation-panel", _("承诺与工单"), "tickets.view")],
+    "desk.conversation": [
+        Panel("tickets:conversation-panel", _("承诺与工单"), "tickets.view"),
+        Panel("quality:conversation-panel", _("质检"), "quality.view"),
+    ],
     "home": [
         Panel("supervision:panel", _("看板"), "desk.board"),
         Panel("desk:my-panel", _("我的接待"), "desk.reply"),

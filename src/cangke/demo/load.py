@@ -20,6 +20,7 @@ from cangke.models import DemoLoad
 from cangke.payroll import demo as payroll_demo
 from cangke.payroll import public as payroll
 from cangke.people import demo as people_demo
+from cangke.quality import demo as quality_demo
 from cangke.regularization import demo as regularization_demo
 from cangke.regularization import public as regularization
 from cangke.tickets import demo as tickets_demo
@@ -77,6 +78,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         knowledge.load_day(accounts, at)
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)
+        quality_demo.load(rng, accounts, at)
         attendance_demo.load(rng, at)
         people_demo.load(rng, at)
         regularization_demo.load(accounts, at)
