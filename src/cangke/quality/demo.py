@@ -22,7 +22,7 @@ WORDS = [
 
 def load(rng: random.Random, accounts: Mapping[str, Account], at: dt.datetime) -> None:
     """Draw the last weeks; the supervisor has read most, one agent has appealed."""
-    actions.draw_weeks(at=at)
+    actions.draw_weeks(at=at - dt.timedelta(days=at.weekday(), minutes=30))
     inspector = accounts["zhanghui"]
     rows = Check.objects.exclude(agent__account=inspector).order_by("week", "pk")
     left = {pk for pk in rows.values_list("pk", flat=True).reverse()[:6]}
@@ -39,7 +39,7 @@ def load(rng: random.Random, accounts: Mapping[str, Account], at: dt.datetime) -
             scores=scores,
             comment=rng.choice(WORDS),
             by=inspector,
-            at=at - dt.timedelta(hours=rng.randint(2, 40)),
+            at=at - dt.timedelta(hours=rng.randint(2, 20)),
         )
     scored = Check.objects.filter(state=CheckState.SCORED, total__lt=100)
     for check in scored.select_related("agent__account").order_by("-week", "pk")[:1]:
