@@ -208,6 +208,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
     people.ability_facts: reports.ability_facts,
+    regularization.EVIDENCE["quality"]: reports.quality_recorded,
     people.duty_of: attendance.duty_record,
     people.procedure_url: regularization.procedure_url,
     people.training_for: reports.training_for,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -15,6 +16,8 @@ from cangke.foundation.search.public import matching_ids
 from cangke.knowledge.public import Article, Question
 from cangke.orders.public import Remark, WarehouseChase
 from cangke.people.public import Ability, AbilityEvidence, Employee, WorkCount, WorkField
+from cangke.quality import public as quality
+from cangke.regularization.public import Recorded
 from cangke.tickets.public import Errand, Pledge, PledgeState, Ticket
 
 MOST_TRAINING = 3
@@ -76,7 +79,8 @@ def ability_facts(
     Tell what is recorded about somebody's abilities (answers `people.ports.ability_facts`, R6).
 
     Kept and broken promises speak of keeping promises (A18), how quickly customers were answered
-    of listening. Checks of talk and tests are added by the rooms that will hold them.
+    of listening, quality checks of the items that are abilities. Tests are added by the room that
+    will hold them.
     """
     employee = Employee.objects.select_related("site").get(pk=employee_id)
     since, until = _period(employee, first_date, last_date)
@@ -99,7 +103,30 @@ def ability_facts(
             "count": quick.denominator,
         }
         found.append(AbilityEvidence(Ability.LISTENING, words))
+    scored = quality.item_scores_of(employee_id, since=since, until=until)
+    for code in (Ability.EXPRESSION, Ability.PRODUCT, Ability.EMPATHY, Ability.LISTENING):
+        if code.value in scored:
+            average, count = scored[code.value]
+            words = _("质检平均 %(points)s 分，共 %(count)d 次") % {
+                "points": average,
+                "count": count,
+            }
+            found.append(AbilityEvidence(code, words))
     return found
+
+
+def quality_recorded(*, employee_id: int, from_date: dt.date, to_date: dt.date) -> Recorded | None:
+    """
+    Average somebody's quality checks (answers the criterion 质检平均分 of regularization, N12).
+    """
+    employee = Employee.objects.select_related("site").get(pk=employee_id)
+    since, until = _period(employee, from_date, to_date)
+    found = quality.scores_of([employee_id], since=since, until=until).get(employee_id)
+    if found is None:
+        return None
+    average, count = found
+    query = urlencode({"q": employee.name, "state": "scored"})
+    return Recorded(average, count, f"{reverse('quality:list')}?{query}")
 
 
 def training_for(*, topic: str) -> Sequence[tuple[str, str]]:
