@@ -1,5 +1,6 @@
 """Who answers whom: every event, port and panel of the house, read like a table of contents."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -43,6 +44,7 @@ from cangke.foundation.access.ports import (
     recorded,
     scope_names,
 )
+from cangke.foundation.access.public import Account
 from cangke.foundation.audit import answers as audit_answers
 from cangke.foundation.calendar.ports import recorded as calendar_recorded
 from cangke.foundation.events import public as events
@@ -128,6 +130,19 @@ def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple
     return [(row.pk, row.name) for row in found]
 
 
+def _hand_over(*, employee_id: int, to_id: int, reason: str, by: Account, at: dt.datetime) -> int:
+    """Each room gives what it keeps to the colleague."""
+    to = people.Employee.objects.get(pk=to_id)
+    given = tickets.hand_over(employee_id=employee_id, to=to, reason=reason, by=by, at=at)
+    talks = desk.Conversation.objects.held().filter(assignee=employee_id)
+    for pk in talks.order_by("pk").values_list("pk", flat=True):
+        desk.assign(conversation_id=pk, to=to, reason=reason, by=by, at=at)
+        given += 1
+    own = orders.Order.objects.filter(state__in=orders.OPEN_STATES, owner=employee_id)
+    keys = list(own.order_by("pk").values_list("pk", flat=True))
+    return given + orders.assign_owner(order_ids=keys, owner=to, by=by, at=at, reason=reason)
+
+
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
@@ -210,6 +225,8 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     people.ability_facts: reports.ability_facts,
     regularization.EVIDENCE["quality"]: reports.quality_recorded,
     people.duty_of: attendance.duty_record,
+    people.hand_over: _hand_over,
+    people.held_work: reports.held_work,
     people.procedure_url: regularization.procedure_url,
     people.training_for: reports.training_for,
     people.work_done: reports.work_done,

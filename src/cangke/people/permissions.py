@@ -22,6 +22,7 @@ from .models import (
     Department,
     Employee,
     EmployeeTerm,
+    Handover,
     Headcount,
     JobDescription,
     Post,
@@ -80,6 +81,7 @@ OF_EMPLOYEE = {
     "department": "employee__department_id",
 }
 gate(Contract, permissions={"view": CONTRACTS, "change": CONTRACTS}, paths=OF_EMPLOYEE)
+gate(Handover, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(AbilityRating, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(
     Qualification,
@@ -157,6 +159,7 @@ classify(
     ],
 )
 classify(AbilityRating, internal=["employee", "month", "ability", "score", "note", "by", "at"])
+classify(Handover, internal=["employee", "to", "items", "reason", "by", "at"])
 classify(
     Contract,
     internal=[
@@ -215,6 +218,7 @@ name_acts(
         "people.post_described": _("编写岗位说明书"),
         "people.qualified": _("登记任职资格"),
         "people.abilities_rated": _("评价能力"),
+        "people.handed_over": _("交接工作"),
         "people.contract_added": _("登记合同"),
         "people.contract_voided": _("作废合同"),
         "people.site_saved": _("保存站点"),
@@ -234,6 +238,8 @@ name_facts(
         "planned": _("编制人数"),
         "contract": _("合同编号"),
         "until": _("到期日"),
+        "to": _("接手人"),
+        "pieces": _("件数"),
         "month": _("月份"),
         "scores": _("评分"),
         "shops": _("店铺"),

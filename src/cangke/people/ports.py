@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from cangke.foundation.access.public import Account
 from cangke.foundation.ports import Port
 
 
@@ -114,3 +115,42 @@ def _no_duty(*, employee_id: int, first_date: dt.date, last_date: dt.date) -> Du
 
 
 duty_of: Port[DutyOf] = Port("people.duty_of", _no_duty)
+
+
+@dataclass(frozen=True)
+class HeldWork:
+    """One piece of open work that waits for somebody, with the page that shows it."""
+
+    kind: str
+    text: str
+    url: str = ""
+
+
+class HeldBy(Protocol):
+    """The open work that somebody is answerable for (Q8)."""
+
+    def __call__(self, *, employee_id: int) -> Sequence[HeldWork]: ...
+
+
+def _holds_nothing(*, employee_id: int) -> Sequence[HeldWork]:
+    return ()
+
+
+held_work: Port[HeldBy] = Port("people.held_work", _holds_nothing)
+
+
+class HandOver(Protocol):
+    """Give all of it to a colleague, for a reason; how many pieces were given."""
+
+    def __call__(
+        self, *, employee_id: int, to_id: int, reason: str, by: Account, at: dt.datetime
+    ) -> int: ...
+
+
+def _gives_nothing(
+    *, employee_id: int, to_id: int, reason: str, by: Account, at: dt.datetime
+) -> int:
+    return 0
+
+
+hand_over: Port[HandOver] = Port("people.hand_over", _gives_nothing)

@@ -34,9 +34,12 @@ from .models import (
 )
 from .ports import (
     AbilityEvidence,
+    HeldWork,
     WorkCount,
     ability_facts,
     duty_of,
+    hand_over,
+    held_work,
     procedure_url,
     training_for,
     work_done,
@@ -68,6 +71,9 @@ __all__ = [
     "WorkField",
     "ability_facts",
     "duty_of",
+    "HeldWork",
+    "hand_over",
+    "held_work",
     "training_for",
     "work_done",
     "FEATURES",

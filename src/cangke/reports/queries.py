@@ -14,8 +14,15 @@ from cangke.desk import public as desk
 from cangke.foundation.calendar.public import day_bounds
 from cangke.foundation.search.public import matching_ids
 from cangke.knowledge.public import Article, Question
-from cangke.orders.public import Remark, WarehouseChase
-from cangke.people.public import Ability, AbilityEvidence, Employee, WorkCount, WorkField
+from cangke.orders.public import OPEN_STATES, Order, Remark, WarehouseChase
+from cangke.people.public import (
+    Ability,
+    AbilityEvidence,
+    Employee,
+    HeldWork,
+    WorkCount,
+    WorkField,
+)
 from cangke.quality import public as quality
 from cangke.regularization.public import Recorded
 from cangke.tickets.public import Errand, Pledge, PledgeState, Ticket
@@ -138,3 +145,28 @@ def training_for(*, topic: str) -> Sequence[tuple[str, str]]:
         (article.title, reverse("knowledge:article", args=[article.pk]))
         for article in found.order_by("-updated_at")[:MOST_TRAINING]
     ]
+
+
+def held_work(*, employee_id: int) -> Sequence[HeldWork]:
+    """What of open work waits for somebody (answers `people.ports.held_work`, Q8)."""
+    talks = desk.Conversation.objects.held().filter(assignee=employee_id)
+    tickets = Ticket.objects.unfinished().filter(owner=employee_id)
+    pledges = Pledge.objects.running().filter(keeper=employee_id)
+    errands = Errand.objects.filter(state="taken", taken_by=employee_id)
+    orders = Order.objects.filter(state__in=OPEN_STATES, owner=employee_id)
+    found = []
+    for row in talks.select_related("customer").order_by("pk"):
+        url = reverse("desk:conversation", args=[row.pk])
+        found.append(HeldWork(_("会话"), f"{row.number} {row.customer}", url))
+    for ticket in tickets.order_by("pk"):
+        url = reverse("tickets:ticket", args=[ticket.pk])
+        found.append(HeldWork(_("工单"), f"{ticket.number} {ticket.title}", url))
+    for pledge in pledges.order_by("pk"):
+        url = reverse("tickets:pledge", args=[pledge.pk])
+        found.append(HeldWork(_("承诺"), f"{pledge.number} {pledge.text}", url))
+    for errand in errands.order_by("pk"):
+        url = reverse("errands:errand", args=[errand.pk])
+        found.append(HeldWork(_("协作"), f"{errand.number} {errand.title}", url))
+    for order in orders.order_by("pk"):
+        found.append(HeldWork(_("订单"), order.number, reverse("orders:detail", args=[order.pk])))
+    return found

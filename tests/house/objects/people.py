@@ -22,6 +22,7 @@ from tests.house.objects import Keys, foreign
     "people:abilities",
     "people:rate",
     "people:contract-new",
+    "people:handover",
 )
 def _employee() -> Keys:
     return {"pk": make_employee("pre-sales", make_team()).pk}

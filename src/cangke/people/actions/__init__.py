@@ -14,6 +14,7 @@ from .employment import (
     transfer,
 )
 from .files import add_contract, rate_abilities, void_contract
+from .handover import hand_work_over
 from .organisation import (
     ensure,
     know_calendars,
@@ -36,6 +37,7 @@ __all__ = [
     "describe_post",
     "ensure",
     "give_account",
+    "hand_work_over",
     "hire",
     "know_calendars",
     "leave",

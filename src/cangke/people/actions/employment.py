@@ -19,6 +19,7 @@ from cangke.foundation.refusal import Refusal
 from .. import rules
 from ..events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from ..models import Department, Employee, EmployeeTerm, Post, Site, Team
+from .handover import list_held
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -510,6 +511,8 @@ def _apply(term: EmployeeTerm, employee: Employee, *, by: Account | None, at: dt
             access.enable_account(account_id=account.pk, by=by, at=at, reason=term.reason)
     publish(EmployeeTermsChanged(employee_id=employee.pk))
     if employee.status in rules.SHUT_OUT:
+        if not was_shut_out:
+            list_held(employee, to=None, reason=term.reason, by=by, at=at)
         publish(EmployeeLeft(employee_id=employee.pk, account_id=account.pk if account else None))
 
 

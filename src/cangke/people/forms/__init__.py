@@ -7,6 +7,7 @@ from .descriptions import (
 from .files import (
     AbilityForm,
     ContractForm,
+    HandoverForm,
     VoidForm,
 )
 from .organisation import (
@@ -36,6 +37,7 @@ __all__ = [
     "DepartmentForm",
     "DescriptionForm",
     "EditForm",
+    "HandoverForm",
     "HeadcountForm",
     "HireForm",
     "LeaveForm",

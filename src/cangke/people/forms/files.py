@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cangke.foundation.ui.public import DateInput
+from cangke.foundation.ui.public import DateInput, SearchSelect
 
 from .. import models, queries, rules
 
@@ -83,3 +83,24 @@ class ContractForm(forms.Form):
 
 class VoidForm(forms.Form):
     reason = forms.CharField(label=_("作废原因"), max_length=200)
+
+
+class HandoverForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label=_("接手人"),
+        queryset=models.Employee.objects.none(),
+        widget=SearchSelect(),
+        help_text=_("只列在岗、有账户的同事。"),
+    )
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+    def __init__(self, *args: Any, employee: models.Employee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = (
+                models.Employee.objects.at_work()
+                .filter(account__is_active=True)
+                .exclude(pk=employee.pk)
+                .order_by("number")
+            )

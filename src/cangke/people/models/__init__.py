@@ -9,6 +9,7 @@ from .descriptions import (
 from .files import (
     AbilityRating,
     Contract,
+    Handover,
     ability_choices,
     contract_kind_choices,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Employee",
     "EmployeeQuerySet",
     "EmployeeTerm",
+    "Handover",
     "Headcount",
     "JobDescription",
     "Post",

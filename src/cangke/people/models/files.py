@@ -111,3 +111,43 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Handover(models.Model):
+    """
+    A list of the open work somebody had, and whom it was given to (工作交接, Q8).
+
+    Without a receiver it is what was in hand on the day of leaving or suspension, which the rooms
+    pass on by themselves: to the superior, or back into the queues.
+    """
+
+    employee = models.ForeignKey(
+        Employee, models.CASCADE, related_name="handovers", verbose_name=_("员工")
+    )
+    to = models.ForeignKey(
+        Employee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("接手人"),
+    )
+    items = models.JSONField(_("清单"), default=list)
+    reason = models.CharField(_("事由"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("办理人"),
+    )
+    at = models.DateTimeField(_("交接时间"))
+
+    class Meta:
+        verbose_name = _("工作交接")
+        verbose_name_plural = _("工作交接")
+        ordering = ["employee_id", "-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.at:%Y-%m-%d}"

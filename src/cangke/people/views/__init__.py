@@ -16,6 +16,7 @@ from .files import (
     contract_new,
     contract_void,
     employee_abilities,
+    employee_handover,
     employee_rate,
     employee_work,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "contract_new",
     "contract_void",
     "employee_abilities",
+    "employee_handover",
     "employee_rate",
     "employee_work",
     "employee_account",

@@ -135,6 +135,7 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             if manage and status == rules.Status.PROBATION
             else "",
             "own": own,
+            "may_hand_over": queries.may_rate(request.user, pk),
             "sees_pay": own or can(request.user, "people.contracts"),
             "contracts": list(employee.contracts.select_related("recorded_by"))
             if sees_contracts
@@ -187,6 +188,7 @@ def _act(
     title: str,
     said: str,
     submit: str = "",
+    done: str = "",
 ) -> HttpResponse:
     back = reverse("people:detail", args=[employee.pk])
     return act(
@@ -196,7 +198,7 @@ def _act(
             employee_id=employee.pk, by=request.user, at=timezone.now(), **values
         ),
         title=f"{title} · {employee.name}",
-        done=back,
+        done=done or back,
         said=said,
         back=back,
         submit_label=submit,
@@ -279,7 +281,8 @@ def employee_leave(request: SignedInRequest, pk: int) -> HttpResponse:
         forms.LeaveForm(request.POST or None, initial={"last_date": today}),
         actions.leave,
         title=_("办理离职"),
-        said=_("离职已登记。"),
+        said=_("离职已登记。请看手上的工作交给谁。"),
+        done=reverse("people:handover", args=[pk]),
         submit=_("登记离职"),
     )
 

@@ -17,7 +17,7 @@ from cangke.foundation.calendar.public import site_day
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once
 
-from .. import actions, forms, models, queries, rules, wording
+from .. import actions, forms, models, ports, queries, rules, wording
 from ..models import Contract, Employee
 from .employees import visible_employee
 
@@ -164,4 +164,36 @@ def contract_void(request: SignedInRequest, pk: int) -> HttpResponse:
         said=_("合同已作废，记录保留。"),
         back=back,
         submit_label=_("作废"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("people.rate")
+@once("people.handover")
+def employee_handover(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What somebody has in hand, giving it to a colleague, and the lists of before (Q8)."""
+    employee = visible_employee(request, pk, "rate")
+    back = reverse("people:handover", args=[pk])
+    form = forms.HandoverForm(request.POST or None, employee=employee)
+    return act(
+        request,
+        form,
+        lambda values: actions.hand_work_over(
+            employee_id=employee.pk,
+            to_id=values["to"].pk,
+            reason=values["reason"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        title=_("工作交接 · %s") % employee.name,
+        done=back,
+        said=_("已交接，接手人会收到通知。"),
+        back=reverse("people:detail", args=[pk]),
+        submit_label=_("全部交给他"),
+        template="people/employee/handover.html",
+        context={
+            "employee": employee,
+            "held": ports.held_work.ask(employee_id=employee.pk),
+            "lists": list(employee.handovers.select_related("to", "by")),
+        },
     )

@@ -13,6 +13,7 @@ from .errands import (
     take_errand,
     withdraw_errand,
 )
+from .handing_over import hand_over
 from .kinds import (
     KindRefused,
     ensure_kinds,
@@ -88,6 +89,7 @@ __all__ = [
     "give_pledge",
     "give_ticket",
     "give_tickets",
+    "hand_over",
     "hear_customer",
     "keep_pledge",
     "keep_pledge_by_call",
