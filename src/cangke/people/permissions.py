@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.access.public import (
@@ -12,14 +13,17 @@ from cangke.foundation.access.public import (
     mask_email,
     mask_phone,
     permission,
+    scope,
 )
 from cangke.foundation.audit.public import name_acts, name_facts, page_of
+from cangke.foundation.files.public import StoredFile, register_access
 
 from .models import (
     AbilityRating,
     Brand,
     Contract,
     Department,
+    DisclosureEvidence,
     Employee,
     EmployeeTerm,
     Handover,
@@ -42,6 +46,7 @@ MANAGE = permission("people.manage", _("入职、调动、停职与离职"), rol
 CONTRACTS = permission(
     "people.contracts", _("查看与登记合同、薪资约定"), roles=[Roles.HR, Roles.MANAGER]
 )
+EVIDENCE = permission("people.evidence", _("提取员工的访问记录作证据"), roles=[Roles.MANAGER])
 RATE = permission(
     "people.rate",
     _("评价能力、登记任职资格"),
@@ -63,7 +68,7 @@ for model in (Site, Department, Team, Brand, Shop, Post, Headcount, JobDescripti
 
 gate(
     Employee,
-    permissions={"view": VIEW, "change": MANAGE, "rate": RATE},
+    permissions={"view": VIEW, "change": MANAGE, "rate": RATE, "evidence": EVIDENCE},
     paths={"self": "account_id", "team": "team_id", "department": "department_id"},
 )
 gate(
@@ -81,6 +86,7 @@ OF_EMPLOYEE = {
     "department": "employee__department_id",
 }
 gate(Contract, permissions={"view": CONTRACTS, "change": CONTRACTS}, paths=OF_EMPLOYEE)
+gate(DisclosureEvidence, permissions={"view": EVIDENCE}, paths=OF_EMPLOYEE)
 gate(Handover, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(AbilityRating, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(
@@ -159,6 +165,20 @@ classify(
     ],
 )
 classify(AbilityRating, internal=["employee", "month", "ability", "score", "note", "by", "at"])
+classify(
+    DisclosureEvidence,
+    internal=[
+        "employee",
+        "first_date",
+        "last_date",
+        "entries",
+        "file",
+        "digest",
+        "reason",
+        "by",
+        "at",
+    ],
+)
 classify(Handover, internal=["employee", "to", "items", "reason", "by", "at"])
 classify(
     Contract,
@@ -218,6 +238,7 @@ name_acts(
         "people.post_described": _("编写岗位说明书"),
         "people.qualified": _("登记任职资格"),
         "people.abilities_rated": _("评价能力"),
+        "people.evidence_saved": _("提取访问记录"),
         "people.handed_over": _("交接工作"),
         "people.contract_added": _("登记合同"),
         "people.contract_voided": _("作废合同"),
@@ -239,6 +260,8 @@ name_facts(
         "contract": _("合同编号"),
         "until": _("到期日"),
         "to": _("接手人"),
+        "entries": _("条数"),
+        "digest": _("摘要"),
         "pieces": _("件数"),
         "month": _("月份"),
         "scores": _("评分"),
@@ -252,3 +275,13 @@ name_facts(
         "superior_id": _("直属上级"),
     },
 )
+
+
+def _may_read(account: Any, file: StoredFile, request: HttpRequest) -> bool:
+    """Evidence is handed out to those who may take it, within their reach."""
+    if not account.is_authenticated:
+        return False
+    return scope(account, DisclosureEvidence, "view").filter(file=file).exists()
+
+
+register_access("people.evidence", _may_read)

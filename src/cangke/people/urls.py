@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/work/", views.employee_work, name="work"),
     path("<int:pk>/abilities/", views.employee_abilities, name="abilities"),
     path("<int:pk>/abilities/rate/", views.employee_rate, name="rate"),
+    path("<int:pk>/evidence/", views.employee_evidence, name="evidence"),
     path("<int:pk>/handover/", views.employee_handover, name="handover"),
     path("<int:pk>/contracts/new/", views.contract_new, name="contract-new"),
     path("contracts/<int:pk>/void/", views.contract_void, name="contract-void"),

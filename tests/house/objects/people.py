@@ -23,6 +23,7 @@ from tests.house.objects import Keys, foreign
     "people:rate",
     "people:contract-new",
     "people:handover",
+    "people:evidence",
 )
 def _employee() -> Keys:
     return {"pk": make_employee("pre-sales", make_team()).pk}

@@ -13,6 +13,7 @@ from .employment import (
     suspend,
     transfer,
 )
+from .evidence import save_evidence
 from .files import add_contract, rate_abilities, void_contract
 from .handover import hand_work_over
 from .organisation import (
@@ -48,6 +49,7 @@ __all__ = [
     "reinstate",
     "save_brand",
     "save_department",
+    "save_evidence",
     "save_post",
     "save_shop",
     "save_site",

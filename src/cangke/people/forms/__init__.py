@@ -7,6 +7,7 @@ from .descriptions import (
 from .files import (
     AbilityForm,
     ContractForm,
+    EvidenceForm,
     HandoverForm,
     VoidForm,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "DepartmentForm",
     "DescriptionForm",
     "EditForm",
+    "EvidenceForm",
     "HandoverForm",
     "HeadcountForm",
     "HireForm",

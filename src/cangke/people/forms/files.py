@@ -104,3 +104,14 @@ class HandoverForm(forms.Form):
                 .exclude(pk=employee.pk)
                 .order_by("number")
             )
+
+
+class EvidenceForm(forms.Form):
+    first_date = forms.DateField(label=_("从"), widget=DateInput())
+    last_date = forms.DateField(label=_("到"), widget=DateInput())
+    reason = forms.CharField(
+        label=_("事由"),
+        max_length=200,
+        min_length=4,
+        help_text=_("为什么要查，至少四个字；提取本身也有记录。"),
+    )

@@ -6,6 +6,7 @@ from .descriptions import (
     demand_choices,
     education_choices,
 )
+from .evidence import DisclosureEvidence
 from .files import (
     AbilityRating,
     Contract,
@@ -37,6 +38,7 @@ __all__ = [
     "Brand",
     "Contract",
     "Department",
+    "DisclosureEvidence",
     "Employee",
     "EmployeeQuerySet",
     "EmployeeTerm",

@@ -7,10 +7,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
+from cangke.foundation.audit.public import AuditEntry
+
 from .. import ports, rules
 from ..models import AbilityRating, Employee
 
 ONE_DAY = dt.timedelta(days=1)
+# Acts that may disclose something: looking at what is masked, and trying what is not one's own.
+LOOKING = ("access.revealed", "access.reveal_alarm", "access.denied")
 
 
 def month_end(month: dt.date) -> dt.date:
@@ -67,3 +73,19 @@ def work_by_field(
 def duty_in(employee: Employee, month: dt.date) -> ports.Duty | None:
     """Return the judged days of somebody's month."""
     return ports.duty_of.ask(employee_id=employee.pk, first_date=month, last_date=month_end(month))
+
+
+def disclosure_entries(
+    employee: Employee, *, since: dt.datetime, until: dt.datetime
+) -> QuerySet[AuditEntry]:
+    """Return what somebody looked up, tried and took out of the system, oldest first (Q9)."""
+    return (
+        AuditEntry.objects.filter(
+            Q(action__in=LOOKING) | Q(action__endswith=".exported"),
+            actor=employee.account_id,
+            at__gte=since,
+            at__lt=until,
+        )
+        .select_related("seal")
+        .order_by("pk")
+    )

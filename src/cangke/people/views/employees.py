@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cangke.foundation.access.public import allowed, can, get_visible, scope
+from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.ui.public import (
     Column,
@@ -135,6 +135,10 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             if manage and status == rules.Status.PROBATION
             else "",
             "own": own,
+            "may_take_evidence": not own
+            and employee.account_id is not None
+            and scope(request.user, Employee, "evidence").filter(pk=pk).exists(),
+            "rights_url": _rights_url(request, employee),
             "may_hand_over": queries.may_rate(request.user, pk),
             "sees_pay": own or can(request.user, "people.contracts"),
             "contracts": list(employee.contracts.select_related("recorded_by"))
@@ -159,6 +163,17 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             },
         },
     )
+
+
+def _rights_url(request: SignedInRequest, employee: Employee) -> str:
+    """The page of what somebody may do, by whom and until when (Q5)."""
+    if employee.account_id is None:
+        return ""
+    if employee.account_id == request.user.pk:
+        return reverse("office:my-rights")
+    if scope(request.user, Account, "view").filter(pk=employee.account_id).exists():
+        return reverse("office:account-rights", args=[employee.account_id])
+    return ""
 
 
 @allowed("people.manage")

@@ -197,3 +197,32 @@ def employee_handover(request: SignedInRequest, pk: int) -> HttpResponse:
             "lists": list(employee.handovers.select_related("to", "by")),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("people.evidence")
+@once("people.evidence")
+def employee_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Extracts of what somebody looked up and took out, saved as evidence (Q9)."""
+    rows = Employee.objects.select_related("site", "account")
+    employee = get_visible(request.user, Employee, "evidence", rows=rows, pk=pk)
+    today = site_day(timezone.now(), employee.site.zone)
+    initial = {"first_date": today - dt.timedelta(days=30), "last_date": today}
+    back = reverse("people:evidence", args=[pk])
+    return act(
+        request,
+        forms.EvidenceForm(request.POST or None, initial=initial),
+        lambda values: actions.save_evidence(
+            employee_id=employee.pk, by=request.user, at=timezone.now(), **values
+        ),
+        title=_("访问记录 · %s") % employee.name,
+        done=back,
+        said=_("已保存为证据文件。"),
+        back=reverse("people:detail", args=[pk]),
+        submit_label=_("提取并保存"),
+        template="people/employee/evidence.html",
+        context={
+            "employee": employee,
+            "saved": list(employee.evidence.select_related("file", "by")),
+        },
+    )
