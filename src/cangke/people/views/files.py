@@ -204,8 +204,7 @@ def employee_handover(request: SignedInRequest, pk: int) -> HttpResponse:
 @once("people.evidence")
 def employee_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Extracts of what somebody looked up and took out, saved as evidence (Q9)."""
-    rows = Employee.objects.select_related("site", "account")
-    employee = get_visible(request.user, Employee, "evidence", rows=rows, pk=pk)
+    employee = visible_employee(request, pk, "evidence")
     today = site_day(timezone.now(), employee.site.zone)
     initial = {"first_date": today - dt.timedelta(days=30), "last_date": today}
     back = reverse("people:evidence", args=[pk])
