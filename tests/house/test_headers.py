@@ -16,7 +16,10 @@ PLAIN = [each for each in all_addresses() if not each.keys and each.name.rpartit
 # Sessions note that they are used; nothing else may be written by reading.
 WRITTEN_BY_READING = {"django_session", "usersessions_usersession"}
 # Reading that must leave a trace: what is given out as a file is logged (Q3).
-RECORDED = {"reports:service-export": {"audit_auditentry"}}
+RECORDED = {
+    "reports:cost-export": {"audit_auditentry"},
+    "reports:service-export": {"audit_auditentry"},
+}
 PARTS = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'")
 # Each with the reason why a browser may keep it.
 STORED = {"healthz": "says nothing about anybody"}

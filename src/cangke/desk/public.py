@@ -93,6 +93,7 @@ from .ports import on_shift, open_promises, promise_url, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.duty import serving_until
+from .queries.handling import Case, CaseTime, case_times, cases_behind, seconds_of
 from .queries.report import (
     ReportFilter,
     ServiceReport,
@@ -129,6 +130,8 @@ __all__ = [
     "OutOfTurn",
     "Attachment",
     "CallIncomplete",
+    "Case",
+    "CaseTime",
     "Channel",
     "ClosingReason",
     "ClosingRefused",
@@ -176,6 +179,9 @@ __all__ = [
     "allowed_topics",
     "assign",
     "choose_order",
+    "case_times",
+    "cases_behind",
+    "seconds_of",
     "claim",
     "close",
     "customer_left",

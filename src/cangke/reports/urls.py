@@ -5,6 +5,9 @@ from . import views
 app_name = "reports"
 urlpatterns = [
     path("service/", views.service, name="service"),
+    path("cost/", views.cost, name="cost"),
+    path("cost/export/", views.cost_export, name="cost-export"),
+    path("cost/cases/<int:kind>/<int:client>/", views.cost_cases, name="cost-cases"),
     path("service/export/", views.service_export, name="service-export"),
     path("service/why/<slug:key>/", views.service_why, name="service-why"),
     path("service/turns/<slug:key>/", views.service_figure, name="service-figure"),

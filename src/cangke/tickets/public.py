@@ -27,6 +27,7 @@ from .models import Counterpart, Errand, Pledge, Ticket, TicketKind
 from .queries import (
     OpenRecord,
     broken_pledges,
+    compensation_in,
     open_unfinished_orders,
     overdue_pledges,
     promises_to_keep,
@@ -54,6 +55,7 @@ __all__ = [
     "ask_department",
     "broken_pledges",
     "comment_on_ticket",
+    "compensation_in",
     "ensure",
     "give_pledge",
     "hand_over",

@@ -162,6 +162,11 @@ def _article() -> Keys:
     return {"pk": made.pk}
 
 
+@foreign("reports:cost-cases", common="cases within one's own reach")
+def _cost_cases() -> Keys:
+    return {"kind": 0, "client": 0}
+
+
 @foreign("reports:service-why", "reports:service-figure", common="figures over one's own reach")
 def _figure() -> Keys:
     return {"key": "first_response"}

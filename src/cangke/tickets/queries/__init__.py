@@ -14,6 +14,7 @@ from .errands import (
 )
 from .pledges import (
     broken_pledges,
+    compensation_in,
     listed_pledges,
     overdue_pledges,
     pledges_of_conversation,
@@ -39,6 +40,7 @@ from .tickets import (
 )
 
 __all__ = [
+    "compensation_in",
     "counterparts_of",
     "errands_of_conversation",
     "errands_of_ticket",

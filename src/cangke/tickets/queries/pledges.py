@@ -73,6 +73,29 @@ def pledges_of_customer(account: Account, customer_ids: Collection[int]) -> Quer
     return listed_pledges(rows).order_by("-made_at")
 
 
+def compensation_in(
+    conversations: QuerySet[Conversation],
+) -> dict[int, dict[str, Decimal]]:
+    """
+    Conversation → currency → what was promised in it in money and done, also too late (A26).
+
+    Summed exactly, one row after the other.
+    """
+    rows = Pledge.objects.filter(
+        Q(state=PledgeState.KEPT) | Q(kept_late_at__isnull=False),
+        conversation__in=conversations.order_by().values("pk"),
+        amount__gt=0,
+    )
+    found: dict[int, dict[str, Decimal]] = {}
+    for conversation_id, currency, amount in rows.order_by("pk").values_list(
+        "conversation_id", "currency", "amount"
+    ):
+        if conversation_id is not None and amount is not None:
+            paid = found.setdefault(conversation_id, {})
+            paid[currency] = paid.get(currency, Decimal(0)) + amount
+    return found
+
+
 def promises_to_keep(*, conversation_id: int) -> list[str]:
     """What was promised in a conversation and is still to be kept: words, keeper, time (A18)."""
     rows = (
