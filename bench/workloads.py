@@ -17,6 +17,7 @@ from .stage import ROOT, Browser, Stage, free_port, resident_mb
 
 DATA = ROOT.parent / "shared" / "data" / "online-retail-2010-12.csv"
 SECONDS = 10.0
+PEOPLE = 1000
 Seeded = dict[str, Any]
 
 
@@ -64,6 +65,17 @@ def bare(stage: Stage, report: Report) -> dict[str, float]:
         process.terminate()
         process.wait()
     return rates
+
+
+def pay(stage: Stage, report: Report) -> None:
+    """W4: from raw punches to payslips; the slips alone; the same facts twice."""
+    found = json.loads(stage.script("bench.pay", str(PEOPLE)))
+    report.require(found["identical"], "W4: the same facts gave other slips")
+    report.require(found["people"] == PEOPLE, f"W4: {found['people']} slips for {PEOPLE} people")
+    report.require(found["queries"] == found["queries_of_ten"], "W4: queries grow with the people")
+    report.add("W4", f"punches to payslips, {PEOPLE} people", seconds=found["seconds"])
+    report.add("W4", "calculated again, unchanged", seconds=found["again_seconds"])
+    report.add("W4", "payslips alone", rate_per_s=found["slips_per_second"])
 
 
 def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 ONE_DAY = dt.timedelta(days=1)
@@ -92,10 +93,18 @@ def punches_of(
     earlier shift has it; beyond twelve hours nobody does.
     """
     found: dict[dt.datetime, list[dt.datetime]] = {shift.start: [] for shift in shifts}
+    ordered = sorted(shifts, key=lambda shift: shift.start)
+    first = 0
     for punch in sorted({minute_of(each) for each in punches}):
-        if not shifts:
-            break
-        nearest = min(shifts, key=lambda shift: (_distance(shift, punch), shift.start))
-        if _distance(nearest, punch) <= REACH:
+        # Punches come in order: what is out of reach of this one is so for all that follow.
+        while first < len(ordered) and punch - ordered[first].end > REACH:
+            first += 1
+        nearest = None
+        for shift in islice(ordered, first, None):
+            if shift.start - punch > REACH:
+                break
+            if nearest is None or _distance(shift, punch) < _distance(nearest, punch):
+                nearest = shift
+        if nearest is not None and _distance(nearest, punch) <= REACH:
             found[nearest.start].append(punch)
     return found
