@@ -1,7 +1,7 @@
 """The front door of knowledge."""
 
 from .actions import ScriptDraft, ask_question, save_folder, use_script, write_script
-from .models import Article, ChangeNotice, Question, Script
+from .models import Article, ChangeNotice, Question, Script, ScriptUse
 from .queries import (
     PANEL,
     Answer,
@@ -18,7 +18,7 @@ from .queries import (
     unread_that_block,
     usable_scripts,
 )
-from .rules import VARIABLES, ScriptContext
+from .rules import VARIABLES, ScriptContext, ScriptPolicy
 
 __all__ = [
     "PANEL",
@@ -32,6 +32,8 @@ __all__ = [
     "Script",
     "ScriptContext",
     "ScriptDraft",
+    "ScriptPolicy",
+    "ScriptUse",
     "Situation",
     "answers",
     "ask_question",

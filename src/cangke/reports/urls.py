@@ -8,6 +8,7 @@ urlpatterns = [
     path("cost/", views.cost, name="cost"),
     path("cost/export/", views.cost_export, name="cost-export"),
     path("cost/cases/<int:kind>/<int:client>/", views.cost_cases, name="cost-cases"),
+    path("scripts/", views.scripts, name="scripts"),
     path("service/export/", views.service_export, name="service-export"),
     path("service/why/<slug:key>/", views.service_why, name="service-why"),
     path("service/turns/<slug:key>/", views.service_figure, name="service-figure"),

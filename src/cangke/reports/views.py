@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -30,6 +31,7 @@ from cangke.tickets.public import compensation_in
 
 from .cost import CostLine, cost_of_service
 from .forms import ServiceFilter
+from .scripts import script_lines
 
 PER_PAGE = 50
 SHOWN = ("first_response", "average_response", "rate_3_minutes", "unreplied", "served")
@@ -339,3 +341,27 @@ def cost_export(request: SignedInRequest) -> HttpResponse:
     name = f"cost-{chosen.first_date}-{chosen.last_date}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+# --- what scripts achieve (J3)
+
+
+def _percent(share: Fraction | None) -> str:
+    return "—" if share is None else f"{float(share) * 100:.1f}%"
+
+
+@require_GET
+@allowed("desk.report")
+def scripts(request: SignedInRequest) -> HttpResponse:
+    """How often each script was sent, solved the matter and was followed by an order."""
+    form = _form(request)
+    if not form.is_valid():
+        return render(request, "reports/scripts/detail.html", {"form": form}, status=422)
+    lines = script_lines(request.user, form.chosen(at=timezone.now()))
+    context = {
+        "form": form,
+        "query": request.GET.urlencode(),
+        "asked": True,
+        "lines": [(each, _percent(each.solved_share), _percent(each.won_share)) for each in lines],
+    }
+    return render(request, "reports/scripts/detail.html", context)

@@ -191,6 +191,29 @@ def test_b4_an_english_conversation_goes_only_to_agents_with_english():
     assert Conversation.objects.get(pk=second.pk).assignee_id is None
 
 
+@pytest.mark.requirement("B11")
+@pytest.mark.django_db(transaction=True)
+def test_b11_who_is_not_certified_for_after_sales_is_given_none():
+    company = make_company()
+    learner = company.agent(online=False)
+    waiting = company.writes().conversation
+    Conversation.objects.filter(pk=waiting.pk).update(stage="aftersale", group=company.aftersale)
+
+    def uncertified(*, employee_ids, stage):
+        return frozenset({learner.pk}) if stage == "aftersale" else frozenset()
+
+    desk.uncertified.plug(uncertified)
+    try:
+        go_online(learner)
+        assert Conversation.objects.get(pk=waiting.pk).assignee_id is None
+        asking = company.writes(at=later(1)).conversation
+        assert Conversation.objects.get(pk=asking.pk).assignee_id == learner.pk, "pre-sales is open"
+    finally:
+        desk.uncertified.unplug()
+    desk.route_waiting(at=later(2))
+    assert Conversation.objects.get(pk=waiting.pk).assignee_id == learner.pk
+
+
 @pytest.mark.requirement("B3")
 @pytest.mark.django_db(transaction=True)
 def test_b3_a_brand_reaches_only_its_team_and_an_upcoming_shop_nobody():

@@ -1,6 +1,7 @@
 """The rules of scripts and articles in plain Python."""
 
 from .likeness import Words, most_alike, telling_lines
+from .policies import ScriptPolicy
 from .texts import (
     LONGEST,
     VARIABLES,
@@ -26,6 +27,7 @@ __all__ = [
     "Piece",
     "Problem",
     "ScriptContext",
+    "ScriptPolicy",
     "Words",
     "blanks_of",
     "check_shortcut",
