@@ -69,7 +69,7 @@ from cangke.regularization.events import EmployeeRegularized
 from cangke.reports import public as reports
 from cangke.rulebook import ports as rulebook_ports
 from cangke.rulebook import public as rulebook
-from cangke.rulebook.ports import Unit
+from cangke.rulebook.ports import Effect, Unit
 from cangke.tickets import handlers as tickets_handlers
 from cangke.tickets import public as tickets
 
@@ -111,6 +111,15 @@ def _units() -> Sequence[Unit]:
         Unit(kind, row.pk, row.name)
         for kind, model in kinds
         for row in model.objects.order_by("pk")
+    ]
+
+
+def _effects(*, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Effect]:
+    """What the rules of a month come to: first in attendance, then in pay."""
+    return [
+        effect
+        for room in (attendance.month_effects, payroll.month_effects)
+        for effect in room(account=account, month=month, at=at)
     ]
 
 
@@ -233,7 +242,8 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     published: events.publish,
     scope_names: _scope_names,
     rulebook_ports.approval: approvals.hand_in,
-    rulebook_ports.effects: attendance.month_effects,
+    rulebook_ports.effects: _effects,
+    rulebook_ports.locked_until: payroll.locked_until,
     rulebook_ports.units: _units,
 }
 

@@ -3,7 +3,7 @@
 from .actions import ensure
 from .models import PayRun, PaySlip
 from .ports import Extra, extras, paused
-from .queries import BadMonth, simulate_month
+from .queries import BadMonth, locked_until, month_effects, simulate_month
 
 __all__ = [
     "BadMonth",
@@ -12,6 +12,8 @@ __all__ = [
     "PaySlip",
     "ensure",
     "extras",
+    "locked_until",
+    "month_effects",
     "paused",
     "simulate_month",
 ]

@@ -3,6 +3,7 @@
 from .bank import bank_file
 from .blocking import Blocker, blockers
 from .due import due_day, run_policy
+from .effects import locked_until, month_effects
 from .pages import (
     Difference,
     ShownLine,
@@ -32,9 +33,11 @@ __all__ = [
     "differences",
     "due_day",
     "listed_slips",
+    "locked_until",
     "measures_of",
     "month_after",
     "month_before",
+    "month_effects",
     "month_span",
     "month_totals",
     "people_of",

@@ -22,7 +22,8 @@ from cangke.payroll.models import (
     SlipQuestion,
 )
 from cangke.people.tests.factories import make_employee
-from cangke.rulebook.models import Explanation
+from cangke.rulebook.models import Explanation, RulebookVersion
+from cangke.rulebook.queries.force import trial
 from tests.factories import make_account
 
 from .factories import (
@@ -668,3 +669,28 @@ def test_more_than_three_days_of_leave_take_the_next_months_rest(office):
     locked(office)
     found = lines(calculated(office, at=JUNE, month=MONTH_OF_MAY), office.agent)
     assert "unused_rest" not in found
+
+
+@pytest.mark.requirement("X20")
+def test_x20_a_changed_rule_is_played_over_the_month_in_money(office):
+    work(office, 12, arrives="09:01")
+    body = RulebookVersion.objects.get().body["values"]
+
+    def nets(account):
+        effects = queries.month_effects(account=account, month=APRIL, at=MAY)
+        return {each.figure: each.value for each in effects if each.person == office.agent.pk}
+
+    before = nets(office.finance)
+    with trial("default", {**body, "absence.half_day": "1"}):
+        after = nets(office.finance)
+    assert before["pay_deductions"] - after["pay_deductions"] == Decimal("146.67")
+    assert after["net"] - before["net"] == Decimal("146.67")
+    assert nets(office.crew.account(office.crew.boss)) == {}, "a superior does not see pay"
+    assert not PaySlip.objects.exists()
+
+
+@pytest.mark.requirement("L11", "S3")
+def test_rules_do_not_begin_within_a_locked_month(office):
+    assert queries.locked_until() is None
+    locked(office)
+    assert queries.locked_until() == dt.date(2026, 4, 30)
