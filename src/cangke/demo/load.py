@@ -13,6 +13,7 @@ from cangke import wiring
 from cangke.approvals import demo as approvals_demo
 from cangke.approvals import public as approvals
 from cangke.attendance import demo as attendance_demo
+from cangke.desk import public as desk
 from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
@@ -73,7 +74,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         rng = random.Random(SEED)
         for write in (history.write_goods, history.write_desk, history.write_history):
             write(rng=rng, at=at, company=made, days=days)
-        knowledge.load(rng, at)
+        knowledge.load(rng, at, _replies())
         accounts = {each.username: each for each in access.Account.objects.all()}
         knowledge.load_day(accounts, at)
         approvals_demo.load(accounts, at)
@@ -91,6 +92,16 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         label: [before[label], top] for label, top in after.items() if top > before.get(label, 0)
     }
     DemoLoad.objects.create(loaded_at=at, rows=rows)
+
+
+def _replies() -> list[knowledge.Reply]:
+    """The agents' replies of the history: scripts were used in some of them."""
+    rows = desk.Message.objects.filter(counts_as_reply=True, agent__account__isnull=False)
+    return [
+        (f"desk.message:{row.pk}", row.agent.account, row.at)
+        for row in rows.select_related("agent__account").order_by("pk")
+        if row.agent is not None and row.agent.account is not None
+    ]
 
 
 def _administrator(at: dt.datetime) -> None:

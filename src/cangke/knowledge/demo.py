@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 
 from cangke.foundation.access.public import Account
@@ -29,8 +29,11 @@ DAYS = 60
 MOST_USES = 12
 
 
-def load(rng: random.Random, at: dt.datetime) -> list[Script]:
-    """Write the scripts with sixty days of uses, and the articles; return the scripts."""
+Reply = tuple[str, Account, dt.datetime]  # what the use is for, who sent it, when
+
+
+def load(rng: random.Random, at: dt.datetime, replies: Sequence[Reply]) -> list[Script]:
+    """Write the scripts, each used in some of the replies, and the articles."""
     texts = resources.files(__package__) / "demo.toml"
     given = tomllib.loads(texts.read_text(encoding="utf-8"))
     began = at - dt.timedelta(days=DAYS)
@@ -45,8 +48,9 @@ def load(rng: random.Random, at: dt.datetime) -> list[Script]:
         scripts.append(write_script(draft=draft, by=None, at=began))
     for script in scripts:
         for _use in range(rng.randint(0, MOST_USES)):
-            used_at = began + dt.timedelta(minutes=rng.randrange(DAYS * 24 * 60))
-            use_script(script_id=script.pk, by=None, at=used_at)
+            if replies:
+                used_for, sender, used_at = rng.choice(replies)
+                use_script(script_id=script.pk, used_for=used_for, by=sender, at=used_at)
     for each in given["article"]:
         write_article(draft=ArticleDraft(**each), by=None, at=began)
     return scripts

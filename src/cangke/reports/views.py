@@ -362,6 +362,14 @@ def scripts(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "query": request.GET.urlencode(),
         "asked": True,
-        "lines": [(each, _percent(each.solved_share), _percent(each.won_share)) for each in lines],
+        "lines": [
+            (
+                each,
+                each.script.title_in(get_language() or ""),
+                _percent(each.solved_share),
+                _percent(each.won_share),
+            )
+            for each in lines
+        ],
     }
     return render(request, "reports/scripts/detail.html", context)
