@@ -71,6 +71,11 @@ class Panel:
     permission: str = ""
     icon: str = ""
 
+    @property
+    def area(self) -> str:
+        """The area it belongs to, by which a department switches it off."""
+        return self.url_name.partition(":")[0]
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -9,9 +9,17 @@ from .menu import MenuItem, all_items
 from .models import ListChoice, SavedView
 
 
+def areas_off(account: Account) -> frozenset[str]:
+    """Return the areas the person's department has switched off, asked once for the account."""
+    known: dict[str, frozenset[str]] = account.__dict__
+    if "_ck_areas_off" not in known:
+        known["_ck_areas_off"] = frozenset(ports.areas_off.ask(account_id=account.pk))
+    return known["_ck_areas_off"]
+
+
 def visible_items(account: Account) -> list[MenuItem]:
     """Return the menu items the person may open and the department has not switched off."""
-    off = set(ports.areas_off.ask(account_id=account.pk))
+    off = areas_off(account)
     return [
         item
         for item in all_items()

@@ -179,6 +179,21 @@ def test_units_are_listed_made_and_changed(hr):
     assert hr.get(f"{url('units', 'posts')}?sort=nothing").status_code == 400
 
 
+@pytest.mark.requirement("R10")
+def test_switching_off_a_function_hides_its_figures_on_the_home_page_too():
+    team = make_team(make_shop())
+    client = client_for(make_employee("cs-leader", team).account)
+    board, own = reverse("supervision:panel"), reverse("desk:my-panel")
+    before = client.get("/").content.decode()
+    assert board in before
+    assert own in before
+    Department.objects.filter(pk=team.department_id).update(features_off=["supervision"])
+    after = client.get("/").content.decode()
+    assert board not in after
+    assert own in after
+    assert f'href="{reverse("supervision:board")}"' not in after
+
+
 @pytest.mark.parametrize("kind", ["departments", "teams", "shops", "brands", "sites", "posts"])
 def test_unit_lists_ask_a_fixed_number_of_times(hr, kind, django_assert_max_num_queries):
     counts = []

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account, can
 from cangke.foundation.money.public import CURRENCIES
 
-from .. import assets, charts, menu
+from .. import assets, charts, menu, queries
 from ..once import FIELD, new_key
 
 register = template.Library()
@@ -452,6 +452,8 @@ def slot(context: Any, name: str, on: str = "", **kwargs: Any) -> SafeString:
         if panel.permission and not (
             isinstance(account, Account) and can(account, panel.permission)
         ):
+            continue
+        if isinstance(account, Account) and panel.area in queries.areas_off(account):
             continue
         url = reverse(panel.url_name, kwargs=kwargs or None)
         trigger = f"load, {on} from:body" if on else "load"
