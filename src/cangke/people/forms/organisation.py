@@ -95,6 +95,9 @@ class HireForm(PlaceForm):
         if values.get("password") and not values.get("username"):
             self.add_error("username", _("设了密码就要填登录名。"))
         values["password"] = values.get("password") or None
+        # Who speaks no Chinese is shown pages and told things in English until they choose.
+        spoken = values.get("languages") or []
+        values["language"] = "en" if spoken and "zh-hans" not in spoken else ""
         return values
 
 

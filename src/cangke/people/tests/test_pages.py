@@ -83,6 +83,7 @@ def test_hiring_by_the_form(hr):
     assert answer.status_code == 302, answer.content.decode()[:2000]
     employee = Employee.objects.get()
     assert employee.skills == ["退款", "索赔"]
+    assert employee.account.language == ("en" if "zh-hans" not in employee.languages else "")
     assert employee.account.username == "liqiang"
     again = hr.post(url("new"), data)
     assert again.status_code == 422
