@@ -11,7 +11,7 @@ from cangke.foundation.access.public import Account
 from cangke.people.public import Employee
 
 from .. import queries
-from ..models import ClosedMonth
+from ..models import ClosedMonth, LateFact
 from ..queries.rosters import month_of
 from .days import recompute
 
@@ -42,6 +42,11 @@ def close_months(
 
 @transaction.atomic
 def reopen_months(*, employee_ids: Collection[int], month: dt.date) -> int:
-    """Open a month of people again; their days may be judged anew."""
+    """
+    Open a month of people again; their days may be judged anew.
+
+    What was noted as late is no longer so: the month takes it in by itself.
+    """
+    LateFact.objects.filter(employee_id__in=employee_ids, month=month_of(month)).delete()
     rows = ClosedMonth.objects.filter(employee_id__in=employee_ids, month=month_of(month))
     return rows.delete()[0]

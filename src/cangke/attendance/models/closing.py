@@ -36,7 +36,9 @@ class ClosedMonth(models.Model):
 
 class LateFact(models.Model):
     """
-    A fact of a closed month that became known afterwards (迟到的事实); only ever added.
+    A fact of a closed month that became known afterwards (封账后的事实).
+
+    Gone once the month is opened again.
 
     ``source`` is ``day`` or ``leave``, ``digest`` what the facts come to, so that the same fact is
     noted once.

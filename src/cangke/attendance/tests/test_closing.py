@@ -60,6 +60,9 @@ def test_a_month_opened_again_is_judged_anew(crew):
     actions.reopen_months(employee_ids=[crew.agent.pk], month=MONTH)
     actions.recompute(employee_ids=[crew.agent.pk], months=[MONTH], at=LATER)
     assert DayRecord.objects.get(employee=crew.agent, date=april(7)).absent_days == 0
+    actions.close_months(employee_ids=[crew.agent.pk], month=MONTH, by=None, at=LATER)
+    actions.recompute(employee_ids=[crew.agent.pk], months=[MONTH], at=LATER)
+    assert not LateFact.objects.exists(), "the month has taken it in by itself"
 
 
 def test_a_fact_taken_back_is_noted_as_well(crew):

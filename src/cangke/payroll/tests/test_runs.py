@@ -694,3 +694,28 @@ def test_rules_do_not_begin_within_a_locked_month(office):
     assert queries.locked_until() is None
     locked(office)
     assert queries.locked_until() == dt.date(2026, 4, 30)
+
+
+@pytest.mark.requirement("K14", "L11")
+def test_leave_approved_after_the_absence_was_paid_for_is_corrected(office):
+    work(office, 1, 2)
+    absent(office, 8)
+    rest(office, 20, 21)
+    locked(office)
+    leave(office.agent, 8, override_reason="住院补假", at=LATER)
+    note(office)
+    found = lines(calculated(office, at=JUNE, month=MONTH_OF_MAY), office.agent)
+    assert found["adjustment.2026-04.absence"] == "366.67"
+    assert found["adjustment.2026-04.leave"] == "-73.33"
+
+
+def test_more_than_three_days_of_leave_in_a_leavers_last_month(office):
+    work(office, *range(1, 9))
+    for day in (5, 6, 7, 8):
+        leave(office.agent, day)
+    office.agent.employed_to = april(15)
+    office.agent.save()
+    found = lines(calculated(office), office.agent)
+    assert found == {"base_pay": "1100.00", "unused_rest": "73.33", "leave": "-293.33"}
+    may = calculated(office, at=JUNE, month=MONTH_OF_MAY)
+    assert not may.slips.filter(employee=office.agent).exists()
