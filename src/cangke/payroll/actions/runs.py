@@ -82,9 +82,15 @@ def confirm_guard(*, slip_id: int, reason: str, by: Account, at: dt.datetime) ->
     Confirm that a slip stays as it is though the guard warns or pay does not cover it (L12).
 
     :raises RunClosed: if the run is locked
+    :raises SamePerson: for one's own slip
     """
-    slip = PaySlip.objects.select_for_update(of=("self",)).select_related("run").get(pk=slip_id)
-    open_run(slip.run_id)
+    # The run first, as everybody who writes slips does.
+    open_run(PaySlip.objects.values_list("run_id", flat=True).get(pk=slip_id))
+    slip = (
+        PaySlip.objects.select_for_update(of=("self",)).select_related("employee").get(pk=slip_id)
+    )
+    if slip.employee.account_id == by.pk:
+        raise SamePerson(_("不能确认自己的工资条，请由另一位同事确认。"))
     slip.confirmed_by, slip.confirmed_at, slip.confirmed_reason = by, at, reason[:300]
     slip.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_reason"])
     record(

@@ -296,6 +296,9 @@ def test_l12_a_guard_waits_for_a_decision(office):
     actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
     with pytest.raises(actions.NotReady, match="法定保护"):
         actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+    own = office.crew.account(office.agent)
+    with pytest.raises(actions.SamePerson, match="自己"):
+        actions.confirm_guard(slip_id=slip.pk, reason="x", by=own, at=MAY)
     actions.confirm_guard(slip_id=slip.pk, reason="制度如此", by=office.finance, at=MAY)
     actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
     assert PayRun.objects.get().state == "locked"
