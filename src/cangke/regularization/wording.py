@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from cangke.approvals.public import MODES, Mode, problem_text, who_text
@@ -141,7 +141,7 @@ def amount_words(value: Decimal, unit: Unit) -> str:
         Unit.DAYS: _("%s 天"),
         Unit.PERCENT: "%s%%",
         Unit.SECONDS: _("%s 秒"),
-        Unit.POINTS: _("%s 分"),
+        Unit.POINTS: pgettext("points", "%s 分"),
         Unit.TIMES: _("%s 次"),
     }
     return words[unit] % text

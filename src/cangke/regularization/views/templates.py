@@ -212,7 +212,12 @@ def template_steps(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("草稿已保存，发布后对新建的档案生效。"))
             done = reverse("regularization:template", args=[pk])
             return redirect(f"{done}?version={made.number}")
-    context = {"template": template, "rows": rows, "problems": problems}
+    context = {
+        "template": template,
+        "name": template.name_in(get_language() or ""),
+        "rows": rows,
+        "problems": problems,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "regularization/template/steps.html", context, status=status)
 
@@ -249,7 +254,12 @@ def template_criteria(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("草稿已保存，发布后对新建的档案生效。"))
             done = reverse("regularization:template", args=[pk])
             return redirect(f"{done}?version={made.number}")
-    context = {"template": template, "rows": rows, "problems": problems}
+    context = {
+        "template": template,
+        "name": template.name_in(get_language() or ""),
+        "rows": rows,
+        "problems": problems,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "regularization/template/criteria.html", context, status=status)
 
