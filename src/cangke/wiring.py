@@ -25,6 +25,7 @@ from cangke.desk.events import (
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
+    ConversationWoken,
     IdleHangingFound,
     InsultStopped,
     MessageReceived,
@@ -188,6 +189,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
+    ConversationWoken: [desk_handlers.tell_woken],
     CustomersMerged: [
         orders_handlers.follow_merge,
         desk_handlers.follow_merge,

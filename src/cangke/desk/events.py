@@ -171,3 +171,12 @@ class InsultStopped:
     conversation_id: int
     employee_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ConversationWoken:
+    """The time somebody had put a conversation off to has come."""
+
+    conversation_id: int
+    employee_id: int
+    at: dt.datetime

@@ -21,6 +21,7 @@ from .events import (
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
+    ConversationWoken,
     IdleHangingFound,
     InsultStopped,
     NoteWritten,
@@ -121,6 +122,17 @@ def tell_sender(event: TransferEnded) -> None:
         kind="desk.transfer",
         title=_("转接被拒绝，会话仍在您手上") if declined else _("转接逾时未接，会话仍在您手上"),
         body=transfer.answer,
+        at=event.at,
+    )
+
+
+def tell_woken(event: ConversationWoken) -> None:
+    """Tell an agent that the time has come for what they had put off."""
+    _tell(
+        _accounts([event.employee_id]),
+        event.conversation_id,
+        kind="desk.woken",
+        title=_("稍后处理的会话到时间了"),
         at=event.at,
     )
 

@@ -71,6 +71,7 @@ notice_kind("desk.transfer", _("转接"), urgent=True)
 notice_kind("desk.assigned", _("会话指派"), urgent=True)
 notice_kind("desk.escalated", _("客户等待过久"), urgent=True)
 notice_kind("desk.idle", _("空挂"))
+notice_kind("desk.woken", _("稍后处理的会话到时间"), urgent=True)
 notice_kind("desk.conduct", _("用语提醒"))
 
 
@@ -424,6 +425,8 @@ name_acts(
         "desk.routed": _("分配会话"),
         "desk.sent_automatically": _("自动发送"),
         "desk.serving_on": _("下班前把手上的会话接待完"),
+        "desk.snoozed": _("放到稍后处理"),
+        "desk.woken": _("稍后处理到时间"),
         "desk.stage_set": _("设置阶段"),
         "desk.transfer_accepted": _("接受转接"),
         "desk.mail_failed": _("邮件未发出"),

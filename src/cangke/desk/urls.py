@@ -23,6 +23,7 @@ urlpatterns = [
     path("c/<int:pk>/priority/", views.priority, name="priority"),
     path("c/<int:pk>/major/", views.major, name="major"),
     path("c/<int:pk>/close/", views.close, name="close"),
+    path("c/<int:pk>/snooze/", views.snooze, name="snooze"),
     path("c/<int:pk>/reopen/", views.reopen, name="reopen"),
     path("c/<int:pk>/turns/", views.turns, name="turns"),
     path("transfer/<int:pk>/accept/", views.accept, name="accept"),

@@ -52,6 +52,7 @@ from .setup import (
     save_profile,
     save_question_type,
 )
+from .snooze import NotPutOff, snooze, wake_snoozed
 from .staffing import fit_profile, move_customer, release_all
 from .stage import (
     MarkRefused,
@@ -99,6 +100,7 @@ __all__ = [
     "NotRecallable",
     "NotReady",
     "NotReopenable",
+    "NotPutOff",
     "NothingHeld",
     "Parting",
     "PastLine",
@@ -167,7 +169,9 @@ __all__ = [
     "set_stage",
     "sign_in_visitor",
     "sign_out_visitor",
+    "snooze",
     "sweep",
+    "wake_snoozed",
     "take_in_history",
     "withdraw_transfer",
     "write_note",

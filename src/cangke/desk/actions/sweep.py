@@ -28,6 +28,7 @@ from .leaving import finish_leaving
 from .pending import pending_of
 from .presence import check_idle, drop_presence
 from .route import route_waiting
+from .snooze import wake_snoozed
 from .thread import Thread
 from .transfer import lapse_transfer
 
@@ -47,6 +48,7 @@ class Swept:
     escalated: int
     closed: int
     expired: int
+    woken: int
     routed: int
 
 
@@ -61,6 +63,7 @@ def sweep(*, at: dt.datetime) -> Swept:
         escalated=escalate_waits(at=at),
         closed=close_silent(at=at),
         expired=expire_turns(at=at),
+        woken=wake_snoozed(at=at),
         routed=route_waiting(at=at),
     )
 

@@ -282,6 +282,8 @@ class Thread:
             raise ConversationEnded(_("会话的状态已经改变，请刷新后再试。")) from None
         if after != before:
             self.set(state=after)
+            if before == ConversationState.SNOOZED:
+                self.set(snoozed_until=None)
 
     # --- ending the transaction
 

@@ -16,6 +16,7 @@ from .talk import (
     PriorityForm,
     ReplyForm,
     ReviewForm,
+    SnoozeForm,
     TransferForm,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "ProfileForm",
     "QuestionTypeForm",
     "ReplyForm",
+    "SnoozeForm",
     "ReviewForm",
     "SignOutForm",
     "TransferForm",

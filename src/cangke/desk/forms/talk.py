@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.ui.public import DateTimeInput
+
 from ..models import Channel, HandlingResult, QuestionType, QueueGroup
 from ..models.choices import priority_choices, stage_choices
 from ..rules.routing import Presence
@@ -59,6 +61,18 @@ class TransferForm(forms.Form):
 
 class DeclineForm(forms.Form):
     reason = forms.CharField(label=_("为什么不接"), max_length=200)
+
+
+class SnoozeForm(forms.Form):
+    """Until when an answered conversation can rest."""
+
+    until = forms.DateTimeField(label=_("到什么时候"), widget=DateTimeInput())
+    note = forms.CharField(
+        label=_("到时要做什么"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class OutOfTurnForm(forms.Form):

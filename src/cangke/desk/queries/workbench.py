@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -324,6 +325,7 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "by": actor or who,
         "stage": stages.get(data.get("after", ""), ""),
         "priority": ranks.get(data.get("after", 0), ""),
+        "until": _local(data.get("until", "")),
     }
     sentences = {
         "opened": _("会话开始"),
@@ -343,6 +345,8 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "taken_over": _("%(who)s 接管"),
         "order_chosen": _("%(by)s 选定订单"),
         "escalated": _("等待过久，已通知上级"),
+        "snoozed": _("%(by)s 放到稍后，%(until)s 再处理"),
+        "woken": _("稍后处理的时间到了"),
         "reassigned": _("改派给 %(who)s"),
         "called": _("登记来电"),
         "left": _("客户离开"),
@@ -362,6 +366,13 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
     words = text % values
     said = isinstance(reason, str) and reason and message.event not in ("closed", "requeued")
     return f"{words} · {reason}" if said else words
+
+
+def _local(text: object) -> str:
+    """A moment of an event in the reader's clock."""
+    if not isinstance(text, str) or not text:
+        return ""
+    return f"{timezone.localtime(dt.datetime.fromisoformat(text)):%m-%d %H:%M}"
 
 
 def first_response(conversation: Conversation) -> dict[str, str] | None:

@@ -38,6 +38,7 @@ class ClosingPolicy:
 
     reopen_hours: int = 72
     auto_close_hours: int = 48
+    snooze_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)

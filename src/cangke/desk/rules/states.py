@@ -25,6 +25,7 @@ class Happening(StrEnum):
     ASSIGNED_IDLE = "assigned_idle"
     REQUEUED = "requeued"
     SNOOZED = "snoozed"
+    WOKEN = "woken"  # the time somebody put it off to has come
     CLOSED = "closed"
     REOPENED = "reopened"
     MERGED = "merged"
@@ -63,6 +64,8 @@ CONVERSATION: Mapping[tuple[ConversationState, Happening], ConversationState] = 
     (S.SNOOZED, H.ASSIGNED_WAITING): S.ACTIVE,
     (S.SNOOZED, H.ASSIGNED_IDLE): S.WAITING_CUSTOMER,
     (S.SNOOZED, H.REQUEUED): S.QUEUED,
+    (S.SNOOZED, H.SNOOZED): S.SNOOZED,
+    (S.SNOOZED, H.WOKEN): S.ACTIVE,
     (S.SNOOZED, H.CLOSED): S.CLOSED,
     (S.SNOOZED, H.MERGED): S.MERGED,
     (S.CLOSED, H.REOPENED): S.QUEUED,

@@ -10,6 +10,7 @@ from .acts import (
     major,
     priority,
     reopen,
+    snooze,
     take_over,
     transfer,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "reply",
     "resend",
     "scripts",
+    "snooze",
     "take_over",
     "transfer",
     "turns",

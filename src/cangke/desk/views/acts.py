@@ -24,6 +24,7 @@ from ..forms import (
     MajorForm,
     OutOfTurnForm,
     PriorityForm,
+    SnoozeForm,
     TransferForm,
 )
 from ..models import Conversation, QueueGroup, Transfer
@@ -317,6 +318,30 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             return _gone(request, _("会话已结束。"))
     return _dialog(request, form, _("结束会话"), submit_label=_("结束"))
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.reply")
+def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put an answered conversation off to a time of one's choice."""
+    get_visible(request.user, Conversation, "reply", pk=pk)
+    form = SnoozeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.snooze(
+                conversation_id=pk, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _gone(request, _("已放到稍后，到时间会提醒你；客户来信会马上回来。"))
+    return _dialog(
+        request,
+        form,
+        _("稍后处理"),
+        submit_label=_("放到稍后"),
+        dialog_intro=_("已答复、要等一等的会话可以先放下。"),
+    )
 
 
 @require_POST
