@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cangke.foundation.access.public import allowed, can
+from cangke.foundation.access.public import allowed, can, scope
 from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms, queries
+from ..models import Employee
 
 
 @allowed("people.chart")
@@ -24,6 +25,7 @@ def org_chart(request: SignedInRequest) -> HttpResponse:
             "roots": queries.org_chart(),
             "may_organise": can(request.user, "people.organise"),
             "may_view": can(request.user, "people.view"),
+            "visible": _visible(request),
         },
     )
 
@@ -34,8 +36,13 @@ def reporting_lines(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "people/chart/lines.html",
-        {"lines": queries.reporting_lines(), "may_view": can(request.user, "people.view")},
+        {"lines": queries.reporting_lines(), "visible": _visible(request)},
     )
+
+
+def _visible(request: SignedInRequest) -> set[int]:
+    """Whose files the account may open: others are names only."""
+    return set(scope(request.user, Employee, "view").values_list("pk", flat=True))
 
 
 @allowed("people.organise")
