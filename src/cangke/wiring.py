@@ -124,6 +124,24 @@ def _effects(*, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Effec
     ]
 
 
+def _staff(*, account_ids: Collection[int] | None = None) -> Sequence[rulebook.Member]:
+    """Who works here with an account, and the units whose rules they live by."""
+    rows = people.Employee.objects.at_work().filter(account__is_active=True)
+    rows = rows.select_related("team").order_by("number")
+    if account_ids is not None:
+        rows = rows.filter(account__in=account_ids)
+    return [
+        rulebook.Member(
+            account_id=row.account_id,
+            name=row.name,
+            team=row.team.name if row.team else "",
+            units=tuple(attendance.units_of(row)),
+        )
+        for row in rows
+        if row.account_id is not None
+    ]
+
+
 def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple[int, str]]:
     """What grants may reach by name; those given up keep theirs in old grants."""
     models: dict[str, Any] = {
@@ -246,12 +264,14 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     rulebook_ports.approval: approvals.hand_in,
     rulebook_ports.effects: _effects,
     rulebook_ports.locked_until: payroll.locked_until,
+    rulebook_ports.staff: _staff,
     rulebook_ports.units: _units,
 }
 
 # what every installation needs, done at each start: ``ensure(at=…)``, safe to repeat
 BASICS: Sequence[Callable[..., object]] = (
     rulebook.ensure_first_version,
+    rulebook.ensure_shipped_sets,
     people.ensure,
     approvals.ensure,
     attendance.ensure,
@@ -284,6 +304,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
     "home.aside": [
         Panel("attendance:panel", _("打卡"), "attendance.view"),
         Panel("payroll:panel", _("工资条"), "payroll.own"),
+        Panel("rulebook:reading-panel", _("待读的制度"), "rulebook.view"),
         Panel("knowledge:change-panel", _("待读的业务变化"), "knowledge.view"),
         Panel("regularization:panel", _("试用期"), "regularization.view"),
         Panel("desk:call-panel", _("待回电"), "desk.call"),

@@ -24,6 +24,7 @@ from cangke.people import demo as people_demo
 from cangke.quality import demo as quality_demo
 from cangke.regularization import demo as regularization_demo
 from cangke.regularization import public as regularization
+from cangke.rulebook import demo as rulebook_demo
 from cangke.tickets import demo as tickets_demo
 from cangke.tickets import public as tickets
 
@@ -71,11 +72,12 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
     events.wire({})
     try:
         made = company.found(at=at)
+        accounts = {each.username: each for each in access.Account.objects.all()}
+        rulebook_demo.load(accounts, at)
         rng = random.Random(SEED)
         for write in (history.write_goods, history.write_desk, history.write_history):
             write(rng=rng, at=at, company=made, days=days)
         knowledge.load(rng, at, _replies())
-        accounts = {each.username: each for each in access.Account.objects.all()}
         knowledge.load_day(accounts, at)
         approvals_demo.load(accounts, at)
         tickets_demo.load(accounts, at)

@@ -133,6 +133,25 @@ class RulebookVersion(models.Model):
         return f"{self.policy_set} v{self.number}"
 
 
+class Reading(models.Model):
+    """Somebody has confirmed reading a version (阅读确认, S4); only ever added."""
+
+    version = models.ForeignKey(RulebookVersion, models.PROTECT, related_name="readings")
+    account = models.ForeignKey("access.Account", models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(_("确认时间"))
+
+    class Meta:
+        verbose_name = _("阅读确认")
+        verbose_name_plural = _("阅读确认")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "account"], name="rulebook_read_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.account_id}"
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self, on: dt.date) -> AssignmentQuerySet:
         return self.filter(Q(until__isnull=True) | Q(until__gte=on), valid_from__lte=on)

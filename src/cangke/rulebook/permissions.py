@@ -1,15 +1,19 @@
 from django.utils.translation import gettext_lazy as _
 
-from cangke.foundation.access.public import STAFF, Roles, classify, permission
+from cangke.foundation.access.public import LEADING, STAFF, Roles, classify, permission
 from cangke.foundation.audit.public import name_acts
 from cangke.foundation.notices.public import notice_kind
 
-from .models import Assignment, Explanation, PolicySet, RulebookVersion
+from .models import Assignment, Explanation, PolicySet, Reading, RulebookVersion
 
 # The rulebook is for everybody who works here: the permission decides, there are no row scopes.
 VIEW = permission("rulebook.view", _("阅读制度"), roles=STAFF)
 EDIT = permission("rulebook.edit", _("起草制度"), roles=[Roles.SUPERVISOR, Roles.MANAGER])
 PUBLISH = permission("rulebook.publish", _("撤回未生效的制度、指定适用单位"), roles=[Roles.MANAGER])
+READERS = permission(
+    "rulebook.readers", _("查看谁已确认阅读制度"), roles=[*LEADING, Roles.HR, Roles.MANAGER]
+)
+notice_kind("rulebook.read", _("制度待阅读确认"))
 notice_kind("rulebook.version", _("我提交的制度改版有进展"))
 
 classify(PolicySet, internal=["key", "name", "is_default", "note", "created_at"])
@@ -35,6 +39,7 @@ classify(
         "published_at",
     ],
 )
+classify(Reading, internal=["version", "account", "confirmed_at"])
 classify(Assignment, internal=["policy_set", "unit_kind", "unit_id", "valid_from", "until"])
 classify(
     Explanation,
@@ -68,6 +73,8 @@ name_acts(
         "rulebook.published": _("发布制度"),
         "rulebook.withdrawn": _("撤回制度"),
         "rulebook.set_created": _("新建一套制度"),
+        "rulebook.read": _("确认阅读制度"),
+        "rulebook.reminded": _("提醒阅读制度"),
         "rulebook.assigned": _("指定制度的适用单位"),
         "rulebook.assignment_ended": _("结束制度的适用"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -30,6 +30,25 @@ def _none() -> Sequence[Unit]:
 
 
 units: Port[Units] = Port("rulebook.units", _none)
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who works here and has an account, with the units they belong to."""
+
+    account_id: int
+    name: str
+    team: str
+    units: tuple[tuple[str, int], ...]
+
+
+class Staff(Protocol):
+    def __call__(self, *, account_ids: Collection[int] | None = None) -> Sequence[Member]:
+        """Return those at work whose account works, of these accounts or all of them."""
+
+
+def _no_staff(*, account_ids: Collection[int] | None = None) -> Sequence[Member]:
+    return ()
 
 
 class Approval(Protocol):
@@ -96,6 +115,7 @@ def _no_effects(*, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Ef
     return ()
 
 
+staff: Port[Staff] = Port("rulebook.staff", _no_staff)
 # Approvals answer; without them nothing is published on anybody's word alone.
 approval: Port[Approval] = Port("rulebook.approval", _nobody)
 # The pay run will answer; without it no period is closed.

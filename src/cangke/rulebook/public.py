@@ -2,14 +2,16 @@
 
 from .actions import (
     approve_version,
+    confirm_reading,
     ensure_first_version,
+    ensure_shipped_sets,
     explain,
     explain_many,
     explanation_url,
     give_back_version,
     snapshot_of,
 )
-from .ports import Effect
+from .ports import Effect, Member
 from .queries import (
     InForce,
     catalogue,
@@ -23,7 +25,9 @@ from .queries import (
     shipped_policy,
     trial,
     trial_policy,
+    unread_that_blocks,
     version_in_force,
+    version_to_read,
 )
 from .rules import Decision, Fact, PolicyMismatch, Sentence
 
@@ -32,12 +36,15 @@ __all__ = [
     "Effect",
     "Fact",
     "InForce",
+    "Member",
     "PolicyMismatch",
     "Sentence",
     "approve_version",
     "catalogue",
     "check_values",
+    "confirm_reading",
     "ensure_first_version",
+    "ensure_shipped_sets",
     "explain",
     "explain_many",
     "explanation_url",
@@ -52,5 +59,7 @@ __all__ = [
     "snapshot_of",
     "trial",
     "trial_policy",
+    "unread_that_blocks",
     "version_in_force",
+    "version_to_read",
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import book, cases, drafts, sets, versions, why
+from .views import book, cases, drafts, reading, sets, versions, why
 
 app_name = "rulebook"
 urlpatterns = [
@@ -34,6 +34,10 @@ urlpatterns = [
         versions.version_withdraw,
         name="withdraw",
     ),
+    path("sets/<slug:key>/versions/<int:number>/readers/", reading.readers, name="readers"),
+    path("sets/<slug:key>/versions/<int:number>/remind/", reading.remind, name="remind"),
+    path("reading/", reading.reading, name="reading"),
+    path("reading/panel/", reading.panel, name="reading-panel"),
     path("versions/<int:pk>/", versions.by_id, name="version-by-id"),
     path("versions/<int:pk>/impact/", versions.impact, name="impact"),
     path("why/<str:label>/<int:pk>/<str:figure>/", why.why, name="why"),

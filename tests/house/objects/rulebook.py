@@ -67,6 +67,11 @@ def _by_id() -> Keys:
     return {"pk": actions.ensure_first_version(at=timezone.now()).pk}
 
 
+@foreign("rulebook:readers", "rulebook:remind", common=COMPANY)
+def _readers() -> Keys:
+    return {"key": _set(), "number": 1}
+
+
 @foreign("rulebook:version", "rulebook:export", "rulebook:withdraw", common=COMPANY)
 def _version() -> Keys:
     return {"key": _set(), "number": 1}

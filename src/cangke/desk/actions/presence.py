@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from cangke.foundation.live.public import signal_all
 from cangke.foundation.refusal import Refusal
 from cangke.knowledge.public import unread_that_block
 from cangke.people.public import Employee
+from cangke.rulebook import public as rulebook
 from cangke.rulebook.public import policy
 
 from ..events import IdleHangingFound, PresenceChanged
@@ -52,18 +54,22 @@ def set_presence(*, state: Presence, by: Account, at: dt.datetime) -> AgentProfi
         raise NotChoosable(_("不能选择这个状态。"), field="state")
     employee = acting_employee(by)
     if state is Presence.ONLINE:
-        _require_read(by)
+        _require_read(by, at=at)
     profile = _lock(employee)
     profile.acted_at = profile.heartbeat_at = at
     return _change(profile, employee, state, source="self", by=by, at=at)
 
 
-def _require_read(by: Account) -> None:
+def _require_read(by: Account, *, at: dt.datetime) -> None:
     """
-    Nobody serves customers without having read what has changed (J2).
+    Nobody serves customers without having read what has changed (J2) and what holds here (S4).
 
     :raises NotReady: with the title of what is to be read first
     """
+    version = rulebook.unread_that_blocks(by, on=timezone.localtime(at).date())
+    if version is not None:
+        said = _("上线前请先阅读并确认“%(title)s”（制度 → 阅读并确认）。")
+        raise NotReady(said % {"title": str(version)}, field="state")
     unread = unread_that_block(by)
     if unread:
         said = _("上线前请先阅读并确认业务变化“%(title)s”（知识 → 业务变化通知）。")

@@ -16,6 +16,7 @@ from .drafts import (
     save_case,
 )
 from .explaining import explain, explain_many, explanation_url
+from .reading import ask_readers, confirm_reading, remind_readers
 from .refusals import (
     BadDay,
     BadSet,
@@ -28,7 +29,13 @@ from .refusals import (
     StaleDraft,
     problem_words,
 )
-from .sets import assign_set, create_set, end_assignment, ensure_first_version
+from .sets import (
+    assign_set,
+    create_set,
+    end_assignment,
+    ensure_first_version,
+    ensure_shipped_sets,
+)
 from .versions import (
     approve_version,
     ask_approval,
@@ -54,9 +61,11 @@ __all__ = [
     "accept_results",
     "approve_version",
     "ask_approval",
+    "ask_readers",
     "assign_set",
     "change_values",
     "change_words",
+    "confirm_reading",
     "create_set",
     "discard_draft",
     "draft_version",
@@ -64,6 +73,7 @@ __all__ = [
     "edit_words",
     "end_assignment",
     "ensure_first_version",
+    "ensure_shipped_sets",
     "explain",
     "explain_many",
     "explanation_url",
@@ -74,6 +84,7 @@ __all__ = [
     "open_draft",
     "problem_words",
     "publish_version",
+    "remind_readers",
     "remove_case",
     "remove_clause",
     "reopen_version",

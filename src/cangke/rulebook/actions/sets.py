@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +22,7 @@ from .refusals import BadSet
 DEFAULT_KEY = "default"
 DEFAULT_NAME = "客服管理制度"
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
+SHIPPED_SETS = Path(__file__).resolve().parent.parent / "sets.toml"
 
 
 @transaction.atomic
@@ -53,6 +57,44 @@ def ensure_first_version(*, at: dt.datetime, by: Account | None = None) -> Ruleb
     record("rulebook.published", obj=version, by=by, at=at, changes={"sha256": version.sha256})
     new_edition()
     return version
+
+
+def shipped_sets() -> list[dict[str, Any]]:
+    """The sets beside the default one, as they ship: key, name, note and what differs."""
+    return list(tomllib.loads(SHIPPED_SETS.read_text(encoding="utf-8"))["set"])
+
+
+@transaction.atomic
+def ensure_shipped_sets(*, at: dt.datetime) -> None:
+    """
+    Publish the shipped sets, each as its first version, so that units can be assigned to them.
+
+    A set that is there in any form stays as the company has it; calling it again changes nothing.
+    """
+    catalogue = queries.catalogue()
+    for given in shipped_sets():
+        values = {key: v for key, v in given["values"].items() if key in catalogue.parameters}
+        if not values or PolicySet.objects.filter(key=given["key"]).exists():
+            continue
+        policy_set = PolicySet.objects.create(
+            key=given["key"], name=given["name"], note=given["note"], created_at=at
+        )
+        body = rules.change_values(rules.new_body(catalogue), values, catalogue)
+        body = rules.accept_results(body, catalogue.evaluators)
+        version = RulebookVersion.objects.create(
+            policy_set=policy_set,
+            number=1,
+            state=State.PUBLISHED,
+            effective_from=FIRST_DAY,
+            body=body,
+            sha256=rules.fingerprint(body),
+            note=_("随软件提供的样本制度；启用前请按当地法规核对。"),
+            created_at=at,
+            published_at=at,
+        )
+        changes = {"sha256": version.sha256}
+        record("rulebook.published", obj=version, by=None, at=at, changes=changes)
+        new_edition()
 
 
 @transaction.atomic

@@ -1,5 +1,14 @@
 """What the rulebook tells: which version is in force, how it reads, why a figure is what it is."""
 
+from .confirming import (
+    Reader,
+    group_of,
+    last_read,
+    newest_of,
+    readers_of,
+    unread_that_blocks,
+    version_to_read,
+)
 from .force import (
     InForce,
     catalogue,
@@ -53,6 +62,7 @@ __all__ = [
     "LivePiece",
     "Paragraph",
     "Past",
+    "Reader",
     "VersionLine",
     "before",
     "catalogue",
@@ -63,17 +73,21 @@ __all__ = [
     "get_set",
     "get_subject",
     "get_version",
+    "group_of",
     "history_of",
     "impact_of",
     "last_month",
+    "last_read",
     "list_differences",
     "list_explanations",
     "list_sets",
     "list_versions",
+    "newest_of",
     "policy",
     "read_book",
     "read_clause",
     "reading_language",
+    "readers_of",
     "register_evaluator",
     "register_fact",
     "register_figure",
@@ -84,6 +98,8 @@ __all__ = [
     "shown_explanation",
     "standing_of",
     "told_outcome",
+    "unread_that_blocks",
     "version_in_force",
+    "version_to_read",
     "who_changes",
 ]

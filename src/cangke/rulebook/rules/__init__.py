@@ -25,6 +25,7 @@ from .cases import (
     stored,
 )
 from .clauses import CHAPTER_TITLES, Catalogue, Chapter, Clause, parse_cases, parse_clauses
+from .codes import Blocks, ReadingPolicy, keeps_offline
 from .decision import Decision, Fact, Sentence
 from .policies import PolicyMismatch, build, fields_of, parameter_key, prefix_of
 from .text import UNITS, Piece, placeholders, read_text, shown_value
@@ -46,6 +47,7 @@ __all__ = [
     "LONGEST_LIST",
     "UNITS",
     "BadValue",
+    "Blocks",
     "Catalogue",
     "Change",
     "Chapter",
@@ -59,6 +61,7 @@ __all__ = [
     "Piece",
     "PolicyMismatch",
     "Problem",
+    "ReadingPolicy",
     "Sentence",
     "accept_results",
     "build",
@@ -70,6 +73,7 @@ __all__ = [
     "diff",
     "fields_of",
     "fingerprint",
+    "keeps_offline",
     "new_body",
     "parameter_key",
     "parse_cases",

@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 
 from cangke.rulebook import queries, rules
+from cangke.rulebook.actions import sets as actions
 from cangke.rulebook.rules import Kind
 
 KINDS = {
@@ -115,3 +116,11 @@ def test_the_examples_that_are_shipped_pass():
     outcomes = rules.run_cases(rules.new_body(known), known.evaluators)
     assert len(outcomes) >= 9
     assert [(each.number, each.wrong, each.error) for each in outcomes if not each.passed] == []
+
+
+@pytest.mark.requirement("S2")
+def test_the_sets_that_are_shipped_hold():
+    known = queries.catalogue()
+    for given in actions.shipped_sets():
+        body = rules.change_values(rules.new_body(known), given["values"], known)
+        assert rules.validate(body, known)[1] == []

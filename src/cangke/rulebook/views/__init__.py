@@ -1,5 +1,5 @@
 """Pages of the rulebook."""
 
-from . import book, cases, drafts, sets, versions, why
+from . import book, cases, drafts, reading, sets, versions, why
 
-__all__ = ["book", "cases", "drafts", "sets", "versions", "why"]
+__all__ = ["book", "cases", "drafts", "reading", "sets", "versions", "why"]

@@ -22,6 +22,7 @@ from . import asked
 def book(request: HttpRequest) -> HttpResponse:
     """The rulebook as chapters, with the values the system executes."""
     here = asked.read_asked(request)
+    account: Account = request.user  # type: ignore[assignment]  # let in by `allowed`
     older = None
     if here.version is not None and here.by_number:
         older = queries.before(here.version)
@@ -32,6 +33,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "chapters": queries.read_book(here.body, older=older.body if older else None),
         "versions": queries.list_versions(here.policy_set, on=here.on) if here.policy_set else [],
         "today": asked.today(),
+        "to_read": queries.version_to_read(account, on=asked.today()),
         "may_edit": can(request.user, "rulebook.edit"),
     }
     return render(request, "rulebook/book/detail.html", context)

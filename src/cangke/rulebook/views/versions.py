@@ -64,6 +64,8 @@ def version_detail(request: HttpRequest, key: str, number: int) -> HttpResponse:
             if line.version.number != number and line.standing != "draft"
         ],
         "form": forms.WithdrawForm(),
+        "may_see_readers": version.published_at is not None
+        and can(request.user, "rulebook.readers"),
         "may_withdraw": code == "coming" and can(request.user, "rulebook.publish"),
     }
     return render(request, "rulebook/version/detail.html", context)
