@@ -1,7 +1,7 @@
 """The front door of attendance."""
 
 from .actions import MonthClosed, close_months, ensure, reopen_months
-from .models import DayRecord
+from .models import DayRecord, RedPacket
 from .ports import serving_until
 from .queries import (
     DutyRecord,
@@ -67,6 +67,7 @@ __all__ = [
     "MonthVerdict",
     "Policies",
     "PublicationPolicy",
+    "RedPacket",
     "RedPacketPolicy",
     "RestPolicy",
     "Shift",

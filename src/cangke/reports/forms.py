@@ -106,3 +106,22 @@ class ServiceFilter(forms.Form):
         if period == "days":
             return self.cleaned_data["first"], self.cleaned_data["last"]
         return spans[period]
+
+
+class MonthForm(forms.Form):
+    """Which month, and which team of those within reach."""
+
+    month = forms.DateField(
+        label=_("月份"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
+    )
+    team = forms.ModelChoiceField(
+        label=_("组"), queryset=Team.objects.none(), required=False, empty_label=_("全部")
+    )
+
+    def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = teams

@@ -5,6 +5,8 @@ from . import views
 app_name = "reports"
 urlpatterns = [
     path("service/", views.service, name="service"),
+    path("rules/", views.compliance_view, name="compliance"),
+    path("rules/export/", views.compliance_export, name="compliance-export"),
     path("cost/", views.cost, name="cost"),
     path("cost/export/", views.cost_export, name="cost-export"),
     path("cost/cases/<int:kind>/<int:client>/", views.cost_cases, name="cost-cases"),
