@@ -16,6 +16,7 @@ from .queries import (
     InForce,
     catalogue,
     check_values,
+    default_set_key,
     forget,
     policy,
     register_evaluator,
@@ -32,6 +33,7 @@ from .queries import (
 from .rules import Decision, Fact, PolicyMismatch, Sentence
 
 __all__ = [
+    "default_set_key",
     "Decision",
     "Effect",
     "Fact",

@@ -1,10 +1,15 @@
+import html
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from cangke.approvals import actions, queries
 from cangke.approvals.tests.factories import MATTERS, decide, make_ladder, publish, step, submit
-from tests.factories import client_for
+from cangke.foundation.access.public import Roles
+from cangke.rulebook import public as rulebook
+from tests.factories import client_for, make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +116,28 @@ def test_s5_a_matter_no_rule_covers_is_asked_and_answered(ladder):
     assert again.status_code == 302
     case.refresh_from_db()
     assert (case.state, case.round) == ("running", 2)
+
+
+@pytest.mark.requirement("S5")
+def test_s5_an_answered_request_becomes_a_rule(ladder):
+    rulebook.ensure_first_version(at=timezone.now())
+    actions.ensure(at=timezone.now())
+    case = actions.ask(title="客人要上门自提", body="没有规定", by=ladder.agent, at=timezone.now())
+    lawgiver = make_account(Roles.SUPERVISOR)
+    case.watchers.add(lawgiver)
+    link = reverse("rulebook:clause-new", args=["default"])
+    assert link not in client_for(lawgiver).get(page(case)).content.decode()
+    while case.state == "running":
+        task = case.tasks.filter(state="open").first()
+        decide(case, task.account, "approve", at=timezone.now(), comment="当面核对单号后可自提")
+        case.refresh_from_db()
+    shown = client_for(lawgiver).get(page(case)).content.decode()
+    [address] = re.findall(rf'href="({link}[^"]*)"', shown)
+    form = client_for(lawgiver).get(html.unescape(address)).content.decode()
+    assert "客人要上门自提" in form
+    assert "当面核对单号后可自提" in form
+    assert case.number in form
+    assert link not in client_for(ladder.agent).get(page(case)).content.decode()
 
 
 @pytest.mark.requirement("O17")

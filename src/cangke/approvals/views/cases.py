@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import django_filters as filters
 from django.contrib import messages
@@ -26,6 +27,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
+from cangke.rulebook.public import default_set_key
 
 from .. import actions, forms, models, queries, registry, wording
 from ..actions.asking import KIND
@@ -186,6 +188,21 @@ def _subject_url(case: ApprovalCase) -> str:
         return ""
 
 
+def _rule_url(case: ApprovalCase, account: Account) -> str:
+    """Where an answered request for instruction is written down as a rule (S5)."""
+    if case.kind != KIND or case.state != CaseState.APPROVED or not can(account, "rulebook.edit"):
+        return ""
+    key = default_set_key()
+    if key is None:
+        return ""
+    asked = [value for _label, value in case.facts]
+    answers = [each.comment for each in queries.decisions_of(case) if each.comment]
+    query = urlencode(
+        {"title": case.title, "text": "\n".join([*answers, *asked])[:1000], "source": case.number}
+    )
+    return f"{reverse('rulebook:clause-new', args=[key])}?{query}"
+
+
 def _panel_url(case: ApprovalCase) -> str:
     kind = registry.KINDS.get(case.kind)
     return reverse(kind.panel, args=[case.subject_id]) if kind and kind.panel else ""
@@ -237,6 +254,7 @@ def _shown(
         "may_complete": own and case.state == CaseState.RETURNED and case.kind == KIND,
         "subject_url": _subject_url(case),
         "panel_url": _panel_url(case) if tasks else "",
+        "rule_url": _rule_url(case, account),
         "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case),
         "watchers": case.watchers.all(),
         "comment_form": forms.CommentForm(),

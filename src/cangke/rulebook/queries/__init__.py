@@ -2,6 +2,7 @@
 
 from .confirming import (
     Reader,
+    default_set_key,
     group_of,
     last_read,
     newest_of,
@@ -55,6 +56,7 @@ from .why import (
 )
 
 __all__ = [
+    "default_set_key",
     "ChapterText",
     "Difference",
     "Impact",

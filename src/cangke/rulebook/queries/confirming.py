@@ -27,6 +27,11 @@ def group_of(account: Account, *, on: dt.date) -> str | None:
     return set_for(found[0].units, on=on) if found else None
 
 
+def default_set_key() -> str | None:
+    """The key of the set that holds where no other is assigned."""
+    return PolicySet.objects.filter(is_default=True).values_list("key", flat=True).first()
+
+
 def newest_of(set_key: str | None) -> RulebookVersion | None:
     """The newest published version of a set, whether it holds already or will."""
     rows = RulebookVersion.objects.filter(state=State.PUBLISHED).select_related("policy_set")

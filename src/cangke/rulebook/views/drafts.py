@@ -165,7 +165,11 @@ def words(request: HttpRequest, key: str, code: str = "") -> HttpResponse:
     clause = queries.clause_of(body, code) if code else None
     if code and clause is None:
         raise Http404
-    initial = {**(clause or {"chapter": "general"}), "revision": held.revision if held else 0}
+    given = {name: request.GET.get(name, "")[:2000] for name in ("title", "text", "source")}
+    initial = {
+        **(clause or {"chapter": "general", **given}),
+        "revision": held.revision if held else 0,
+    }
     form = forms.WordsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
