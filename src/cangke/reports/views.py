@@ -429,7 +429,7 @@ def compliance_export(request: SignedInRequest) -> HttpResponse:
             "rows": sum(line.count for line in lines),
         },
     )
-    rows: list[list[object]] = [[_("条款"), _("事项"), _("次数"), _("已处理"), _("待处理")]]
+    rows: list[list[object]] = [[_("条款"), _("事项"), _("发生次数"), _("已处理"), _("待处理")]]
     rows += [[each.clause, each.label, each.count, each.decided, each.open] for each in lines]
     response = HttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rules-{month.first:%Y-%m}.csv"'
