@@ -92,17 +92,31 @@ def claim(*, conversation_id: int, by: Account, at: dt.datetime, reason: str = "
     take_queued(thread, employee, started_by="claim", reason=reason if ahead else "")
     thread.save()
     if ahead:
-        record(
-            "desk.claimed_out_of_turn",
-            obj=thread.conversation,
-            by=by,
-            at=at,
-            changes={"ahead": ahead},
-            reason=reason,
-        )
+        _record_jump(thread, ahead, reason=reason, by=by)
     else:
         record("desk.claimed", obj=thread.conversation, by=by, at=at)
     return thread.conversation
+
+
+def _record_jump(thread: Thread, ahead: int, *, reason: str, by: Account) -> None:
+    """Keep who was served before how many others, and why (A21)."""
+    record(
+        "desk.claimed_out_of_turn",
+        obj=thread.conversation,
+        by=by,
+        at=thread.at,
+        changes={"ahead": ahead},
+        reason=reason,
+    )
+
+
+def take_by_replying(thread: Thread, employee: Employee, *, by: Account) -> None:
+    """Who answers a customer nobody holds becomes answerable; going before others is on record."""
+    ahead = ahead_of(thread.conversation).count()
+    reason = _("直接回复") if ahead else ""
+    take_queued(thread, employee, started_by="claim", reason=reason)
+    if ahead:
+        _record_jump(thread, ahead, reason=reason, by=by)
 
 
 def _require_in_reach(conversation_id: int, by: Account) -> None:

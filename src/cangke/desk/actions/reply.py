@@ -25,7 +25,7 @@ from ..rules.courtesy import CourtesyPolicy, find_words
 from ..rules.facts import HUMAN_ORIGINS, Direction, Origin, SenderKind
 from .attending import touch
 from .conduct import Discourteous, keep_stopped
-from .hold import take_queued
+from .hold import take_by_replying
 from .rebuild import rebuild
 from .thread import Thread, acting_employee
 from .transfer import take_over_by_replying
@@ -110,7 +110,7 @@ def _reply(
     if insults:
         raise Discourteous(insults)
     if thread.conversation.assignee_id is None:
-        take_queued(thread, employee, started_by="claim")
+        take_by_replying(thread, employee, by=by)
     else:
         take_over_by_replying(thread, employee, by=by)
     message = thread.say(

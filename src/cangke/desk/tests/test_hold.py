@@ -84,6 +84,16 @@ def test_who_waits_longer_is_served_first_or_the_reason_is_on_record():
     assert AuditEntry.objects.filter(action="desk.claimed").count() == 1
 
 
+@pytest.mark.requirement("A21")
+def test_answering_out_of_turn_without_claiming_is_on_record_too():
+    company = make_company()
+    agent = company.agent(online=False)
+    company.writes()
+    reply(company.writes(at=later(5)).conversation, agent, later(10))
+    entry = AuditEntry.objects.get(action="desk.claimed_out_of_turn")
+    assert (entry.changes, entry.reason) == ({"ahead": 1}, "直接回复")
+
+
 @pytest.mark.requirement("A20", "A21")
 def test_an_urgent_customer_is_next_in_turn_and_other_queues_do_not_count():
     company = make_company()
