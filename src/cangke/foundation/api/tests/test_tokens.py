@@ -130,7 +130,7 @@ def test_use_is_noted_and_guessing_is_slowed(leader, settings):
     token = ApiToken.objects.get()
     assert token.last_used_at is not None
     assert token.last_used_from == "127.0.0.1"
-    settings.CANGKE_LIMITS = {"api.miss.address": [2, 60], "api.call.token": [1000, 60]}
+    settings.CANGKE_LIMITS = {"api.miss.address": [2, 3600], "api.call.token": [1000, 60]}
     program.token = "ck_0123456789_nothing"
     where = {"REMOTE_ADDR": "192.0.2.77"}
     codes = [program.get("/products", **where).status_code for _try in range(4)]
