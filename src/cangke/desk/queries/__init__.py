@@ -1,34 +1,31 @@
 """What the desk shows, in a fixed number of queries."""
 
 from .agents import ahead_of, names_ahead
-from .workbench import (
-    allowed_topics,
-    answers_for,
-    bounded_count,
+from .answering import answers_for, scripts_for, stage_words
+from .choices import (
     calls_in_order,
     calls_owed,
     chosen_order,
-    first_response,
     groups_to_choose,
     held_by,
-    inbox_parts,
-    inbox_rows,
-    is_offered,
     mentioned_in,
-    offered_to,
-    open_conversation,
     orders_to_choose,
-    own_presence,
     people_to_choose,
     phone_channel,
     phone_greeting,
     promise_words,
-    recalled_in,
-    scripts_for,
-    stage_words,
-    thread_page,
+)
+from .thread import first_response, recalled_in, thread_page, turns_of
+from .workbench import (
+    allowed_topics,
+    bounded_count,
+    inbox_parts,
+    inbox_rows,
+    is_offered,
+    offered_to,
+    open_conversation,
+    own_presence,
     topics_for,
-    turns_of,
 )
 
 __all__ = [

@@ -1,0 +1,145 @@
+"""What the dialogs of the desk offer to choose from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db.models import F, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cangke.customers.public import canonical
+from cangke.foundation.access.public import Account
+from cangke.orders.public import Order
+from cangke.people.public import Employee
+from cangke.rulebook.public import policy
+
+from ..models import (
+    AgentProfile,
+    Channel,
+    Conversation,
+    PhoneCall,
+    QueueGroup,
+)
+from ..models.choices import presence_choices
+from ..rules.courtesy import CourtesyPolicy, find_words
+from ..rules.replies import GreetingPolicy
+from ..rules.routing import Presence
+from .agents import loads_of
+from .workbench import open_conversation
+
+MENTION = re.compile(r"@([\w\u4e00-\u9fff·.-]{1,40})")
+
+
+def orders_to_choose(conversation: Conversation) -> list[Order]:
+    """The customer's newest orders, and the one the conversation is about."""
+    customer = canonical(conversation.customer)
+    rows = Order.objects.sales().filter(
+        Q(customer_id=customer.pk) | Q(pk=conversation.order_id or 0)
+    )
+    return list(rows.order_by("-placed_at", "-pk")[:20])
+
+
+def chosen_order(account: Account, conversation_id: int, text: str) -> Order | None:
+    """
+    Return the order of the choices that was chosen; None for "the latest".
+
+    :raises Http404: if it is not one of the choices
+    """
+    if not text:
+        return None
+    conversation = open_conversation(account, conversation_id)
+    for order in orders_to_choose(conversation):
+        if str(order.pk) == text:
+            return order
+    raise Http404
+
+
+def held_by(employee: Employee) -> list[Conversation]:
+    """Return what somebody is answerable for, whoever waits longest first."""
+    rows = Conversation.objects.held().filter(assignee=employee).select_related("customer")
+    return list(rows.order_by(F("waiting_since").asc(nulls_last=True), "pk")[:100])
+
+
+def people_to_choose(
+    conversation: Conversation | None, *, without: Account | None
+) -> list[tuple[str, str]]:
+    """Colleagues who serve at the desk, those online first, with their load."""
+    rows = (
+        AgentProfile.objects.filter(employee__account__is_active=True)
+        .exclude(employee__status__in=["left", "suspended"])
+        .exclude(employee_id=conversation.assignee_id or 0 if conversation else 0)
+        .select_related("employee__team")
+    )
+    if without is not None:
+        rows = rows.exclude(employee__account=without)
+    profiles = list(rows)
+    loads = loads_of([row.employee_id for row in profiles])
+    words = dict(presence_choices())
+    profiles.sort(
+        key=lambda row: (row.presence != Presence.ONLINE, loads.get(row.employee_id, 0), row.pk)
+    )
+    return [
+        (
+            str(row.employee_id),
+            _("%(name)s · %(presence)s · 接待 %(load)s/%(cap)s")
+            % {
+                "name": row.employee.name,
+                "presence": words.get(Presence(row.presence), row.presence),
+                "load": loads.get(row.employee_id, 0),
+                "cap": row.max_chats,
+            },
+        )
+        for row in profiles
+    ]
+
+
+def groups_to_choose(conversation: Conversation) -> list[tuple[str, str]]:
+    """Queues a conversation can be passed to."""
+    rows = QueueGroup.objects.filter(is_active=True).exclude(pk=conversation.group_id or 0)
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def mentioned_in(text: str) -> list[Employee]:
+    """The colleagues a note calls by name with @ (A9)."""
+    names = set(MENTION.findall(text))
+    if not names:
+        return []
+    return list(
+        Employee.objects.employed()
+        .filter(Q(name__in=names) | Q(english_name__in=names) | Q(account__username__in=names))
+        .select_related("account")
+    )
+
+
+def phone_channel() -> Channel | None:
+    """The channel that phone calls are logged in."""
+    return Channel.objects.filter(kind="phone", is_active=True).order_by("pk").first()
+
+
+def calls_in_order(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
+    """Calls with a call-back still owed first, by its time, then the newest."""
+    owed = Q(call_back_due_at__isnull=False, call_back_done_at__isnull=True)
+    return rows.annotate(owed=owed).order_by(
+        "-owed", F("call_back_due_at").asc(nulls_last=True), "-called_at", "-pk"
+    )
+
+
+def calls_owed(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
+    """The calls whose call-back is still to be made, by its time."""
+    return rows.filter(call_back_due_at__isnull=False, call_back_done_at__isnull=True).order_by(
+        "call_back_due_at", "pk"
+    )
+
+
+def phone_greeting(*, on: dt.date) -> str:
+    """How the phone is answered, from the rulebook (A4)."""
+    greeting = policy(GreetingPolicy, on=on)
+    return greeting.phone_en if get_language() == "en" else greeting.phone
+
+
+def promise_words(text: str, *, on: dt.date) -> tuple[str, ...]:
+    """Return what in the text sounds like a promise (A11)."""
+    return find_words(text, policy(CourtesyPolicy, on=on).promise_words)
