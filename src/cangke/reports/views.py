@@ -19,6 +19,7 @@ from cangke.desk import public as desk
 from cangke.foundation.access.public import allowed, scope
 from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.sheets.public import safe_cell
 from cangke.foundation.ui.public import (
     Explanation,
     Fact,
@@ -224,18 +225,11 @@ def _lines(report: desk.ServiceReport) -> Iterator[list[object]]:
         yield [line.employee.name, _("协助次数"), line.assists]
 
 
-def _safe(value: object) -> object:
-    """Keep a cell from being read as a formula by a spreadsheet."""
-    text = str(value)
-    dangerous = (
-        text.lstrip()[:1] in {"=", "+", "-", "@", "＝", "＋", "－", "＠"} or text[:1] in "\t\r"
-    )
-    return f"'{text}" if isinstance(value, str) and text and dangerous else value
-
-
 def _csv(lines: Iterable[list[object]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerows([_safe(cell) for cell in line] for line in lines)
+    csv.writer(out).writerows(
+        [safe_cell(cell) if isinstance(cell, str) else cell for cell in line] for line in lines
+    )
     return out.getvalue().encode("utf-8-sig")
 
 

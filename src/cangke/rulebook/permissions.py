@@ -74,6 +74,7 @@ name_acts(
         "rulebook.withdrawn": _("撤回制度"),
         "rulebook.set_created": _("新建一套制度"),
         "rulebook.read": _("确认阅读制度"),
+        "rulebook.readers_exported": _("导出阅读确认名单"),
         "rulebook.reminded": _("提醒阅读制度"),
         "rulebook.assigned": _("指定制度的适用单位"),
         "rulebook.assignment_ended": _("结束制度的适用"),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.notices.models import Notice
 from cangke.rulebook import actions, ports, queries, rules
 from cangke.rulebook.models import Reading
@@ -144,6 +145,7 @@ def test_s4_the_pages_of_reading_and_of_the_list(first, team):
     assert "冯琳" not in leader.get(url, {"open": "1"}).content.decode()
     table = leader.get(url, {"export": "1"}).content.decode()
     assert "冯琳,售前一组,20" in table
+    assert AuditEntry.objects.get(action="rulebook.readers_exported").changes == {"rows": 3}
     assert leader.get(reverse("rulebook:readers", args=["default", 9])).status_code == 404
     leader.post(reverse("rulebook:remind", args=["default", 1]))
     assert Notice.objects.filter(kind="rulebook.read").count() == 2

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed
+from cangke.foundation.audit.public import record
+from cangke.foundation.sheets.public import safe_cell
 
 from .. import actions, queries, rules
 from ..models import RulebookVersion
@@ -72,6 +74,13 @@ def readers(request: HttpRequest, key: str, number: int) -> HttpResponse:
     version = _published(key, number)
     found = queries.readers_of(version, on=asked.today())
     if request.GET.get("export"):
+        record(
+            "rulebook.readers_exported",
+            obj=version,
+            by=_account(request),
+            at=timezone.now(),
+            changes={"rows": len(found)},
+        )
         return _file(version, found)
     done = sum(each.confirmed_at is not None for each in found)
     only_open = bool(request.GET.get("open"))
@@ -94,16 +103,11 @@ def _file(version: RulebookVersion, found: object) -> HttpResponse:
     for each in cast(list[queries.Reader], found):
         when = each.confirmed_at
         at = timezone.localtime(when).isoformat(timespec="minutes") if when else ""
-        table.writerow([_cell(each.member.name), _cell(each.member.team), at])
+        table.writerow([safe_cell(each.member.name), safe_cell(each.member.team), at])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"readings-{version.policy_set.key}-v{version.number}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes no formula from a name."""
-    return f"'{text}" if text[:1] in "=+-@\t" else text
 
 
 @require_POST
