@@ -37,7 +37,7 @@ def keep(source: str) -> None:
     if _kept().exists():
         return
     CACHE.mkdir(parents=True, exist_ok=True)
-    for old in CACHE.iterdir():
+    for old in CACHE.glob("*.sqlite3"):  # halves are those of processes still at it
         old.unlink(missing_ok=True)
     half = CACHE / f"{Path(source).parent.name}.half"
     with sqlite3.connect(source) as made:

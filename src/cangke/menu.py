@@ -163,6 +163,13 @@ SETTINGS = [
                 _("我的工资条"), "payroll:mine", "yuan", _("每月的工资条和依据"), "payroll.own"
             ),
             SettingsPage(
+                _("我的奖惩"),
+                "discipline:list",
+                "flag",
+                _("奖励、请我说明的事、处分与申诉"),
+                "discipline.view",
+            ),
+            SettingsPage(
                 _("制度会怎么算？"),
                 "payroll:simulate",
                 "scale",
@@ -220,6 +227,13 @@ ORDER: Sequence[MenuItem] = [
         "person-check",
         "regularization.board",
         area="regularization",
+    ),
+    MenuItem(
+        _("奖惩"),
+        "discipline:list",
+        "flag",
+        "discipline.report",
+        badge="cangke.discipline.queries.menu_badge",
     ),
     MenuItem(
         pgettext_lazy("several", "审批"),

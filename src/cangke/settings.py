@@ -135,6 +135,7 @@ ROOMS = [
     "cangke.desk",
     "cangke.tickets",
     "cangke.quality",
+    "cangke.discipline",
     "cangke.regularization",
     "cangke.payroll",
     "cangke.supervision",

@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("tickets/", "cangke.tickets"),
     *_room("errands/", "cangke.tickets", "errand_urls"),
     *_room("quality/", "cangke.quality"),
+    *_room("conduct/", "cangke.discipline"),
     *_room("board/", "cangke.supervision"),
     *_room("reports/", "cangke.reports"),
     *_room("rulebook/", "cangke.rulebook"),

@@ -2,19 +2,25 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import handlers as approvals_handlers
 from cangke.approvals import public as approvals
 from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
 from cangke.attendance import handlers as attendance_handlers
 from cangke.attendance import public as attendance
-from cangke.attendance.events import ClosedMonthChanged
+from cangke.attendance.events import (
+    CertificateProvenFalse,
+    ClosedMonthChanged,
+    PostRecorded,
+    WeekPublished,
+)
 from cangke.customers import public as customers
 from cangke.customers.events import CustomersMerged
 from cangke.desk import handlers as desk_handlers
@@ -36,6 +42,8 @@ from cangke.desk.events import (
     TransferRequested,
     WaitEscalated,
 )
+from cangke.discipline import handlers as discipline_handlers
+from cangke.discipline import public as discipline
 from cangke.foundation.access.events import AccountDisabled
 from cangke.foundation.access.ports import (
     counted,
@@ -64,6 +72,7 @@ from cangke.payroll import handlers as payroll_handlers
 from cangke.payroll import public as payroll
 from cangke.people import public as people
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
+from cangke.quality.events import CheckChanged, CheckScored
 from cangke.regularization import handlers as regularization_handlers
 from cangke.regularization import public as regularization
 from cangke.regularization.events import EmployeeRegularized
@@ -73,6 +82,7 @@ from cangke.rulebook import public as rulebook
 from cangke.rulebook.ports import Effect, Unit
 from cangke.tickets import handlers as tickets_handlers
 from cangke.tickets import public as tickets
+from cangke.tickets.events import PledgeBroken, PledgeCleared
 
 
 def _approvers(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
@@ -171,6 +181,38 @@ def _hand_over(*, employee_id: int, to_id: int, reason: str, by: Account, at: dt
     return given + orders.assign_owner(order_ids=keys, owner=to, by=by, at=at, reason=reason)
 
 
+def _month_extras(*, employee_ids: Collection[int], month: dt.date) -> Sequence[payroll.Extra]:
+    """Rewards with money and what discipline takes, as pay reads it (L13, L15)."""
+    return [
+        payroll.Extra(
+            employee_id=each.employee_id,
+            kind="award" if isinstance(each, discipline.Reward) else "recovery",
+            amount=each.amount,
+            source="discipline",
+            reference=each.number,
+            reason=discipline.pay_reason(each),
+            url=discipline.url_of(each),
+        )
+        for each in discipline.extras(employee_ids=employee_ids, month=month)
+        if each.amount is not None
+    ]
+
+
+def _penalties(
+    *, employee_id: int, from_date: dt.date, to_date: dt.date
+) -> regularization.Recorded:
+    """What discipline and rewards have on record, for the criteria of regularization (N12, L14)."""
+    employee = people.Employee.objects.select_related("site").get(pk=employee_id)
+    found = discipline.standing(employee, first=from_date, last=to_date)
+    return regularization.Recorded(
+        Decimal(found.counted),
+        found.measures,
+        f"{reverse('people:detail', args=[employee_id])}",
+        gettext("处分 %(measures)s 次，奖励 %(rewards)s 次")
+        % {"measures": found.measures, "rewards": found.rewards},
+    )
+
+
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
@@ -181,6 +223,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         tickets_handlers.approved,
         regularization_handlers.carry_out,
         payroll_handlers.approved,
+        discipline_handlers.approved,
     ],
     CaseRefused: [
         approvals_handlers.not_approved,
@@ -188,12 +231,14 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         tickets_handlers.not_approved,
         regularization_handlers.reject,
         payroll_handlers.not_approved,
+        discipline_handlers.not_approved,
     ],
     CaseReturned: [
         approvals_handlers.not_approved,
         attendance_handlers.not_approved,
         regularization_handlers.give_back,
         payroll_handlers.not_approved,
+        discipline_handlers.not_approved,
     ],
     CaseWithdrawn: [
         approvals_handlers.not_approved,
@@ -201,8 +246,12 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
         tickets_handlers.not_approved,
         regularization_handlers.reopen,
         payroll_handlers.not_approved,
+        discipline_handlers.not_approved,
     ],
+    CertificateProvenFalse: [discipline_handlers.certificate_false],
     ChangePublished: [knowledge_handlers.tell_readers],
+    CheckChanged: [discipline_handlers.check_scored],
+    CheckScored: [discipline_handlers.check_scored],
     ClosedMonthChanged: [payroll_handlers.follow_fact],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],
@@ -221,16 +270,20 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     ],
     EmployeeRegularized: [payroll_handlers.follow_regularization],
     EmployeeTermsChanged: [desk_handlers.refit],
-    IdleHangingFound: [desk_handlers.tell_leader_of_idle],
-    InsultStopped: [desk_handlers.tell_leaders_of_insult],
+    IdleHangingFound: [desk_handlers.tell_leader_of_idle, discipline_handlers.idle_found],
+    InsultStopped: [desk_handlers.tell_leaders_of_insult, discipline_handlers.insult_stopped],
     MessageReceived: [tickets_handlers.heard],
     NoteWritten: [desk_handlers.tell_mentioned],
     OrderShipped: [desk_handlers.hand_over, tickets_handlers.shipped],
+    PledgeBroken: [discipline_handlers.promise_broken],
+    PledgeCleared: [discipline_handlers.promise_cleared],
+    PostRecorded: [discipline_handlers.post_recorded],
     PresenceChanged: [desk_handlers.route_to_present],
     QuestionAnswered: [knowledge_handlers.tell_who_asked],
     ReplySent: [channel_handlers.send_reply],
     TransferEnded: [desk_handlers.tell_sender, desk_handlers.route_to_free],
     TransferRequested: [desk_handlers.tell_receiver],
+    WeekPublished: [discipline_handlers.week_published],
     WaitEscalated: [desk_handlers.tell_leader_of_wait],
 }
 
@@ -241,7 +294,9 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
+    attendance.barred: discipline.barred,
     attendance.serving_until: desk.serving_until,
+    payroll.extras: _month_extras,
     desk.on_shift: attendance.on_shift,
     denied: audit_answers.note_denied,
     exported: sheets_answers.export_list,
@@ -252,6 +307,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,
     people.ability_facts: reports.ability_facts,
+    regularization.EVIDENCE["demerits"]: _penalties,
     regularization.EVIDENCE["quality"]: reports.quality_recorded,
     people.duty_of: attendance.duty_record,
     people.hand_over: _hand_over,
@@ -275,6 +331,7 @@ BASICS: Sequence[Callable[..., object]] = (
     people.ensure,
     approvals.ensure,
     attendance.ensure,
+    discipline.ensure,
     regularization.ensure,
     payroll.ensure,
     desk.ensure_defaults,
@@ -300,6 +357,7 @@ SLOTS: Mapping[str, Sequence[Panel]] = {
         Panel("tickets:my-panel", _("我的工单"), "tickets.view"),
         Panel("tickets:pledge-panel", _("我的承诺"), "tickets.view"),
     ],
+    "people.file": [Panel("discipline:employee-panel", _("奖惩与辅导"), "discipline.view")],
     "people.detail": [Panel("regularization:employee-panel", _("转正"), "regularization.view")],
     "home.aside": [
         Panel("attendance:panel", _("打卡"), "attendance.view"),

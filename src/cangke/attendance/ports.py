@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -27,3 +27,19 @@ def _nobody(*, shifts: Sequence[Asked], at: dt.datetime) -> Mapping[Asked, dt.da
 
 
 serving_until: Port[ServingUntil] = Port("attendance.serving_until", _nobody)
+
+
+class Barred(Protocol):
+    def __call__(
+        self, *, employee_ids: Collection[int], first: dt.date, last: dt.date
+    ) -> Collection[tuple[int, dt.date]]:
+        """The days from one to another, both included, on which people may not work (L15)."""
+
+
+def _nobody_barred(
+    *, employee_ids: Collection[int], first: dt.date, last: dt.date
+) -> Collection[tuple[int, dt.date]]:
+    return ()
+
+
+barred: Port[Barred] = Port("attendance.barred", _nobody_barred)

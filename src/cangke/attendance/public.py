@@ -1,8 +1,8 @@
 """The front door of attendance."""
 
-from .actions import MonthClosed, close_months, ensure, reopen_months
-from .models import DayRecord, RedPacket
-from .ports import serving_until
+from .actions import MonthClosed, clear_shifts, close_months, ensure, reopen_months
+from .models import DayRecord, PostRecord, RedPacket
+from .ports import barred, serving_until
 from .queries import (
     DutyRecord,
     JudgedDay,
@@ -52,6 +52,9 @@ __all__ = [
     "JudgedDay",
     "JudgedMonth",
     "MonthClosed",
+    "PostRecord",
+    "barred",
+    "clear_shifts",
     "Unsettled",
     "close_months",
     "closed_among",

@@ -14,6 +14,8 @@ from cangke.approvals import demo as approvals_demo
 from cangke.approvals import public as approvals
 from cangke.attendance import demo as attendance_demo
 from cangke.desk import public as desk
+from cangke.discipline import demo as discipline_demo
+from cangke.discipline import public as discipline
 from cangke.foundation.access import public as access
 from cangke.foundation.events import public as events
 from cangke.knowledge import demo as knowledge
@@ -66,6 +68,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         return
     approvals.ensure(at=at)
     tickets.ensure(at=at)
+    discipline.ensure(at=at)
     regularization.ensure(at=at)
     payroll.ensure(at=at)
     before = _tops()
@@ -84,6 +87,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         quality_demo.load(rng, accounts, at)
         attendance_demo.load(rng, at)
         people_demo.load(rng, at)
+        discipline_demo.load(accounts, at)
         regularization_demo.load(accounts, at)
         payroll_demo.load(rng, accounts, at)
         _administrator(at)

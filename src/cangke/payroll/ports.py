@@ -16,8 +16,9 @@ class Extra:
     """
     An amount that another room has decided on, for a month of somebody.
 
-    ``kind`` is ``performance``, ``award`` or ``recovery``; ``source`` is ``appraisal`` or
-    ``liability`` and ``reference`` names its record, so that it comes in once; ``url`` shows it.
+    ``kind`` is ``performance``, ``award`` or ``recovery``; ``source`` is ``appraisal``,
+    ``liability`` or ``discipline`` and ``reference`` names its record, so that it comes in once;
+    ``url`` shows it.
     """
 
     employee_id: int
@@ -31,7 +32,7 @@ class Extra:
 
 class Extras(Protocol):
     def __call__(self, *, employee_ids: Collection[int], month: dt.date) -> Sequence[Extra]:
-        """What appraisal gives and liability takes in the month (L6, L10, L13)."""
+        """What appraisal and rewards give, liability and discipline take (L6, L10, L13, L15)."""
 
 
 class Paused(Protocol):

@@ -44,10 +44,12 @@ from .packets import (
     waive_packet,
 )
 from .planning import (
+    Barred,
     Edit,
     NotEmployed,
     Outdated,
     ShiftMissing,
+    clear_shifts,
     fill,
     plan_cells,
     propose_month,
@@ -69,6 +71,8 @@ from .swapping import (
 from .weeks import publish_week, publish_weeks
 
 __all__ = [
+    "Barred",
+    "clear_shifts",
     "MonthClosed",
     "close_months",
     "note_late",

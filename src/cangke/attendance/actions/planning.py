@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
+from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.people.public import Employee, Team
 
-from .. import rules
+from .. import ports, rules
 from ..models import Roster, ShiftAssignment, ShiftType, StaffingNeed
+from ..queries.closing import closed_among
 from ..queries.force import policies_for, policy_of, units_of
-from ..queries.rosters import away_days, choice_of, month_span, needs_of, people_of
+from ..queries.rosters import away_days, choice_of, month_of, month_span, needs_of, people_of
 from .late import refuse_closed
 
 ONE_DAY = dt.timedelta(days=1)
@@ -28,6 +33,10 @@ LEADING_ROLES = ("leader", "deputy", "supervisor", "warehouse_supervisor", "mana
 
 class NotEmployed(Refusal):
     """Somebody would be planned for a day on which they do not work here."""
+
+
+class Barred(Refusal):
+    """Somebody is suspended on that day."""
 
 
 class ShiftMissing(Refusal):
@@ -71,6 +80,7 @@ def plan_cells(
 
     :raises Outdated: if cells differ from what the planner saw
     :raises NotEmployed: if somebody does not work here that day
+    :raises Barred: if somebody is suspended that day
     :raises ShiftMissing: if a shift is unknown
     """
     roster = locked_roster(team, month)
@@ -84,6 +94,9 @@ def plan_cells(
     refuse_closed(
         employee_ids=[each.employee_id for each in edits], days=[each.date for each in edits]
     )
+    barred = ports.barred.ask(
+        employee_ids={each.employee_id for each in edits if each.choice}, first=first, last=last
+    )
     stale, changed = [], 0
     for edit in edits:
         if not first <= edit.date <= last or edit.employee_id not in people:
@@ -92,6 +105,11 @@ def plan_cells(
         now = choice_of(row.shift_type.code, row.leads) if row else ""
         if edit.choice == now or edit.choice == edit.was:
             continue
+        if edit.choice and (edit.employee_id, edit.date) in barred:
+            raise Barred(
+                _("%(name)s 在 %(day)s 停职，不能排班。")
+                % {"name": people[edit.employee_id].name, "day": edit.date}
+            )
         if edit.was is not None and edit.was != now:
             stale.append(f"{people[edit.employee_id].name} {edit.date:%m-%d}")
             continue
@@ -221,7 +239,10 @@ def propose_month(*, team: Team, month: dt.date, by: Account | None, at: dt.date
     zone = ZoneInfo(team.site.zone)
     planned = {row.employee_id for row in roster.assignments.working()}
     people = [each for each in people_of(team, first, last) if each.pk not in planned]
-    away = away_days([each.pk for each in people], first, last)
+    ids = [each.pk for each in people]
+    away = set(away_days(ids, first, last)).union(
+        ports.barred.ask(employee_ids=ids, first=first, last=last)
+    )
     kinds = list(ShiftType.objects.filter(active=True))
     before = _earlier(people, first)
     days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
@@ -280,6 +301,59 @@ def _earlier(people: Iterable[Employee], first: dt.date) -> dict[int, rules.Shif
         .order_by("starts_at")
     )
     return {row.employee_id: row.shift(ZoneInfo("UTC")) for row in rows}
+
+
+@transaction.atomic
+def clear_shifts(
+    *, employee_id: int, first: dt.date, last: dt.date, reason: str, at: dt.datetime
+) -> int:
+    """
+    Take somebody's shifts off, published or not, who may not work on those days; return how many.
+
+    Days that are over stay, and so do months that are paid for. The planner of each team is told
+    which shifts are open now (L15).
+    """
+    rows = list(
+        ShiftAssignment.objects.select_for_update(of=("self",))
+        .filter(employee=employee_id, date__gte=first, date__lte=last, ends_at__gt=at)
+        .select_related("roster__team__leader__account")
+        .order_by("date", "pk")
+    )
+    months = {month_of(row.date) for row in rows}
+    closed = {month for _who, month in closed_among([employee_id], months)}
+    by_roster: dict[int, list[ShiftAssignment]] = defaultdict(list)
+    for row in rows:
+        if month_of(row.date) not in closed:
+            by_roster[row.roster_id].append(row)
+    for found in by_roster.values():
+        roster = found[0].roster
+        days = "、".join(dict.fromkeys(f"{row.date:%m-%d}" for row in found))
+        ShiftAssignment.objects.filter(pk__in=[row.pk for row in found]).delete()
+        roster.changed_at = at
+        roster.save(update_fields=["changed_at"])
+        record(
+            "attendance.planned",
+            obj=roster,
+            by=None,
+            at=at,
+            changes={
+                "team": str(roster.team),
+                "month": f"{roster.month:%Y-%m}",
+                "count": len(found),
+            },
+            reason=reason,
+        )
+        leader = roster.team.leader
+        if leader is not None and leader.account is not None and leader.pk != employee_id:
+            notify(
+                leader.account,
+                kind="attendance.roster",
+                title=gettext_lazy("有班次空出来了，请重新安排"),
+                body=days,
+                url=reverse("attendance:roster", args=[roster.team_id]),
+                at=at,
+            )
+    return sum(len(found) for found in by_roster.values())
 
 
 @transaction.atomic

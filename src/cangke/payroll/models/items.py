@@ -18,6 +18,7 @@ def item_source_choices() -> list[tuple[str, Any]]:
         ("import", _("导入")),
         ("appraisal", _("考核")),
         ("liability", _("责任判定")),
+        ("discipline", _("奖惩")),
     ]
 
 
