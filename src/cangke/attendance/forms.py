@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from .models import ShiftType
 from .models.duties import duty_kind_choices
 from .models.posts import post_kind_choices
 from .models.punches import side_choices
+from .models.rolls import mood_choices, roll_state_choices
+from .queries.rolls import Expected
 from .queries.rosters import WEEKDAYS
 
 
@@ -303,3 +306,50 @@ def month_in(text: str, today: dt.date) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
     except ValueError:
         return today.replace(day=1)
+
+
+class RollForm(forms.Form):
+    """Who is there, in what state of mind, or why not: three fields for each person (K25)."""
+
+    note = forms.CharField(label=gettext_lazy("备注"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, people: Sequence[Expected], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        for each in people:
+            pk, name = each.employee.pk, each.employee.name
+            self.fields[f"state_{pk}"] = forms.ChoiceField(
+                label=f"{name} {gettext_lazy('到岗')}", choices=roll_state_choices
+            )
+            self.fields[f"mood_{pk}"] = forms.ChoiceField(
+                label=f"{name} {gettext_lazy('精神面貌')}",
+                choices=[("", "—"), *mood_choices()],
+                required=False,
+            )
+            self.fields[f"reason_{pk}"] = forms.CharField(
+                label=f"{name} {gettext_lazy('原因')}", required=False, max_length=200
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The people with their fields, in order."""
+        return [
+            {
+                "person": each,
+                "state": self[f"state_{each.employee.pk}"],
+                "mood": self[f"mood_{each.employee.pk}"],
+                "reason": self[f"reason_{each.employee.pk}"],
+            }
+            for each in self.people
+        ]
+
+    def lines(self) -> list[dict[str, Any]]:
+        values = self.cleaned_data
+        return [
+            {
+                "employee_id": each.employee.pk,
+                "state": values[f"state_{each.employee.pk}"],
+                "mood": values[f"mood_{each.employee.pk}"],
+                "reason": values[f"reason_{each.employee.pk}"],
+            }
+            for each in self.people
+        ]

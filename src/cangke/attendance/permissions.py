@@ -39,6 +39,8 @@ from .models import (
     PunchSource,
     RawPunch,
     RedPacket,
+    RollCall,
+    RollLine,
     Roster,
     RosterPublication,
     ShiftAssignment,
@@ -170,6 +172,12 @@ for record_model in (
 ):
     gate(record_model, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
 gate(RedPacket, permissions={"view": VIEW, "lead": LEAD}, paths=OWN)
+gate(RollCall, permissions={"view": LEAD}, paths=REACH)
+gate(
+    RollLine,
+    permissions={"view": LEAD},
+    paths={"team": "roll__team_id", "department": "roll__team__department_id"},
+)
 gate(DutyTurn, permissions={"view": VIEW, "change": PLAN}, paths=REACH)
 gate(AttendancePublication, permissions={"view": VIEW}, paths=WHOLE)
 gate(PunchSource, permissions={"view": IMPORT}, paths={})
@@ -225,6 +233,8 @@ classify(
 )
 classify(ClosedMonth, internal=["employee", "month", "closed_at", "closed_by"])
 classify(LateFact, internal=["employee", "month", "date", "source", "noticed_at"])
+classify(RollCall, internal=["team", "date", "note", "held_by", "held_at"])
+classify(RollLine, internal=["employee", "state", "came_at", "mood", "reason"])
 classify(DutyTurn, internal=["team", "date", "kind", "employee", "done_at", "note"])
 classify(AttendancePublication, internal=["site", "monday", "at"])
 classify(PunchSource, internal=["site", "synced_until", "updated_at"])
@@ -300,6 +310,7 @@ name_acts(
         "attendance.packet_waived": _("免除红包"),
         "attendance.week_published": _("公布一周考勤"),
         "attendance.imported": _("导入打卡"),
+        "attendance.roll": _("点名"),
         "attendance.duty": _("安排值日或值班"),
         "attendance.duty_done": _("完成值日或值班"),
         "attendance.duty_dropped": _("取消值日或值班"),

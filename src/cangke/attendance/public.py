@@ -1,6 +1,13 @@
 """The front door of attendance."""
 
-from .actions import MonthClosed, clear_shifts, close_months, ensure, reopen_months
+from .actions import (
+    MonthClosed,
+    clear_shifts,
+    close_months,
+    ensure,
+    reopen_months,
+    settle_months,
+)
 from .models import DayRecord, PostRecord, RedPacket
 from .ports import barred, serving_until
 from .queries import (
@@ -90,5 +97,6 @@ __all__ = [
     "rest_entitled",
     "rest_entitlement",
     "serving_until",
+    "settle_months",
     "units_of",
 ]

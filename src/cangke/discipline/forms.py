@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cangke.foundation.ui.public import DateInput, SearchSelect
 from cangke.people.public import Employee
@@ -35,7 +36,7 @@ def options(rows: Iterable[Kind | Ground | RewardKind]) -> list[tuple[str, str]]
 
 class _AboutSomebody(forms.Form):
     employee = forms.ModelChoiceField(
-        label=_("员工"), queryset=Employee.objects.none(), widget=SearchSelect()
+        label=pgettext_lazy("one", "员工"), queryset=Employee.objects.none(), widget=SearchSelect()
     )
 
     def __init__(self, *args: Any, people: QuerySet[Employee], **kwargs: Any) -> None:
@@ -48,10 +49,10 @@ class _AboutSomebody(forms.Form):
 class CaseForm(_AboutSomebody):
     """A matter put forward by hand (L17, L18)."""
 
-    ground = forms.ChoiceField(label=_("事由"))
+    ground = forms.ChoiceField(label=pgettext_lazy("conduct", "事由"))
     happened_on = forms.DateField(label=_("发生日期"), widget=DateInput())
     matter = words_for(
-        _("经过"),
+        _("事情经过"),
         help_text=_("写事实：何时、何地、做了什么、谁在场；不写评价。"),
     )
     incidents = forms.ModelMultipleChoiceField(

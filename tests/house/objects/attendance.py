@@ -31,6 +31,7 @@ def _roster() -> Keys:
     "attendance:propose",
     "attendance:needs",
     "attendance:publish",
+    "attendance:roll",
     "attendance:duty-new",
     "attendance:duty-rotate",
 )

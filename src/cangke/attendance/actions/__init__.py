@@ -1,6 +1,6 @@
 """What people do with shifts, punches, leave and packets."""
 
-from .closing import close_months, reopen_months
+from .closing import close_months, reopen_months, settle_months
 from .correcting import (
     CorrectionImpossible,
     CorrectionOver,
@@ -58,6 +58,7 @@ from .planning import (
 from .posts import AlreadyStated, PostImpossible, record_post, state_post
 from .publishing import NobodyLeads, NothingPlanned, publish_roster
 from .punching import NotAtWork, judge_touched, note_synced, punch, take_punches, why_not
+from .rolls import Called, RollIncomplete, hold_roll
 from .shifts import ShiftInUse, ensure_shift_types, save_shift_type
 from .shipped import ensure
 from .swapping import (
@@ -71,6 +72,9 @@ from .swapping import (
 from .weeks import publish_week, publish_weeks
 
 __all__ = [
+    "Called",
+    "RollIncomplete",
+    "hold_roll",
     "Barred",
     "clear_shifts",
     "MonthClosed",
@@ -78,6 +82,7 @@ __all__ = [
     "note_late",
     "refuse_closed",
     "reopen_months",
+    "settle_months",
     "AlreadyStated",
     "CorrectionImpossible",
     "CorrectionOver",

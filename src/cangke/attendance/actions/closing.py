@@ -15,6 +15,21 @@ from ..models import ClosedMonth, LateFact
 from ..queries.rosters import month_of
 from .days import recompute
 
+PIECE = 50
+
+
+def settle_months(*, employee_ids: Collection[int], month: dt.date, at: dt.datetime) -> int:
+    """
+    Judge a month of people and write what differs, piece by piece; return how many days changed.
+
+    Done before a month is closed, so that closing it has little left to write while others wait.
+    """
+    changed = 0
+    ids = sorted(set(employee_ids))
+    for start in range(0, len(ids), PIECE):
+        changed += recompute(employee_ids=ids[start : start + PIECE], months=[month], at=at)
+    return changed
+
 
 @transaction.atomic
 def close_months(

@@ -6,6 +6,7 @@ from .duties import DutyTurn
 from .leave import REST, EmergencyCall, LeaveEntry, LeaveRequest
 from .posts import PostRecord
 from .punches import BUILT_IN, PunchCorrection, PunchSource, RawPunch
+from .rolls import RollCall, RollLine
 from .rosters import Roster, RosterPublication, ShiftAssignment, StaffingNeed, SwapRequest
 from .shifts import ShiftType, tone_choices
 
@@ -26,6 +27,8 @@ __all__ = [
     "PunchSource",
     "RawPunch",
     "RedPacket",
+    "RollCall",
+    "RollLine",
     "Roster",
     "RosterPublication",
     "ShiftAssignment",

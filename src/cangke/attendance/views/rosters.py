@@ -118,6 +118,9 @@ def _context(request: SignedInRequest, team: Team, *, working: bool) -> dict[str
         "grid": grid,
         "today": today_at(zone),
         "may_plan": may_plan,
+        "may_call": queries.teams_within(request.user, "attendance.lead")
+        .filter(pk=team.pk)
+        .exists(),
         "me": employee_of(request.user),
         "versions": versions_of(found)[:6] if found else [],
         "on_duty": _on_duty(team),

@@ -59,9 +59,11 @@ class CaseList(ListPage[ConductCase]):
     filterset_class = CaseFilter
     unit = gettext_lazy("件")
     columns = [
-        Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
+        Column(
+            "who", pgettext_lazy("one", "员工"), sort="employee__name", always=True, phone="head"
+        ),
         Column("state", gettext_lazy("状态"), sort="state", phone="side"),
-        Column("ground", gettext_lazy("事由"), phone="line"),
+        Column("ground", pgettext_lazy("conduct", "事由"), phone="line"),
         Column("happened", gettext_lazy("发生日期"), sort="happened_on", phone="line"),
         Column("kind", gettext_lazy("处分"), phone="line"),
         Column("source", gettext_lazy("来源"), sort="source"),

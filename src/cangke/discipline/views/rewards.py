@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from cangke.approvals.public import ApprovalCase
@@ -49,7 +49,9 @@ class RewardList(ListPage[Reward]):
     filterset_class = RewardFilter
     unit = gettext_lazy("件")
     columns = [
-        Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
+        Column(
+            "who", pgettext_lazy("one", "员工"), sort="employee__name", always=True, phone="head"
+        ),
         Column("kind", gettext_lazy("种类"), sort="kind", phone="side"),
         Column("reason", gettext_lazy("事迹"), phone="line"),
         Column("date", gettext_lazy("日期"), sort="date", phone="line"),

@@ -104,21 +104,35 @@ def confirm_guard(*, slip_id: int, reason: str, by: Account, at: dt.datetime) ->
     return slip
 
 
-@transaction.atomic
 def lock_run(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     """
     Settle a run: nothing of its month changes any more, and everybody may see their slip.
 
-    Everything is worked out once more and held against the slips; attendance is closed with it.
+    The days are judged to the end first, in pieces that let others go on; then everything is
+    worked out once more and held against the slips, and attendance is closed with it.
 
     :raises SamePerson: if who calculated or handed it in would check it
     :raises NotReady: with everything that is not settled yet
     """
-    run = open_run(run_id)
+    with transaction.atomic():
+        run = open_run(run_id)
+    _check_locking(run, by)
+    ids = [each.pk for each in queries.people_of(run.site, run.month)]
+    attendance.settle_months(employee_ids=ids, month=run.month, at=at)
+    return _lock(run_id=run_id, by=by, at=at)
+
+
+def _check_locking(run: PayRun, by: Account) -> None:
     if run.state != "in_review":
         raise NotReady(_("请先提交复核。"))
     if by.pk in (run.calculated_by_id, run.submitted_by_id):
         raise SamePerson(_("核算人不能复核自己算的工资，请由另一位同事锁定。"))
+
+
+@transaction.atomic
+def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
+    run = open_run(run_id)
+    _check_locking(run, by)
     people = queries.people_of(run.site, run.month)
     slips = {slip.employee_id: slip for slip in run.slips.select_related("employee__account")}
     reckoned = queries.reckon(people, run.month, at=at)
