@@ -66,6 +66,7 @@ def test_an_objection_ends_it_and_needs_a_reason(ladder):
 
 @pytest.mark.requirement("Q7", "N10")
 def test_q7_nobody_decides_on_their_own_request_through_any_door(ladder):
+    """Design security 85: the applicant."""
     publish(step("a", "head"))
     case = submit(ladder.boss)
     task = case.tasks.get()
@@ -254,6 +255,7 @@ def test_o17_while_away_the_deputy_decides_for(ladder):
 
 
 def test_a_delegation_ends_covers_its_kinds_and_makes_no_chain(ladder):
+    """Design security 85: no circles."""
     publish(step("a", "head"))
     case = submit(ladder.agent)
     actions.delegate(
@@ -316,6 +318,7 @@ def test_reminders_and_escalation_go_out_once_and_approve_nothing(ladder):
 
 
 def test_a_seat_whose_holder_left_goes_to_whoever_steps_in(ladder):
+    """Design security 85: the approver left."""
     publish(step("a", "manager:1", hours=24))
     case = submit(ladder.agent)
     disable_account(account_id=ladder.leader.pk, by=None, at=AT, reason="离职")
@@ -325,6 +328,7 @@ def test_a_seat_whose_holder_left_goes_to_whoever_steps_in(ladder):
 
 
 def test_a_vacant_post_never_blocks(ladder):
+    """Design security 85: a vacant post."""
     publish(step("a", "post:nobody-holds-it"))
     case = submit(ladder.agent)
     assert open_of(case)

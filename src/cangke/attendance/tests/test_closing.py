@@ -31,6 +31,7 @@ def days_of(employee):
 
 @pytest.mark.requirement("L11")
 def test_a_late_punch_changes_no_closed_day_and_is_noted_once(crew):
+    """Design security 88."""
     before = days_of(crew.agent)
     punch(crew.agent, local(7, "08:25"), source="terminal")
     for _turn in range(2):
@@ -50,6 +51,7 @@ def test_rest_on_a_closed_day_without_a_shift_is_noted_too(crew):
 
 @pytest.mark.requirement("L11")
 def test_the_plan_of_a_closed_month_does_not_change(crew):
+    """Design security 88."""
     with pytest.raises(actions.MonthClosed, match="2026-04"):
         plan(crew, (crew.agent, 9, "day"), at=LATER)
     assert plan(crew, (crew.agents[1], 9, "day*"), at=LATER) == 1, "others are not closed"

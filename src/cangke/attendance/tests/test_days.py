@@ -188,6 +188,7 @@ def test_a_shift_is_judged_a_while_after_its_end(crew):
 
 @pytest.mark.requirement("K1")
 def test_k1_the_last_evening_of_april_belongs_to_april(crew):
+    """Design security 84: across midnight."""
     work(crew, 30, kind="evening")
     punch(crew.agent, local(30, "17:05"), local(1, "01:00", month=5))
     judge(crew.agent, at=local(2, "09:00", month=5))
@@ -231,6 +232,7 @@ def test_a_shift_taken_out_of_the_past_takes_its_record_along(crew):
 
 
 def test_two_taps_in_a_minute_are_one(crew):
+    """Design security 57: doubled."""
     one, first = actions.punch(employee=crew.agent, by=None, at=local(7, "08:29"))
     two, again = actions.punch(
         employee=crew.agent, by=None, at=local(7, "08:29") + dt.timedelta(seconds=40)
@@ -240,6 +242,7 @@ def test_two_taps_in_a_minute_are_one(crew):
 
 
 def test_who_does_not_work_here_does_not_punch(crew):
+    """Design security 84."""
     crew.agent.employed_from = april(8)
     with pytest.raises(actions.NotAtWork):
         actions.punch(employee=crew.agent, by=None, at=local(7, "08:29"))
@@ -257,6 +260,7 @@ def test_who_does_not_work_here_does_not_punch(crew):
     ],
 )
 def test_impossible_punches_are_named(crew, moment, reason):
+    """Design security 84: in the future, before hire, after leaving."""
     crew.agent.employed_from, crew.agent.employed_to = april(5), april(10)
     if "将来" in reason or moment == local(20, "09:05"):
         crew.agent.employed_to = None
@@ -264,6 +268,7 @@ def test_impossible_punches_are_named(crew, moment, reason):
 
 
 def test_imported_punches_are_taken_once(crew):
+    """Design security 57: doubled."""
     rows = [(crew.agent, local(7, "08:20"), "门口"), (crew.agent, local(7, "08:20"), "门口")]
     take = {"punches": rows, "source": "sheet", "by": None, "at": LATER}
     assert actions.take_punches(**take) == ["taken", "known"]

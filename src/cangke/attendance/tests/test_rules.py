@@ -65,6 +65,7 @@ def test_k1_a_shift_past_midnight_belongs_to_its_first_day():
     ],
 )
 def test_a_night_of_the_change_is_as_long_as_its_instants(day, zone, start, end, minutes):
+    """Design security 80: subtracted in UTC."""
     shift = place_shift(day, dt.time(start), dt.time(end), zone)
     assert shift.length_minutes == minutes
 

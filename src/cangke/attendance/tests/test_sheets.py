@@ -50,6 +50,7 @@ def minutes(person):
 
 @pytest.mark.requirement("K4")
 def test_k4_raw_punches_come_in_once_and_bad_rows_say_why(crew, tmp_path):
+    """Design security 84: unknown people, future and broken times are named by row."""
     crew.agents[1].employed_from = april(8)
     crew.agents[1].save()
     text = (

@@ -168,6 +168,7 @@ def test_a_locked_slip_never_changes_and_every_line_resolves():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_calculations_at_once_end_with_the_same_slips():
+    """Design security 57: two runs at once are one."""
     office = make_office(4)
     work(office, 1, 2)
     run = actions.start_run(site=office.agent.site, month=APRIL, by=office.hr, at=MAY)

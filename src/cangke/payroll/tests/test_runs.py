@@ -367,6 +367,7 @@ def test_a_month_that_runs_is_not_locked(office):
 
 @pytest.mark.requirement("L11")
 def test_facts_that_change_after_the_calculation_are_found_at_the_lock(office):
+    """Design security 58: a run is one snapshot; what changes meanwhile is found."""
     work(office, 1, 2)
     run = calculated(office)
     actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
@@ -377,6 +378,7 @@ def test_facts_that_change_after_the_calculation_are_found_at_the_lock(office):
 
 @pytest.mark.requirement("L11")
 def test_l11_a_late_punch_is_an_adjustment_of_the_next_run_once(office):
+    """Design security 58, 88: a closed month is corrected by a line of a later one."""
     work(office, 12, arrives="09:01")
     rest(office, 20, 21)
     april_run = locked(office)
@@ -557,6 +559,7 @@ def test_the_number_of_queries_does_not_depend_on_how_many_people_there_are():
 
 @pytest.mark.requirement("L11")
 def test_a_killed_calculation_is_taken_up_again(office, monkeypatch):
+    """Design security 57: a killed process is taken up, nothing counts twice."""
     work(office, 1, 2)
     run = actions.start_run(site=office.agent.site, month=APRIL, by=office.hr, at=MAY)
     from cangke.payroll.actions import calculating
@@ -590,6 +593,7 @@ def test_a_killed_calculation_is_taken_up_again(office, monkeypatch):
     ],
 )
 def test_joiners_and_leavers_are_paid_by_days(office, begins, ends, base, rest):
+    """Design security 89: hire and leave within the month, by days."""
     office.agent.employed_from, office.agent.employed_to = begins, ends
     office.agent.save()
     found = lines(calculated(office), office.agent)
@@ -608,6 +612,7 @@ def test_who_comes_back_in_the_same_month_has_two_slips(office):
 
 
 def test_february_has_its_own_days(office):
+    """Design security 83."""
     at = dt.datetime(2026, 3, 3, 3, tzinfo=dt.UTC)
     office.agent.employed_from = dt.date(2026, 2, 15)
     office.agent.save()

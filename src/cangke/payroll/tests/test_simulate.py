@@ -236,6 +236,7 @@ def test_k1_the_night_of_the_30th_belongs_to_april():
 def test_nights_of_the_clock_change_are_counted_in_instants(
     zone, date, start, end, first, out, early
 ):
+    """Design security 80."""
     answer = simulate_month(
         {
             "month": date[:7],
@@ -495,6 +496,7 @@ def test_l8_attendance_flows_into_pay():
     [("1000", "300.00", "700.00"), ("1180.55", "354.17", "826.38"), ("0.05", "0.02", "0.03")],
 )
 def test_l4_insurance_is_split_and_the_company_takes_the_rest(total, employee, company):
+    """Design security 87: the parts sum to the whole."""
     answer = april(insurance_total=total)
     assert (answer["insurance_employee"], answer["insurance_company"]) == (employee, company)
     assert lines(answer)["insurance"] == f"-{employee}"

@@ -1,0 +1,101 @@
+"""What goes wrong around a month's pay: twice, at once, clocks that jump, rules that change."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+
+import pytest
+
+from cangke.attendance import actions as attendance
+from cangke.attendance import public
+from cangke.attendance.models import DayRecord, RawPunch
+from cangke.attendance.rules.sharing import share_out
+from cangke.attendance.tests.factories import judge
+from cangke.payroll import actions
+from cangke.payroll.actions import NotReady, RunClosed
+from cangke.payroll.models import PayRun, PaySlip
+
+from .factories import APRIL, LATER, MAY, calculated, local, locked, make_office, punch, work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return make_office()
+
+
+def test_a_second_click_on_any_step_of_a_run_does_nothing_twice(office):
+    """Design security 57: start, hand in, lock and pay are each done once."""
+    work(office, 6, 7)
+    first = actions.start_run(site=office.agent.site, month=APRIL, by=office.hr, at=MAY)
+    again = actions.start_run(site=office.agent.site, month=APRIL, by=office.finance, at=MAY)
+    assert first.pk == again.pk
+    run = locked(office)
+    assert PayRun.objects.count() == 1
+    before = run.digest
+    with pytest.raises(RunClosed):
+        actions.lock_run(run_id=run.pk, by=office.finance, at=LATER)
+    with pytest.raises(RunClosed):
+        actions.calculate(run_id=run.pk, by=office.hr, at=LATER)
+    run.refresh_from_db()
+    assert (run.digest, run.locked_at) == (before, MAY)
+
+
+def test_the_days_are_settled_before_the_lock_and_a_refused_lock_closes_nothing(office):
+    """Design security 57, 58: a stopped lock closes nothing."""
+    work(office, 6, arrives="08:41")
+    run = calculated(office)
+    actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+    PaySlip.objects.update(digest="0" * 64)
+    with pytest.raises(NotReady):
+        actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+    assert DayRecord.objects.get(employee=office.agent).minutes_late == 11
+    assert public.closed_among([office.agent.pk], [APRIL]) == set()
+    run.refresh_from_db()
+    assert run.state == "in_review"
+
+
+def test_a_clock_that_jumps_back_makes_no_negative_time(office):
+    """Design security 82: punches are taken by their instants, whatever order they come in."""
+    work(office, 6, arrives="08:41", leaves="17:31")
+    punch(office.agent, local(6, "08:29"))  # ten minutes back
+    judge(office.agent, at=MAY)
+    day = DayRecord.objects.get(employee=office.agent)
+    assert (day.in_at, day.minutes_late) == (local(6, "08:29"), 0)
+    assert day.out_at == local(6, "17:31")
+    assert RawPunch.objects.filter(employee=office.agent).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("amount", "parts"), [("0.05", 5), ("10.00", 5), ("20.00", 3), ("50.01", 5), ("0.07", 5)]
+)
+def test_parts_of_a_packet_are_a_cent_at_least_and_sum_to_the_whole(amount, parts):
+    """Design security 87: a cent cannot be lost between the parts."""
+    for seed in range(40):
+        shares = share_out(Decimal(amount), parts, chance=random.Random(seed))
+        assert sum(shares) == Decimal(amount)
+        assert len(shares) == parts
+        assert min(shares) >= Decimal("0.01")
+
+
+def test_a_punch_after_the_lock_waits_for_the_next_month(office):
+    """Design security 58, 88: the locked slip and the closed day stay as they were."""
+    work(office, 6, arrives="09:01")
+    run = locked(office)
+    slip = PaySlip.objects.get(run=run, employee=office.agent)
+    kept = slip.digest
+    attendance.take_punches(
+        punches=[(office.agent, local(6, "08:25"), "")],
+        source="sheet",
+        by=None,
+        at=LATER,
+    )
+    judge(office.agent, at=LATER)
+    slip.refresh_from_db()
+    assert slip.digest == kept
+    assert DayRecord.objects.get(employee=office.agent).absent_days == Decimal("0.5")
+    june = LATER + dt.timedelta(days=21)
+    assert public.closed_among([office.agent.pk], [APRIL])
+    with pytest.raises(RunClosed):
+        actions.calculate(run_id=run.pk, by=office.hr, at=june)
