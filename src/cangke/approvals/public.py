@@ -26,12 +26,14 @@ from .models import ApprovalCase, ApprovalFlow, ApprovalTask
 from .ports import approvers, post_of, substitutes
 from .queries import (
     StepView,
+    case_about,
     case_of,
     concerning,
     decisions_of,
     menu_badge,
     open_tasks_for,
     steps_of,
+    visible_cases,
 )
 from .registry import KINDS, ApprovalKind, approval_kind, flows_written_in
 from .rules import (
@@ -75,6 +77,7 @@ __all__ = [
     "Who",
     "approval_kind",
     "approvers",
+    "case_about",
     "case_of",
     "concerning",
     "decide",
@@ -97,6 +100,7 @@ __all__ = [
     "submit_case",
     "substitutes",
     "sweep",
+    "visible_cases",
     "who_text",
     "withdraw",
 ]

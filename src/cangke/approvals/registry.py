@@ -34,7 +34,9 @@ class ApprovalKind:
     A kind of matter.
 
     ``snapshot`` returns what is to be approved as plain values (text, numbers as text, lists), or
-    raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page.
+    raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page, for
+    whom the gate of ``model`` ("payroll.PayItem") lets see it; without ``model``, for everybody
+    with the page's permission.
     ``check`` looks at an agreement before it is kept, whichever page it came from. With
     ``own_page`` that page of the subject holds the forms of a decision, and ours leads there.
     ``panel`` is a fragment about the subject that is shown beside the buttons.
@@ -48,6 +50,7 @@ class ApprovalKind:
     check: Check | None = None
     own_page: bool = False
     panel: str = ""
+    model: str = ""
 
 
 KINDS: dict[str, ApprovalKind] = {}
@@ -64,10 +67,11 @@ def approval_kind(
     check: Check | None = None,
     own_page: bool = False,
     panel: str = "",
+    model: str = "",
 ) -> ApprovalKind:
     """Declare a kind ``room.noun``; its flow bears the same key unless another is named."""
     kind = KINDS[code] = ApprovalKind(
-        code, label, snapshot, flow or code, url_name, check, own_page, panel
+        code, label, snapshot, flow or code, url_name, check, own_page, panel, model
     )
     return kind
 

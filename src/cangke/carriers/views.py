@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Search, SignedInRequest, act, once
@@ -33,7 +33,7 @@ class CarrierList(ListPage[Carrier]):
     name = "carriers.carrier"
     template = "carriers/carrier/list.html"
     filterset_class = CarrierFilter
-    unit = gettext_lazy("家")
+    unit = pgettext_lazy("carriers", "家")
     columns = [
         Column("name", gettext_lazy("名称"), sort="name", always=True, phone="head"),
         Column("code", gettext_lazy("代码"), sort="code", phone="side"),

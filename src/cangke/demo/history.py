@@ -284,6 +284,15 @@ class History:
             )
         late = self.rng.random() < 0.07
         leaves = placed + dt.timedelta(hours=self.rng.randint(3, 22) + (40 if late else 0))
+        given_up = placed + dt.timedelta(days=3)
+        if not ready and given_up < self.at:
+            orders.cancel_order(
+                order_id=order.pk,
+                reason="买家三天没有付款" if order.paid_at is None else "地址补不齐，买家同意取消",
+                by=owner.account,
+                at=given_up,
+            )
+            return
         if not ready or leaves > self.at - dt.timedelta(hours=2):
             self.waiting.setdefault(customer_id, []).append(order)
             if ready and late:

@@ -30,5 +30,17 @@ def _dismissal(subject_id: int) -> dict[str, Any]:
     return actions.dismissal_snapshot(row)
 
 
-approval_kind(actions.AWARD, _("奖励"), snapshot=_award, url_name="payroll:item")
-approval_kind(actions.DISMISSAL, _("辞退"), snapshot=_dismissal, url_name="payroll:measure")
+approval_kind(
+    actions.AWARD,
+    _("奖励"),
+    snapshot=_award,
+    url_name="payroll:item",
+    model="payroll.PayItem",
+)
+approval_kind(
+    actions.DISMISSAL,
+    _("辞退"),
+    snapshot=_dismissal,
+    url_name="payroll:measure",
+    model="payroll.AbsenceMeasure",
+)

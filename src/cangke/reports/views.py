@@ -276,9 +276,11 @@ def cost(request: SignedInRequest) -> HttpResponse:
 
 
 def _type(line: CostLine) -> str:
-    if get_language() == "en" and line.type_name_en:
-        return line.type_name_en
-    return line.type_name or _("未填")
+    return _in_language(line.type_name, line.type_name_en) or _("未填")
+
+
+def _in_language(name: str, name_en: str) -> str:
+    return name_en if get_language() == "en" and name_en else name
 
 
 def _cases_url(line: CostLine, query: str) -> str:
@@ -299,7 +301,17 @@ def cost_cases(request: SignedInRequest, kind: int, client: int) -> HttpResponse
     ids = [row.pk for row in page]
     seconds = desk.seconds_of(ids, chosen)
     paid = compensation_in(rows.filter(pk__in=ids))
-    cases = [(row, seconds.get(row.pk, 0), sorted(paid.get(row.pk, {}).items())) for row in page]
+    cases = [
+        (
+            row,
+            _in_language(row.question_type.name, row.question_type.name_en)
+            if row.question_type
+            else "",
+            seconds.get(row.pk, 0),
+            sorted(paid.get(row.pk, {}).items()),
+        )
+        for row in page
+    ]
     query = request.GET.copy()
     query.pop("page", None)
     context = {"page": page, "cases": cases, "query": query.urlencode()}

@@ -4,6 +4,7 @@ from ..permissions import concerning
 from .cases import (
     Happened,
     StepView,
+    case_about,
     case_of,
     decisions_of,
     open_tasks_for,
@@ -16,6 +17,7 @@ from .waiting import menu_badge, waiting_cases
 __all__ = [
     "Happened",
     "StepView",
+    "case_about",
     "case_of",
     "concerning",
     "deciders_of",

@@ -32,6 +32,12 @@ def case_of(account: Account, pk: int) -> ApprovalCase:
     return get_visible(account, ApprovalCase, "view", rows=visible_cases(account), pk=pk)
 
 
+def case_about(account: Account, kind: str, subject_id: int) -> ApprovalCase | None:
+    """The last case about a matter, for whoever may see it."""
+    rows = visible_cases(account).filter(kind=kind, subject_id=subject_id)
+    return rows.order_by("pk").last()
+
+
 def open_tasks_for(account: Account, case: ApprovalCase, *, at: dt.datetime) -> list[ApprovalTask]:
     """The tasks of a case that somebody may settle now, their own first."""
     if case.state != CaseState.RUNNING or account.pk in (case.applicant_id, case.submitted_by_id):

@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import django_filters as filters
+from django.apps import apps
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cangke.foundation.access.public import Account, allowed, can
+from cangke.foundation.access.public import Account, allowed, can, may_enter, scope
 from cangke.foundation.ui.public import (
     Column,
     Empty,
@@ -178,14 +179,21 @@ def _step_name(step: Step) -> str:
     return step.name_en if english and step.name_en else step.name
 
 
-def _subject_url(case: ApprovalCase) -> str:
+def _subject_url(case: ApprovalCase, account: Account) -> str:
+    """The subject's own page, for whoever may open it."""
     kind = registry.KINDS.get(case.kind)
     if kind is None or not kind.url_name:
         return ""
     try:
-        return reverse(kind.url_name, args=[case.subject_id])
+        url = reverse(kind.url_name, args=[case.subject_id])
     except NoReverseMatch:
         return ""
+    if not may_enter(account, url):
+        return ""
+    if kind.model:
+        seen = scope(account, apps.get_model(kind.model), "view")
+        return url if seen.filter(pk=case.subject_id).exists() else ""
+    return url
 
 
 def _rule_url(case: ApprovalCase, account: Account) -> str:
@@ -208,10 +216,10 @@ def _panel_url(case: ApprovalCase) -> str:
     return reverse(kind.panel, args=[case.subject_id]) if kind and kind.panel else ""
 
 
-def _decided_elsewhere(case: ApprovalCase) -> bool:
+def _decided_elsewhere(case: ApprovalCase, account: Account) -> bool:
     """Whether the subject's own page holds the forms; one that cannot be opened does not."""
     kind = registry.KINDS.get(case.kind)
-    return kind is not None and kind.own_page and bool(_subject_url(case))
+    return kind is not None and kind.own_page and bool(_subject_url(case, account))
 
 
 def _shown(
@@ -252,10 +260,10 @@ def _shown(
         "own": own,
         "may_withdraw": own and case.is_open,
         "may_complete": own and case.state == CaseState.RETURNED and case.kind == KIND,
-        "subject_url": _subject_url(case),
+        "subject_url": _subject_url(case, account),
         "panel_url": _panel_url(case) if tasks else "",
         "rule_url": _rule_url(case, account),
-        "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case),
+        "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case, account),
         "watchers": case.watchers.all(),
         "comment_form": forms.CommentForm(),
     }

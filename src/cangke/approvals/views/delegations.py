@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed, get_visible, held_everywhere
@@ -23,7 +23,7 @@ from ..models import Delegation
 class DelegationList(ListPage[Delegation]):
     name = "approvals.delegation"
     template = "approvals/delegation/list.html"
-    unit = gettext_lazy("份")
+    unit = pgettext_lazy("delegations", "份")
     columns = [
         Column("who", gettext_lazy("委托"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), phone="side"),

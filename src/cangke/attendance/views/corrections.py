@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cangke.approvals.public import ApprovalCase, withdraw
+from cangke.approvals.public import ApprovalCase, case_about, withdraw
 from cangke.foundation.access.public import allowed, get_visible, scope
 from cangke.foundation.ui.public import (
     Column,
@@ -43,7 +43,7 @@ class CorrectionList(ListPage[PunchCorrection]):
     name = "attendance.correction"
     template = "attendance/correction/list.html"
     filterset_class = CorrectionFilter
-    unit = gettext_lazy("份")
+    unit = pgettext_lazy("requests", "份")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("date", gettext_lazy("班次日期"), sort="date", phone="line"),
@@ -112,7 +112,7 @@ def correction_new(request: SignedInRequest) -> HttpResponse:
 @allowed("attendance.view")
 def correction_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_visible(request.user, PunchCorrection, rows=_rows(request), pk=pk)
-    case = ApprovalCase.objects.filter(kind=MATTER, subject_id=found.pk).first()
+    case = case_about(request.user, MATTER, found.pk)
     may_lead = scope(request.user, PunchCorrection, "lead").filter(pk=found.pk).exists()
     context = {
         "correction": found,

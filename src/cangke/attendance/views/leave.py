@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cangke.approvals.public import ApprovalCase, withdraw
+from cangke.approvals.public import ApprovalCase, case_about, withdraw
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import (
     Column,
@@ -63,7 +63,7 @@ class LeaveList(ListPage[LeaveRequest]):
     name = "attendance.leave"
     template = "attendance/leave/list.html"
     filterset_class = LeaveFilter
-    unit = gettext_lazy("份")
+    unit = pgettext_lazy("requests", "份")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("kind", gettext_lazy("假别"), sort="kind", phone="line"),
@@ -213,7 +213,7 @@ def leave_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "kind": kind_names(found.first).get(found.kind, found.kind),
         "tone": LEAVE_TONES.get(found.state, ""),
         "warnings": [wording.asked_text(each) for each in found.warnings],
-        "case": ApprovalCase.objects.filter(kind=MATTER, subject_id=found.pk).first(),
+        "case": case_about(request.user, MATTER, found.pk),
         "entries": found.entries.select_related("recorded_by").order_by("pk"),
         "may_withdraw": own and found.state == "asked",
         "may_cancel": found.state == "approved"

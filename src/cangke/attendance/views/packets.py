@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import allowed, get_visible, scope
@@ -49,7 +49,7 @@ class PacketList(ListPage[RedPacket]):
     name = "attendance.packet"
     template = "attendance/packet/list.html"
     filterset_class = PacketFilter
-    unit = gettext_lazy("个")
+    unit = pgettext_lazy("packets", "个")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("date", gettext_lazy("日期"), sort="date", phone="line"),

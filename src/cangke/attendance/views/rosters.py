@@ -104,7 +104,9 @@ def _context(request: SignedInRequest, team: Team, *, working: bool) -> dict[str
     may_plan = queries.teams_within(request.user, "attendance.plan").filter(pk=team.pk).exists()
     return {
         "team": team,
-        "teams": _teams(),
+        "teams": queries.teams_within(request.user, "attendance.plan").select_related("department")
+        if working
+        else _teams(),
         "month": month,
         "first": first,
         "last": last,

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed, get_visible, scope
@@ -55,7 +55,7 @@ class SwapList(ListPage[SwapRequest]):
     name = "attendance.swap"
     template = "attendance/swap/list.html"
     filterset_class = SwapFilter
-    unit = gettext_lazy("份")
+    unit = pgettext_lazy("requests", "份")
     columns = [
         Column("who", gettext_lazy("换班"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), sort="state", phone="side"),

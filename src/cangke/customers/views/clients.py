@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Search, SignedInRequest, act, once
@@ -36,7 +36,7 @@ class ClientList(ListPage[Client]):
     name = "customers.client"
     template = "customers/client/list.html"
     filterset_class = ClientFilter
-    unit = gettext_lazy("家")
+    unit = pgettext_lazy("clients", "家")
     columns = [
         Column("name", gettext_lazy("名称"), sort="name", always=True, phone="head"),
         Column("code", gettext_lazy("代码"), sort="code", phone="side"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cangke.foundation.access.public import (
@@ -239,7 +239,7 @@ class RawMailList(ListPage[RawMail]):
     columns = [
         Column("sender", gettext_lazy("发件人"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), phone="side"),
-        Column("subject", gettext_lazy("主题"), phone="line"),
+        Column("subject", pgettext_lazy("letter", "主题"), phone="line"),
         Column("received", gettext_lazy("收到时间"), sort="received_at", phone="line"),
         Column("mailbox", gettext_lazy("邮箱"), hidden=True, phone="line"),
     ]

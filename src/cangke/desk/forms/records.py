@@ -148,7 +148,7 @@ class LetterForm(forms.Form):
         required=False,
         help_text=_("同一单号只登记一次。"),
     )
-    subject = forms.CharField(label=_("主题"), max_length=200)
+    subject = forms.CharField(label=pgettext_lazy("letter", "主题"), max_length=200)
     body = forms.CharField(
         label=_("信的内容"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
     )

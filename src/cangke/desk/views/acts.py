@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed, get_visible
@@ -107,7 +108,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         form,
         _("先接这位客户"),
-        submit_label=_("接待"),
+        submit_label=pgettext("do", "接待"),
         dialog_intro=_("排在前面的客户：%(names)s")
         % {"names": "、".join(queries.names_ahead(found)) or "—"},
     )
@@ -254,7 +255,7 @@ def priority(request: SignedInRequest, pk: int) -> HttpResponse:
     return _dialog(
         request,
         form,
-        _("加急"),
+        pgettext("desk", "加急"),
         submit_label=_("确定"),
         dialog_intro=_("加急的客户排在前面，响应目标更短；原因会留在会话和审计记录里。"),
     )
@@ -287,7 +288,7 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
     return _dialog(
         request,
         form,
-        _("标记重大投诉"),
+        pgettext("do", "标记重大投诉"),
         submit_label=_("标记"),
         dialog_intro=_("标记后只有组长或主管能结束这个会话。"),
     )
@@ -338,7 +339,7 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
     return _dialog(
         request,
         form,
-        _("稍后处理"),
+        pgettext("do", "稍后处理"),
         submit_label=_("放到稍后"),
         dialog_intro=_("已答复、要等一等的会话可以先放下。"),
     )

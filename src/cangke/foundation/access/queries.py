@@ -8,11 +8,13 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from . import ports, registry
@@ -98,6 +100,19 @@ def forget_held(account: Account) -> None:
 def can(account: Viewer, code: str) -> bool:
     """Whether any grant in force gives the permission, however far it reaches."""
     return any(code in held.permissions for held in held_by(account))
+
+
+def may_enter(account: Viewer, url: str) -> bool:
+    """
+    Whether the account holds the permission the page at an address of this house asks for.
+
+    Which rows it then shows stays the page's own question.
+    """
+    try:
+        mark = getattr(resolve(urlsplit(url).path).func, "ck_access", "")
+    except Resolver404:
+        return False
+    return mark in ("open", "signed_in") or can(account, mark)
 
 
 def reach(account: Viewer, code: str) -> frozenset[str]:

@@ -101,7 +101,8 @@ def model_of(entry: AuditEntry) -> type[Model] | None:
 def object_text(entry: AuditEntry) -> str:
     """What the act was done to, in words: ``账户 #12``."""
     if not entry.object_type:
-        return ""
+        # Who reached for what is not theirs touched nothing: the address is all there is.
+        return str(entry.changes.get("key", "")) if entry.action == "access.denied" else ""
     model = model_of(entry)
     name = str(model._meta.verbose_name) if model else entry.object_type
     return f"{name} #{entry.object_id}"

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cangke.approvals.public import ApprovalCase
+from cangke.approvals.public import case_about
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act
 
@@ -30,7 +30,7 @@ class MeasureList(ListPage[AbsenceMeasure]):
     name = "payroll.measure"
     template = "payroll/measure/list.html"
     filterset_class = MeasureFilter
-    unit = gettext_lazy("份")
+    unit = pgettext_lazy("notices", "份")
     columns = [
         Column("who", gettext_lazy("员工"), sort="slip__employee__name", always=True, phone="head"),
         Column("kind", gettext_lazy("类别"), sort="kind", phone="line"),
@@ -66,7 +66,7 @@ def measure_list(request: SignedInRequest) -> HttpResponse:
 @allowed("payroll.answer")
 def measure_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = get_visible(request.user, AbsenceMeasure, rows=_measures(request), pk=pk)
-    case = ApprovalCase.objects.filter(kind=actions.DISMISSAL, subject_id=measure.pk).last()
+    case = case_about(request.user, actions.DISMISSAL, measure.pk)
     return render(request, "payroll/measure/detail.html", {"measure": measure, "case": case})
 
 
@@ -107,7 +107,7 @@ def measure_drop(request: SignedInRequest, pk: int) -> HttpResponse:
         done=url,
         said=_("已撤销。"),
         back=url,
-        submit_label=_("撤销"),
+        submit_label=pgettext("item", "撤销"),
     )
 
 
@@ -122,7 +122,7 @@ class QuestionList(ListPage[SlipQuestion]):
     name = "payroll.question"
     template = "payroll/question/list.html"
     filterset_class = QuestionFilter
-    unit = gettext_lazy("个")
+    unit = pgettext_lazy("questions", "个")
     columns = [
         Column("who", gettext_lazy("员工"), sort="slip__employee__name", phone="head"),
         Column("text", gettext_lazy("疑问"), always=True, phone="line"),

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cangke.approvals.public import ApprovalCase
+from cangke.approvals.public import case_about
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act, once
 from cangke.people.public import Employee
@@ -93,11 +93,8 @@ def item_list(request: SignedInRequest) -> HttpResponse:
 @allowed("payroll.own")
 def item_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     item = get_visible(request.user, PayItem, rows=_items(request), pk=pk)
-    case = (
-        ApprovalCase.objects.filter(kind=actions.AWARD, subject_id=item.pk).last()
-        if item.kind == "award"
-        else None
-    )
+    is_award = item.kind == "award"
+    case = case_about(request.user, actions.AWARD, item.pk) if is_award else None
     settled = actions.is_settled(item.employee_id, item.month)
     may_drop = can(request.user, "payroll.keep") and item.state == "counted" and not settled
     context = {"item": item, "case": case, "settled": settled, "may_drop": may_drop}
@@ -162,5 +159,5 @@ def item_drop(request: SignedInRequest, pk: int) -> HttpResponse:
         done=url,
         said=_("已撤销。"),
         back=url,
-        submit_label=_("撤销"),
+        submit_label=pgettext("item", "撤销"),
     )

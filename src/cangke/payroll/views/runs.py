@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
@@ -48,7 +48,7 @@ class RunList(ListPage[PayRun]):
     name = "payroll.run"
     template = "payroll/run/list.html"
     filterset_class = RunFilter
-    unit = gettext_lazy("次")
+    unit = pgettext_lazy("runs", "次")
     columns = [
         Column("month", gettext_lazy("月份"), sort="month", always=True, phone="head"),
         Column("site", gettext_lazy("站点"), sort="site__name", phone="line"),

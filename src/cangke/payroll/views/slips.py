@@ -73,6 +73,7 @@ def slip_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_look": can(request.user, "payroll.look"),
         "may_confirm": can(request.user, "payroll.check") and slip.run.is_open,
         "weeks": weeks_of(slip),
+        "may_days": scope(request.user, DayRecord, "view").filter(employee=slip.employee).exists(),
         "questions": slip.questions.select_related("answered_by"),
         "others": _others(request, slip),
     }

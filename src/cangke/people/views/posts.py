@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cangke.foundation.access.public import allowed, can, get_visible
+from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms, ports, queries, rules, wording
-from ..models import JobDescription, Post, Qualification
+from ..models import Employee, JobDescription, Post, Qualification
 from .employees import visible_employee
 
 
@@ -89,6 +89,14 @@ def _next_posts(promotion: list[Post]) -> list[dict[str, Any]]:
     ]
 
 
+def _holders(request: SignedInRequest, post: Post) -> list[Employee]:
+    """Who holds the post, as far as the person may open their files."""
+    if not can(request.user, "people.view"):
+        return []
+    seen = scope(request.user, Employee, "view")
+    return list(post.employees.employed().filter(pk__in=seen).order_by("number"))
+
+
 @require_GET
 @allowed("people.chart")
 def post_detail(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -101,9 +109,7 @@ def post_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             **context,
             "next_posts": _next_posts(context.get("promotion", [])),
-            "people": list(post.employees.employed().order_by("number"))
-            if can(request.user, "people.view")
-            else [],
+            "people": _holders(request, post),
             "may_organise": can(request.user, "people.organise"),
         },
     )

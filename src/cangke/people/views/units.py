@@ -216,17 +216,17 @@ def unit_list(request: SignedInRequest, kind: str) -> HttpResponse:
 @allowed("people.organise")
 @once("people.unit")
 def unit_new(request: SignedInRequest, kind: str) -> HttpResponse:
-    return _edit(request, kind, _unit(kind).model(), _("新建"))
+    return _edit(request, kind, _unit(kind).model(), _("新建%(kind)s"))
 
 
 @allowed("people.organise")
 @once("people.unit")
 def unit_edit(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     row = get_visible(request.user, _unit(kind).model, "change", pk=pk)
-    return _edit(request, kind, row, _("修改"))
+    return _edit(request, kind, row, _("修改%(kind)s"))
 
 
-def _edit(request: SignedInRequest, kind: str, row: Model, verb: str) -> HttpResponse:
+def _edit(request: SignedInRequest, kind: str, row: Model, heading: str) -> HttpResponse:
     unit = _unit(kind)
     key = row.pk
     form = unit.form(request.POST or None, instance=row)
@@ -235,7 +235,7 @@ def _edit(request: SignedInRequest, kind: str, row: Model, verb: str) -> HttpRes
         request,
         form,
         lambda values: unit.save(pk=key, by=request.user, at=timezone.now(), **values),
-        title=f"{verb}{unit.label}",
+        title=heading % {"kind": unit.label},
         done=back,
         said=_("已保存。"),
         back=back,

@@ -220,13 +220,19 @@ def test_a_decision_on_a_page_of_yesterday_is_not_taken(ladder):
 
 @pytest.mark.requirement("N12")
 def test_n12_the_sheet_shows_answer_threshold_and_link(ladder):
-    fact = Recorded(Decimal("93.2"), 412, "/surveys/?agent=7")
+    fact = Recorded(Decimal("93.2"), 412, "/reports/service/?agent=7")
     port = ports.EVIDENCE["satisfaction"]
     port.plug(lambda **_asked: fact)
     try:
         file = submit(make_file(ladder), at=timezone.now())
         shown = client_for(ladder.hr).get(page(file)).content.decode()
-        for words in ("客户满意度", "≥ 90%", "93.2%（412 次）", "达标", "/surveys/?agent=7"):
+        for words in (
+            "客户满意度",
+            "≥ 90%",
+            "93.2%（412 次）",
+            "达标",
+            "/reports/service/?agent=7",
+        ):
             assert words in shown
         port.plug(lambda **_asked: Recorded(Decimal("80"), 420))
         later = client_for(ladder.hr).get(page(file)).content.decode()

@@ -258,7 +258,8 @@ def _shown(
         and file.version.parsed.opinions is not None,
         "may_move": manages and file.state == FileState.OPEN,
         "effective": rules.effective_day(None, ends_on=file.ends_on, decided_on=today),
-        "case_visible": file.case is not None,
+        "case_visible": file.case is not None
+        and approvals.visible_cases(request.user).contains(file.case),
     }
     return render(request, "regularization/file/detail.html", context, status=status)
 

@@ -42,9 +42,7 @@ class RowsInput(forms.Widget):
     def _cell(
         self, name: str, n: int, column: rules.Parameter, row: Mapping[str, Any]
     ) -> dict[str, Any]:
-        options = [
-            (o.value, o.label_en if self.language == "en" else o.label) for o in column.options
-        ]
+        options = _choices(column, self.language)
         if column.kind is Kind.BOOL:
             options = [(YES, _("是")), (NO, _("否"))]
         value = row.get(column.key, "")
@@ -144,16 +142,20 @@ def field_for(parameter: rules.Parameter, language: str) -> forms.Field:
             yes, no = words if all(words) else (_("是"), _("否"))
             return forms.ChoiceField(label=label, choices=[(YES, yes), (NO, no)])
         case Kind.CHOICE:
-            choices = [
-                (o.value, o.label_en if language == "en" else o.label) for o in parameter.options
-            ]
-            return forms.ChoiceField(label=label, choices=choices)
+            return forms.ChoiceField(label=label, choices=_choices(parameter, language))
         case Kind.TIME:
             return forms.CharField(label=label, widget=forms.TimeInput({"type": "time"}))
         case Kind.TEXT:
             widget = forms.Textarea({"rows": 4, "data-ck-grow": ""})
             return forms.CharField(
                 label=label, widget=widget, required=not parameter.empty, strip=False
+            )
+        case Kind.TEXTS if parameter.options:
+            return forms.MultipleChoiceField(
+                label=label,
+                choices=_choices(parameter, language),
+                widget=forms.CheckboxSelectMultiple,
+                required=not parameter.empty,
             )
         case Kind.INTS | Kind.TEXTS:
             widget = forms.Textarea({"rows": 5, "data-ck-grow": ""})
@@ -171,11 +173,17 @@ def field_for(parameter: rules.Parameter, language: str) -> forms.Field:
             )
 
 
+def _choices(parameter: rules.Parameter, language: str) -> list[tuple[str, str]]:
+    return [(o.value, o.label_en if language == "en" else o.label) for o in parameter.options]
+
+
 def typed_in(parameter: rules.Parameter, stored: Any) -> Any:
     """A stored value as its input shows it."""
     match parameter.kind:
         case Kind.BOOL:
             return YES if stored else NO
+        case Kind.TEXTS if parameter.options:
+            return stored
         case Kind.INTS | Kind.TEXTS:
             return "\n".join(str(each) for each in stored)
         case _:
@@ -195,6 +203,8 @@ def stored_form(parameter: rules.Parameter, typed: Any) -> Any:
             return typed.replace("\r\n", "\n").strip()
         case Kind.INTS:
             return [_whole(line) for line in _lines(typed)]
+        case Kind.TEXTS if parameter.options:
+            return list(typed)
         case Kind.TEXTS:
             return _lines(typed)
         case Kind.ROWS:

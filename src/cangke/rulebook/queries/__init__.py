@@ -48,6 +48,7 @@ from .reading import (
 from .registry import register_evaluator
 from .why import (
     get_subject,
+    is_explained,
     list_explanations,
     register_fact,
     register_figure,
@@ -81,6 +82,7 @@ __all__ = [
     "last_month",
     "last_read",
     "list_differences",
+    "is_explained",
     "list_explanations",
     "list_sets",
     "list_versions",

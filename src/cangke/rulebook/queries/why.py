@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +14,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cangke.foundation.access.public import GATES, PERMISSIONS, ROLE_NAMES, Account, get_visible
+from cangke.foundation.access.public import (
+    GATES,
+    PERMISSIONS,
+    ROLE_NAMES,
+    Account,
+    get_visible,
+    may_enter,
+)
 from cangke.foundation.ui import public as ui
 
 from ..models import Explanation, RulebookVersion
@@ -21,6 +30,16 @@ from .reading import clause_of, read_clause
 # kind of a fact → URL name that shows the record; figure → what people call it
 FACT_PAGES: dict[str, str] = {}
 FIGURES: dict[str, Any] = {}
+
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+
+
+def _said(value: str) -> str:
+    """A stored value as the reader's clock shows it, if it is an instant; else as it is."""
+    if not INSTANT.fullmatch(value):
+        return value
+    return date_format(timezone.localtime(dt.datetime.fromisoformat(value)), "Y-m-d H:i")
 
 
 def register_fact(kind: str, url_name: str) -> None:
@@ -49,6 +68,12 @@ def get_subject(account: Account, label: str, pk: int) -> Model:
     return get_visible(account, model, "view", pk=pk)
 
 
+def is_explained(subject: Model, figure: str) -> bool:
+    """Whether the figure was ever derived: what people set by hand has nothing to open."""
+    rows = Explanation.objects.filter(subject_type=subject._meta.label, subject_id=subject.pk)
+    return rows.filter(figure=figure).exists()
+
+
 def list_explanations(subject: Model, figure: str) -> list[Explanation]:
     """All explanations of the figure, newest first."""
     return list(
@@ -58,8 +83,8 @@ def list_explanations(subject: Model, figure: str) -> list[Explanation]:
     )
 
 
-def shown_explanation(rows: list[Explanation]) -> ui.Explanation:
-    """The newest explanation as the frame draws it, with the earlier results below."""
+def shown_explanation(account: Account, rows: list[Explanation]) -> ui.Explanation:
+    """The newest explanation as the frame draws it for somebody, earlier results below."""
     newest = rows[0]
     version = (
         RulebookVersion.objects.filter(policy_set__key=newest.set_key, number=newest.version_number)
@@ -75,12 +100,12 @@ def shown_explanation(rows: list[Explanation]) -> ui.Explanation:
     where = f"{reverse('rulebook:book')}?set={newest.set_key}&version={newest.version_number}"
     name = FIGURES.get(newest.figure, title)
     return ui.Explanation(
-        title=_("%(name)s：%(result)s") % {"name": name, "result": newest.result},
+        title=_("%(name)s：%(result)s") % {"name": name, "result": _said(newest.result)},
         clause=f"{newest.clause_number} {title}".strip(),
         clause_url=f"{where}#{newest.clause}" if version else "",
         clause_text=text,
         version=_version_words(newest, version),
-        facts=[_fact(each) for each in newest.facts],
+        facts=[_fact(each, account) for each in newest.facts],
         sums=_sums(newest),
         decisions=[_earlier(newest, first=True), *(_earlier(row) for row in rows[1:])],
         changed_by=who_changes(),
@@ -98,29 +123,33 @@ def _version_words(row: Explanation, version: RulebookVersion | None) -> str:
     }
 
 
-def _fact(fact: dict[str, Any]) -> ui.Fact:
+def _fact(fact: dict[str, Any], account: Account) -> ui.Fact:
     url = ""
     if fact.get("id") is not None and fact.get("kind") in FACT_PAGES:
         try:
             url = reverse(FACT_PAGES[fact["kind"]], args=[fact["id"]])
         except NoReverseMatch:
             url = ""
-    return ui.Fact(label=_(fact["label"]) if fact["label"] else "", value=fact["value"], url=url)
+    if url and not may_enter(account, url):
+        url = ""
+    label = _(fact["label"]) if fact["label"] else ""
+    return ui.Fact(label=label, value=_said(fact["value"]), url=url)
 
 
 def _sums(row: Explanation) -> list[ui.Sum]:
     text = row.arithmetic.get("text", "")
+    total = ui.Sum(_("结果"), _said(row.result), total=True)
     if not text:
-        return [ui.Sum(_("结果"), row.result, total=True)]
-    facts = row.arithmetic.get("facts", {})
+        return [total]
+    facts = {name: _said(value) for name, value in row.arithmetic.get("facts", {}).items()}
     words = _(text) % facts if facts else _(text)
-    return [ui.Sum(words), ui.Sum(_("结果"), row.result, total=True)]
+    return [ui.Sum(words), total]
 
 
 def _earlier(row: Explanation, *, first: bool = False) -> str:
     at = date_format(timezone.localtime(row.at), "Y-m-d H:i")
     sentence = _("%(at)s 由系统算出") if first else _("此前 %(at)s 算出 %(result)s")
-    return sentence % {"at": at, "result": row.result}
+    return sentence % {"at": at, "result": _said(row.result)}
 
 
 def who_changes() -> str:

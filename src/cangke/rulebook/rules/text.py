@@ -88,18 +88,24 @@ def shown_value(parameter: Parameter, stored: Any, language: str = "zh") -> str:
             yes, no = words if all(words) else YES_NO[language]
             return yes if stored else no
         case Kind.CHOICE:
-            for option in parameter.options:
-                if option.value == stored:
-                    return option.label_en if language == "en" else option.label
-            return str(stored)
+            return _option_label(parameter, stored, language)
         case Kind.INTS | Kind.TEXTS:
-            return BETWEEN[language].join(str(each) for each in stored)
+            return BETWEEN[language].join(
+                _option_label(parameter, each, language) for each in stored
+            )
         case Kind.ROWS:
             return BETWEEN_ROWS[language].join(
                 _shown_row(parameter, row, language) for row in stored
             )
         case _:
             return str(stored)
+
+
+def _option_label(parameter: Parameter, stored: Any, language: str) -> str:
+    for option in parameter.options:
+        if option.value == stored:
+            return option.label_en if language == "en" else option.label
+    return str(stored)
 
 
 def _shown_row(parameter: Parameter, row: Mapping[str, Any], language: str) -> str:

@@ -157,10 +157,7 @@ def check(parameter: Parameter, value: Any, place: str = "") -> Any:
         case Kind.TEXT:
             return _text(parameter, value, place)
         case Kind.CHOICE:
-            values = [option.value for option in parameter.options]
-            if not isinstance(value, str) or value not in values:
-                raise BadValue(place, "value.not_choice", options="、".join(values))
-            return value
+            return _option(parameter, value, place)
         case Kind.TIME:
             if not isinstance(value, str) or not TIME.fullmatch(value):
                 raise BadValue(place, "value.not_time")
@@ -168,9 +165,16 @@ def check(parameter: Parameter, value: Any, place: str = "") -> Any:
         case Kind.INTS:
             return _list(parameter, value, place, _int)
         case Kind.TEXTS:
-            return _list(parameter, value, place, _text)
+            return _list(parameter, value, place, _option if parameter.options else _text)
         case Kind.ROWS:
             return _rows(parameter, value, place)
+
+
+def _option(parameter: Parameter, value: Any, place: str) -> str:
+    values = [option.value for option in parameter.options]
+    if not isinstance(value, str) or value not in values:
+        raise BadValue(place, "value.not_choice", options="、".join(values))
+    return value
 
 
 def _within(parameter: Parameter, number: Decimal, place: str) -> None:

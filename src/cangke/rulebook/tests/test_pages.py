@@ -389,6 +389,23 @@ def test_a_figure_opens_rule_facts_calculation_version_and_who_may_change_it(fir
         assert client_for(make_account("manager")).get(gone).status_code == 404
 
 
+@pytest.mark.requirement("S6")
+def test_an_instant_is_told_by_the_readers_clock(first, monkeypatch):
+    monkeypatch.setitem(GATES, PolicySet, None)
+    gate(PolicySet, permissions={"view": "rulebook.edit"}, paths={})
+    opened = "2026-11-26T15:00:47.967240+00:00"
+    decision = Decision(
+        "2026-11-27 14:00:00+00:00", "test.waiting", (Fact("开单时间", opened),),
+        Sentence("%(at)s 起", {"at": opened}),
+    )  # fmt: skip
+    explain(first.policy_set, "due", decision=decision, at=timezone.now())
+    url = explanation_url(first.policy_set, "due")
+    text = client_for(make_account("supervisor", language="zh-hans")).get(url).content.decode()
+    assert "2026-11-27 22:00" in text
+    assert "2026-11-26 23:00 起" in text
+    assert "+00:00" not in text
+
+
 @pytest.mark.parametrize("versions", [1, 12])
 def test_the_book_takes_the_same_queries_with_many_versions(
     manager, first, versions, django_assert_max_num_queries

@@ -37,6 +37,24 @@ def test_the_paragraph_reads_with_live_values_and_changes_with_them():
     )
 
 
+def test_a_list_of_choices_reads_by_its_labels_and_takes_nothing_else():
+    spec = {
+        "type": "texts", "default": ["out"], "label": "停表", "label_en": "Stands", "empty": True,
+        "options": [
+            {"value": "out", "label": "等仓库", "label_en": "waiting for warehouse"},
+            {"value": "away", "label": "等客户", "label_en": "waiting for customer"},
+        ],
+    }  # fmt: skip
+    parameter = rules.parse_parameter("test.pauses", spec)
+    assert rules.shown_value(parameter, ["out", "away"]) == "等仓库、等客户"
+    assert "waiting for customer" in rules.shown_value(parameter, ["away"], "en")
+    assert rules.check(parameter, []) == []
+    with pytest.raises(rules.BadValue) as refused:
+        rules.check(parameter, ["out", "gone"])
+    assert refused.value.problem.code == "value.not_choice"
+    assert refused.value.problem.place == "test.pauses[2]"
+
+
 def test_pieces_name_the_parameter_they_show():
     pieces = rules.read_text("须在 {test.chat_seconds} 秒内", {}, CATALOGUE.parameters)
     assert [(p.text, p.key) for p in pieces] == [

@@ -18,4 +18,5 @@ def why(request: HttpRequest, label: str, pk: int, figure: str) -> HttpResponse:
     rows = queries.list_explanations(subject, figure)
     if not rows:
         raise Http404
-    return render(request, "ui/explain.html", {"explanation": queries.shown_explanation(rows)})
+    shown = queries.shown_explanation(account, rows)
+    return render(request, "ui/explain.html", {"explanation": shown})

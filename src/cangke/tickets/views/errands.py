@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -181,7 +181,7 @@ def errand_ask(request: SignedInRequest) -> HttpResponse:
         "conversation": conversation,
         "ticket": ticket,
         "cancel_url": reverse("errands:list"),
-        "submit_label": _("发出"),
+        "submit_label": pgettext("do", "发出"),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "tickets/errand/edit.html", context, status=status)
@@ -226,7 +226,6 @@ def _page(
         "may_withdraw": own and errand.is_running,
         "may_again": own and errand.state == ErrandState.ANSWERED,
         "may_tickets": can(request.user, "tickets.view"),
-        "may_desk": can(request.user, "desk.view"),
     }
     status = 422 if form is not None else 200
     return render(request, "tickets/errand/detail.html", context, status=status)
@@ -294,7 +293,7 @@ def errand_again(request: SignedInRequest, pk: int) -> HttpResponse:
         done=_back(pk),
         said=_("已再次发出。"),
         back=_back(pk),
-        submit_label=_("发出"),
+        submit_label=pgettext("do", "发出"),
     )
 
 

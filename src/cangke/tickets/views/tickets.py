@@ -19,7 +19,7 @@ from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once, refused
 from cangke.people.public import Employee, employee_of
-from cangke.rulebook.public import explanation_url
+from cangke.rulebook.public import explanation_url, is_explained
 
 from .. import actions, forms, models, queries, wording
 from ..models import Ticket, TicketKind, TicketMacro
@@ -240,7 +240,9 @@ def _page(
         "merged": list(ticket.merged.all()[:20]),
         "macros": [(each.pk, each.name_in(language)) for each in macros],
         "answered": queries.is_answered(ticket),
-        "due_why": explanation_url(ticket, "ticket_due"),
+        "due_why": explanation_url(ticket, "ticket_due")
+        if is_explained(ticket, "ticket_due")
+        else "",
         "talk": talk or forms.TalkForm(),
         "task_form": task or forms.TaskForm(auto_id="task-%s"),
         "may_work": works,

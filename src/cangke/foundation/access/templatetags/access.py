@@ -2,6 +2,8 @@ from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .. import queries
 
@@ -18,6 +20,29 @@ def shown(context: dict[str, Any], obj: Model, name: str) -> str:
 def may(context: dict[str, Any], code: str) -> bool:
     """Whether the person holds the permission: ``{% may "orders.edit" as editable %}``."""
     return queries.can(context["request"].user, code)
+
+
+@register.simple_tag(takes_context=True)
+def door(
+    context: dict[str, Any], url: str, text: object, css: str = "", row: Model | None = None
+) -> SafeString | str:
+    """
+    Print a link, or the text alone where the person has no business behind it.
+
+    With ``row``, the person must also see that row: one query, so for single links only.
+    """
+    account = context["request"].user
+    if not url or not queries.may_enter(account, url) or not _sees(account, row):
+        return format_html("{}", text)
+    return format_html('<a{} href="{}">{}</a>', _class(css), url, text)
+
+
+def _sees(account: queries.Viewer, row: Model | None) -> bool:
+    return row is None or queries.scope(account, type(row), "view").filter(pk=row.pk).exists()
+
+
+def _class(css: str) -> SafeString | str:
+    return format_html(' class="{}"', css) if css else ""
 
 
 @register.inclusion_tag("access/_revealable.html", takes_context=True)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -219,7 +219,7 @@ def account_enable(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=_("启用 %s") % account,
-        submit=_("启用"),
+        submit=pgettext("do", "启用"),
         back=reverse("office:account", args=[account.pk]),
         intro=_("用原来的密码登录；未到期、未撤销的授权继续有效，请先核对。"),
     )

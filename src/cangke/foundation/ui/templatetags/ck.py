@@ -548,6 +548,12 @@ def _control(field: BoundField, described_by: list[str]) -> SafeString:
     return SafeString(field.as_widget(attrs=attrs))
 
 
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The control of one field alone, for cells of a table; its label stands elsewhere."""
+    return _control(field, [])
+
+
 @register.inclusion_tag("ui/_field.html")
 def field_row(field: BoundField, label: object = None, css: str = "") -> dict[str, Any]:
     """Label, control, help and error of one field."""
