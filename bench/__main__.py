@@ -1,7 +1,7 @@
 """
 ``python -m bench [WORKLOAD …] [--rows N] [--backend sqlite|postgres]``
 
-Workloads: import, W1, W2, W4, W6 (all by default). Absolute figures depend on the machine; the
+Workloads: import, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on the machine; the
 ratios compare with a bare Django on the same machine in the same run.
 """
 
@@ -13,11 +13,11 @@ import subprocess
 import sys
 import time
 
-from . import workloads
+from . import ingest, reports, workloads
 from .figures import Report, calibrate
 from .stage import ROOT, Stage
 
-NAMES = ("import", "W1", "W2", "W4", "W6")
+NAMES = ("import", "W1", "W2", "W3", "W4", "W6")
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
         workloads.imports(arguments.backend, report)
     if "W4" in arguments.workloads:
         _pay(arguments, report)
-    if {"W1", "W2", "W6"} & set(arguments.workloads):
+    if {"W1", "W2", "W3", "W6"} & set(arguments.workloads):
         _serve(arguments, report)
     report.add("calibration", "after", ms=round(calibrate(), 1))
     print(f"\n{report.table()}")
@@ -76,10 +76,15 @@ def _serve(arguments: argparse.Namespace, report: Report) -> None:
             workloads.memory(stage, report)
             if "W2" in arguments.workloads:
                 workloads.pages(stage, seeded, report, limits)
+            if "W3" in arguments.workloads:
+                reports.reports(stage, seeded, report)
             if "W6" in arguments.workloads:
                 workloads.live(stage, seeded, report)
             if "W1" in arguments.workloads:
-                workloads.ingest(stage, seeded, report, limits)
+                ingest.ingest(stage, seeded, report, limits)
+                ingest.answers(stage, seeded, report, limits)
+                ingest.storm(stage, seeded, report)
+                ingest.mails(stage, report)
     finally:
         stage.remove()
 

@@ -13,12 +13,26 @@ def main() -> dict[str, object]:
 
     from cangke.desk.public import Message
 
-    bodies = Message.objects.filter(body__startswith="bench ").values_list("body", flat=True)
-    counted = Counter(body.removeprefix("bench ") for body in bodies)
+    rows = Message.objects.filter(body__startswith="bench ")
+    bodies = rows.order_by("conversation", "seq").values_list("body", flat=True)
+    tokens = [body.removeprefix("bench ") for body in bodies]
+    counted = Counter(tokens)
     return {
         "tokens": list(counted),
         "doubled": sum(1 for many in counted.values() if many > 1),
+        "reordered": _reordered(tokens),
     }
+
+
+def _reordered(tokens: list[str]) -> int:
+    """How many messages stand after a later one of the same sender (``sender-turn-clock``)."""
+    last: dict[str, int] = {}
+    wrong = 0
+    for token in tokens:
+        sender, turn, _clock = token.split("-")
+        wrong += int(turn) < last.get(sender, -1)
+        last[sender] = int(turn)
+    return wrong
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ PEOPLE = 1000
 Seeded = dict[str, Any]
 
 
-def _add(report: Report, workload: str, metric: str, load: Load, **more: object) -> None:
+def add_load(report: Report, workload: str, metric: str, load: Load, **more: object) -> None:
     report.require(
         not load.failures, f"{workload} {metric}: {load.failures[0] if load.failures else ''}"
     )
@@ -59,7 +59,7 @@ def bare(stage: Stage, report: Report) -> dict[str, float]:
                 workers=8,
                 seconds=SECONDS / 2,
             )
-            _add(report, "bare", name, load)
+            add_load(report, "bare", name, load)
             rates[name] = load.rate
     finally:
         process.terminate()
@@ -78,15 +78,21 @@ def pay(stage: Stage, report: Report) -> None:
     report.add("W4", "payslips alone", rate_per_s=found["slips_per_second"])
 
 
+def conversation_of(person: Browser) -> str:
+    """The first conversation of somebody's workbench."""
+    page = person.get("/desk/").text
+    marker = 'id="conv-'
+    if marker not in page:
+        raise RuntimeError("the workbench shows no conversation")
+    place = page.index(marker) + len(marker)
+    return page[place : page.index('"', place)]
+
+
 def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:
     """W2: the workbench and its list, one person after the other and eight at once."""
     one = Browser(stage, seeded["agents"][0], seeded["password"])
     boss = Browser(stage, seeded["supervisor"], seeded["password"])
-    first = one.get("/desk/").text
-    report.require("ck-conv" in first, "W2: the workbench shows no conversation")
-    marker = 'id="conv-'
-    place = first.index(marker) + len(marker)
-    conversation = first[place : first.index('"', place)]
+    conversation = conversation_of(one)
     for metric, browser, path, fragment in (
         ("workbench page", one, "/desk/", False),
         ("list of the team", boss, "/desk/inbox/?scope=team", True),
@@ -101,59 +107,20 @@ def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]
             workers=1,
             seconds=SECONDS / 2,
         )
-        _add(report, "W2", f"{metric}, c=1", load)
+        add_load(report, "W2", f"{metric}, c=1", load)
     many = [Browser(stage, name, seeded["password"]) for name in seeded["agents"][:8]]
     load = closed_loop(
         lambda worker, _turn: many[worker].get("/desk/inbox/", fragment=True),
         workers=8,
         seconds=SECONDS,
     )
-    _add(report, "W2", "my list, c=8", load, ratio=round(load.rate / limits["list"], 3))
-
-
-def ingest(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:
-    """W1: customers open conversations over the public chat page; each message is there once."""
-    base = f"/chat/{seeded['channel']}/"
-    sent: list[str] = []
-    lock = threading.Lock()
-
-    def write(worker: int, turn: int) -> None:
-        token = f"w{worker}-{turn}-{time.monotonic_ns()}"
-        with httpx.Client(base_url=stage.url(), timeout=30, follow_redirects=False) as client:
-            page = client.get(base)
-            proof = _value(page.text, "proof")
-            answer = client.post(
-                base,
-                data={"body": f"bench {token}", "client_token": token, "proof": proof},
-                headers={"Referer": stage.url(base)},
-            )
-        if answer.status_code not in (200, 302, 303):
-            raise RuntimeError(f"chat answered {answer.status_code}")
-        with lock:
-            sent.append(token)
-
-    for workers in (1, 8):
-        load = closed_loop(write, workers=workers, seconds=SECONDS)
-        ratio = round(load.rate / limits["insert"], 3)
-        _add(report, "W1", f"customer opens (page and message), c={workers}", load, ratio=ratio)
-    found = json.loads(stage.script("bench.count", *(["tokens"])))
-    missing = set(sent) - set(found["tokens"])
-    report.require(not missing, f"W1: {len(missing)} acknowledged messages are missing")
-    report.require(found["doubled"] == 0, f"W1: {found['doubled']} messages came twice")
-
-
-def _value(html: str, name: str) -> str:
-    place = html.index(f'name="{name}" value="') + len(f'name="{name}" value="')
-    return html[place : html.index('"', place)]
+    add_load(report, "W2", "my list, c=8", load, ratio=round(load.rate / limits["list"], 3))
 
 
 def live(stage: Stage, seeded: Seeded, report: Report) -> None:
     """W6: from a reply that is accepted to the other browser that hears of it."""
     one = Browser(stage, seeded["agents"][1], seeded["password"])
-    first = one.get("/desk/").text
-    marker = 'id="conv-'
-    place = first.index(marker) + len(marker)
-    conversation = first[place : first.index('"', place)]
+    conversation = conversation_of(one)
     heard: dict[int, float] = {}
     ready, stop = threading.Event(), threading.Event()
     arrived: list[float] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -188,11 +190,13 @@ def words(request: HttpRequest, key: str, code: str = "") -> HttpResponse:
             messages.success(request, _("已存入草稿。"))
             return redirect("rulebook:draft", policy_set.key)
     shipped = queries.catalogue().clauses.get(code)
+    values: Any = body["values"] if body else {}
     context = {
         "policy_set": policy_set,
         "form": form,
         "code": code,
         "clause": clause,
+        "name": queries.read_clause(clause, values).title if clause else "",
         "parameters": [
             (parameter.key, parameter.label_in(queries.reading_language()))
             for parameter in (shipped.parameters.values() if shipped else ())
