@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cangke.approvals import handlers as approvals_handlers
 from cangke.approvals import public as approvals
-from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
+from cangke.approvals.events import (
+    CaseApproved,
+    CaseRefused,
+    CaseReturned,
+    CaseWithdrawn,
+    ObjectionMade,
+    ObjectionSettled,
+)
 from cangke.attendance import handlers as attendance_handlers
 from cangke.attendance import public as attendance
 from cangke.attendance.events import (
@@ -152,6 +159,14 @@ def _staff(*, account_ids: Collection[int] | None = None) -> Sequence[rulebook.M
     ]
 
 
+def _paused(*, item_ids: Collection[int]) -> Collection[int]:
+    """Pay items that are objected to, on their own or as a line of a slip (S7)."""
+    held = {pk for pk, _figure in approvals.standing("payroll.PayItem", item_ids)}
+    lines = {f"recovery.{pk}": pk for pk in item_ids}
+    on_slips = approvals.standing("payroll.PaySlip", figures=lines)
+    return held | {lines[figure] for _slip, figure in on_slips}
+
+
 def _scope_names(*, kind: str, ids: Collection[int] | None = None) -> list[tuple[int, str]]:
     """What grants may reach by name; those given up keep theirs in old grants."""
     models: dict[str, Any] = {
@@ -274,6 +289,8 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     InsultStopped: [desk_handlers.tell_leaders_of_insult, discipline_handlers.insult_stopped],
     MessageReceived: [tickets_handlers.heard],
     NoteWritten: [desk_handlers.tell_mentioned],
+    ObjectionMade: [attendance_handlers.follow_objection],
+    ObjectionSettled: [attendance_handlers.follow_objection, payroll_handlers.follow_objection],
     OrderShipped: [desk_handlers.hand_over, tickets_handlers.shipped],
     PledgeBroken: [discipline_handlers.promise_broken],
     PledgeCleared: [discipline_handlers.promise_cleared],
@@ -319,6 +336,8 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     scope_names: _scope_names,
     rulebook_ports.approval: approvals.hand_in,
     rulebook_ports.effects: _effects,
+    payroll.paused: _paused,
+    rulebook_ports.objections: approvals.objecting,
     rulebook_ports.locked_until: payroll.locked_until,
     rulebook_ports.staff: _staff,
     rulebook_ports.units: _units,

@@ -45,3 +45,24 @@ class CaseWithdrawn:
     case_id: int
     kind: str
     subject_id: int
+
+
+@dataclass(frozen=True)
+class ObjectionMade:
+    """Somebody objects to a figure about them; until it is settled the figure is paused."""
+
+    objection_id: int
+    subject_type: str
+    subject_id: int
+    figure: str
+
+
+@dataclass(frozen=True)
+class ObjectionSettled:
+    """An objection was upheld, dismissed or taken back (``state``)."""
+
+    objection_id: int
+    subject_type: str
+    subject_id: int
+    figure: str
+    state: str

@@ -10,7 +10,8 @@ from cangke.rulebook import public as rulebook
 
 from .actions.asking import KIND
 from .actions.lawgiving import VERSION
-from .models import Request
+from .actions.objecting import OBJECTION
+from .models import Objection, Request
 from .registry import approval_kind
 
 
@@ -23,6 +24,14 @@ def _request(subject_id: int) -> dict[str, Any]:
     return {"title": request.title, "body": request.body, "amount": amount}
 
 
+def _objection(subject_id: int) -> dict[str, Any]:
+    found = Objection.objects.select_related("explanation").filter(pk=subject_id).first()
+    if found is None:
+        raise LookupError(subject_id)
+    return {"explanation": found.explanation.digest, "figure": found.figure, "reason": found.reason}
+
+
+approval_kind(OBJECTION, _("异议"), snapshot=_objection, url_name="approvals:objection")
 approval_kind(KIND, _("请示"), snapshot=_request)
 approval_kind(
     VERSION,

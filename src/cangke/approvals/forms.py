@@ -119,6 +119,17 @@ class CommentForm(forms.Form):
     )
 
 
+class ObjectionForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("理由"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "写清楚哪里不对、有什么凭据。直属上级会看到这一项的依据。答复之前，会减少收入的暂不计入。"
+        ),
+    )
+
+
 class RequestForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("事项"), max_length=120)
     body = forms.CharField(

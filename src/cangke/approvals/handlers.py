@@ -7,8 +7,9 @@ from django.utils import timezone
 from cangke.foundation.access.public import Account
 from cangke.rulebook import public as rulebook
 
-from . import rules
+from . import actions, rules
 from .actions.lawgiving import VERSION
+from .actions.objecting import OBJECTION
 from .events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
 from .models import ApprovalCase
 from .rules import Action
@@ -21,7 +22,9 @@ def _decider(case_id: int) -> Account | None:
 
 
 def approved(event: CaseApproved) -> None:
-    """Publish the very body that was approved, once."""
+    """Publish the very body that was approved, once; an objection agreed to is upheld."""
+    if event.kind == OBJECTION:
+        actions.settle_objection(objection_id=event.subject_id, state="upheld", at=timezone.now())
     if event.kind != VERSION:
         return
     try:
@@ -35,6 +38,9 @@ def approved(event: CaseApproved) -> None:
 
 
 def not_approved(event: CaseRefused | CaseReturned | CaseWithdrawn) -> None:
-    """A draft again, with everything in it."""
+    """A draft again, with everything in it; an objection refused is dismissed."""
+    if event.kind == OBJECTION and not isinstance(event, CaseReturned):
+        state = "withdrawn" if isinstance(event, CaseWithdrawn) else "dismissed"
+        actions.settle_objection(objection_id=event.subject_id, state=state, at=timezone.now())
     if event.kind == VERSION:
         rulebook.give_back_version(version_id=event.subject_id, by=None, at=timezone.now())

@@ -26,6 +26,7 @@ from .models import (
     ApprovalFlow,
     ApprovalTask,
     Delegation,
+    Objection,
     Request,
 )
 
@@ -58,6 +59,11 @@ def concerning(account: Any) -> Q:
     )
 
 
+def objections_of(account: Any) -> Q:
+    """The objections somebody has to do with: their own, and those whose case they are in."""
+    return Q(by=account) | Q(case__in=ApprovalCase.objects.filter(concerning(account)))
+
+
 def sees_all(account: Any) -> bool:
     """Whether somebody may see every case: the right to, held over the whole company."""
     return ALL in held_everywhere(account)
@@ -79,6 +85,10 @@ def _requests(account: Any, ids: Collection[int]) -> Q:
     return Q(by=account)
 
 
+def _objections(account: Any, ids: Collection[int]) -> Q:
+    return objections_of(account)
+
+
 REACHES = ("self", "team", "department", "shop", "warehouse")
 gate(ApprovalCase, permissions={"view": VIEW}, paths=dict.fromkeys(REACHES, _cases))
 gate(
@@ -92,6 +102,7 @@ gate(
     paths=dict.fromkeys(REACHES, _everywhere),
 )
 gate(Request, permissions={"view": VIEW, "change": ASK}, paths=dict.fromkeys(REACHES, _requests))
+gate(Objection, permissions={"view": VIEW}, paths=dict.fromkeys(REACHES, _objections))
 classify(
     ApprovalCase,
     internal=[
@@ -117,8 +128,26 @@ classify(
     internal=["key", "number", "name", "name_en", "body", "state", "note", "by", "created_at"],
 )
 classify(Request, internal=["title", "body", "amount", "currency", "by", "created_at"])
+classify(
+    Objection,
+    internal=[
+        "explanation",
+        "subject_type",
+        "subject_id",
+        "figure",
+        "title",
+        "reason",
+        "by",
+        "case",
+        "state",
+        "made_at",
+        "settled_at",
+    ],
+)
 name_acts(
     {
+        "approvals.objected": _("提出异议"),
+        "approvals.objection_settled": _("异议有了答复"),
         "approvals.submit": _("提交审批"),
         "approvals.approve": _("审批同意"),
         "approvals.refuse": _("审批不同意"),

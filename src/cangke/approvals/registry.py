@@ -53,8 +53,18 @@ class ApprovalKind:
     model: str = ""
 
 
+@dataclass(frozen=True)
+class Concerned:
+    """Whom a record's figures are about, and since when they could know them."""
+
+    account_id: int | None
+    since: dt.datetime | None = None
+
+
 KINDS: dict[str, ApprovalKind] = {}
 HOMES: dict[str, str] = {}
+# model label → whom its figures are about
+OBJECTIONABLE: dict[str, Callable[[Any], Concerned]] = {}
 
 
 def approval_kind(
@@ -90,3 +100,12 @@ def flows_written_in(prefix: str, url_name: str) -> None:
 def home_of(key: str) -> str:
     """The address name of the page that writes a flow, or "" where approvals does."""
     return next((name for prefix, name in HOMES.items() if key.startswith(prefix)), "")
+
+
+def objectionable(label: str, concerned: Callable[[Any], Concerned]) -> None:
+    """
+    Let the person a record's explained figures are about object to them (S7).
+
+    ``since`` is when they could know the figure; left out, it is when it was worked out.
+    """
+    OBJECTIONABLE[label] = concerned

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cases, delegations, flows
+from .views import cases, delegations, flows, objections
 
 app_name = "approvals"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<int:pk>/comment/", cases.comment, name="comment"),
     path("<int:pk>/copy/", cases.copy, name="copy"),
     path("<int:pk>/complete/", cases.complete, name="complete"),
+    path("objections/", objections.objection_list, name="objections"),
+    path("objections/<int:pk>/", objections.objection_detail, name="objection"),
+    path("objections/<int:pk>/complete/", objections.complete, name="objection-complete"),
+    path("object/<str:label>/<int:subject_id>/<str:figure>/", objections.object_to, name="object"),
     path("delegations/", delegations.delegation_list, name="delegations"),
     path("delegations/new/", delegations.delegation_new, name="delegation-new"),
     path("delegations/<int:pk>/end/", delegations.delegation_end, name="delegation-end"),

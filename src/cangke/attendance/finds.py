@@ -6,18 +6,24 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cangke.approvals.public import approval_kind
+from cangke.approvals.public import Concerned, approval_kind, objectionable
 from cangke.rulebook.public import register_evaluator, register_fact, register_figure
 
 from .actions.correcting import MATTER as CORRECTION
 from .actions.leave import MATTER as LEAVE
-from .models import LeaveRequest, PunchCorrection
+from .models import DayRecord, LeaveRequest, PunchCorrection
 from .rules import examples
+
+
+def _whose(day: DayRecord) -> Concerned:
+    return Concerned(day.employee.account_id)
+
 
 register_figure("day_in", _("上班"))
 register_figure("day_out", _("下班"))
 register_figure("day_whole", _("整天"))
 register_fact("attendance.dayrecord", "attendance:day")
+objectionable("attendance.DayRecord", _whose)
 for evaluator in examples.EVALUATORS:
     register_evaluator(**evaluator)
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from django.utils import timezone
 
 from cangke.approvals import public as approvals
-from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
+from cangke.approvals.events import (
+    CaseApproved,
+    CaseRefused,
+    CaseReturned,
+    CaseWithdrawn,
+    ObjectionMade,
+    ObjectionSettled,
+)
 from cangke.foundation.access.public import Account
 
 from . import actions
 from .actions.correcting import MATTER as CORRECTION
 from .actions.leave import MATTER as LEAVE
+from .models import DayRecord
 
 
 def _decider(case_id: int) -> Account | None:
@@ -38,3 +46,12 @@ def not_approved(event: CaseRefused | CaseReturned | CaseWithdrawn) -> None:
         actions.drop_leave(request_id=event.subject_id, state=state, at=at)
     elif event.kind == CORRECTION:
         actions.drop_correction(correction_id=event.subject_id, state=state, at=at)
+
+
+def follow_objection(event: ObjectionMade | ObjectionSettled) -> None:
+    """A verdict that is objected to counts for nothing until it is dismissed (S7)."""
+    if event.subject_type != "attendance.DayRecord":
+        return
+    day = DayRecord.objects.filter(pk=event.subject_id).first()
+    if day is not None:
+        actions.recompute(employee_ids=[day.employee_id], months=[day.date], at=timezone.now())

@@ -71,12 +71,14 @@ def verdict_text(verdict: Verdict | Mapping[str, Any]) -> str:
         parts.append(_("下班漏卡"))
     if given["extension_minutes"]:
         parts.append(_("延长 %d 分钟") % given["extension_minutes"])
+    if given.get("objected"):
+        parts.append(_("有异议，不计"))
     return "，".join(parts)
 
 
 def verdict_fact(verdict: Verdict) -> dict[str, Any]:
     """A verdict as it is kept with the day: plain values, always in the same order."""
-    return {
+    fact = {
         "side": str(verdict.side),
         "minutes_late": verdict.minutes_late,
         "minutes_early": verdict.minutes_early,
@@ -88,3 +90,4 @@ def verdict_fact(verdict: Verdict) -> dict[str, Any]:
         "clause": verdict.clause,
         "explain": verdict.explain,
     }
+    return {**fact, "objected": True} if verdict.objected else fact

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from decimal import Decimal
 
+from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account
 from cangke.foundation.calendar.public import local_moment, site_day
 from cangke.people.public import Employee, Site
@@ -51,6 +52,48 @@ def load(rng: random.Random, accounts: Mapping[str, Account], at: dt.datetime) -
         at=at - DAY,
     )
     _ask(accounts["liqiang"], at)
+    _objections(accounts, site, hr, at)
+
+
+def _objections(accounts: Mapping[str, Account], site: Site, hr: Account, at: dt.datetime) -> None:
+    """Two proposed deductions are objected to: one waits for the answer, one was dismissed."""
+    month = site_day(at, site.zone).replace(day=1)
+    told = (
+        (
+            "liqiang",
+            "12.00",
+            "订单漏放贺卡，补发运费。",
+            "备注写了贺卡，是仓库漏装。",
+        ),
+        ("wangfang", "20.00", "改地址没有备注，退回重发的运费。", "客户是发货之后才说要改地址的。"),
+    )
+    for username, amount, reason, says in told:
+        person = Employee.objects.get(account=accounts[username])
+        item = actions.set_item(
+            employee=person,
+            month=month,
+            kind="recovery",
+            amount=Decimal(amount),
+            reason=reason,
+            by=hr,
+            at=at - DAY,
+        )
+        objection = approvals.object_to(
+            subject=item, figure="recovery", reason=says, by=accounts[username], at=at - DAY / 2
+        )
+    case = objection.case
+    assert case is not None
+    task = case.tasks.select_related("account").get(state="open")
+    approvals.decide(
+        task_id=task.pk,
+        action="refuse",
+        by=task.account,
+        at=at - DAY / 4,
+        seen=case.fingerprint,
+        comment="聊天记录里客户在发货前两小时已经说了新地址。",
+    )
+    # The demonstration delivers no events; what they would do is done here.
+    approvals.settle_objection(objection_id=objection.pk, state="dismissed", at=at - DAY / 4)
 
 
 def _moment(site: Site, month: dt.date) -> dt.datetime:

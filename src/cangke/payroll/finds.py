@@ -6,14 +6,30 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cangke.approvals.public import approval_kind
-from cangke.rulebook.public import register_fact
+from cangke.approvals.public import Concerned, approval_kind, objectionable
+from cangke.rulebook.public import register_fact, register_figure
 
 from . import actions
-from .models import AbsenceMeasure, PayItem
+from .models import AbsenceMeasure, PayItem, PaySlip
 
 register_fact("payroll.payterm", "payroll:term")
 register_fact("payroll.payitem", "payroll:item")
+
+
+register_figure("recovery", _("拟扣款"))
+
+
+def _slip(slip: PaySlip) -> Concerned:
+    """A slip is known to the person once it is locked."""
+    return Concerned(slip.employee.account_id, slip.run.locked_at)
+
+
+def _item(item: PayItem) -> Concerned:
+    return Concerned(item.employee.account_id)
+
+
+objectionable("payroll.PaySlip", _slip)
+objectionable("payroll.PayItem", _item)
 
 
 def _award(subject_id: int) -> dict[str, Any]:

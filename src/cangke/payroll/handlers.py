@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from cangke.approvals.events import CaseApproved, CaseRefused, CaseReturned, CaseWithdrawn
+from cangke.approvals.events import (
+    CaseApproved,
+    CaseRefused,
+    CaseReturned,
+    CaseWithdrawn,
+    ObjectionSettled,
+)
 from cangke.attendance.events import ClosedMonthChanged
 from cangke.regularization.events import EmployeeRegularized
 
 from . import actions
+from .models import SETTLED, PaySlip
 
 
 def approved(event: CaseApproved) -> None:
@@ -47,3 +54,25 @@ def follow_regularization(event: EmployeeRegularized) -> None:
     actions.follow_regularization(
         employee_id=event.employee_id, from_date=event.from_date, at=timezone.now()
     )
+
+
+def follow_objection(event: ObjectionSettled) -> None:
+    """What was upheld is dropped, or corrected by the next run if its month is locked (S7, L11)."""
+    at = timezone.now()
+    if event.subject_type == "payroll.PayItem":
+        actions.follow_item_objection(
+            item_id=event.subject_id,
+            objection_id=event.objection_id,
+            upheld=event.state == "upheld",
+            at=at,
+        )
+    elif event.subject_type == "payroll.PaySlip":
+        slip = PaySlip.objects.filter(pk=event.subject_id, run__state__in=SETTLED).first()
+        if slip is not None:
+            actions.note_change(
+                employee_id=slip.employee_id,
+                month=slip.month,
+                source="objection",
+                reference=str(event.objection_id),
+                at=at,
+            )

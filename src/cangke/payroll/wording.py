@@ -121,6 +121,7 @@ PROBLEMS: dict[str, Any] = {
     "guard_cap": _("扣款超过法定保护限额，已封顶"),
     "guard_warn": _("扣款超过法定保护限额"),
     "no_terms": _("没有登记薪资档案，按制度底薪计"),
+    "objected": _("有异议未计入"),
     "open": _("有漏卡没有处理"),
     "receivable": _("实发不足，差额记为应收"),
     "waiting": _("还在等打卡数据"),

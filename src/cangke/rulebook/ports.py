@@ -115,6 +115,25 @@ def _no_effects(*, account: Any, month: dt.date, at: dt.datetime) -> Sequence[Ef
     return ()
 
 
+@dataclass(frozen=True)
+class Objecting:
+    """What the reader of an explanation is told about objecting: words, and where to go on."""
+
+    words: str
+    url: str = ""
+    label: str = ""
+
+
+class Objections(Protocol):
+    def __call__(self, *, account: Any, subject: Any, explanation: Any) -> Objecting | None:
+        """How the newest explanation of a figure stands to objections (S7)."""
+
+
+def _unheard(*, account: Any, subject: Any, explanation: Any) -> Objecting | None:
+    return None
+
+
+objections: Port[Objections] = Port("rulebook.objections", _unheard)
 staff: Port[Staff] = Port("rulebook.staff", _no_staff)
 # Approvals answer; without them nothing is published on anybody's word alone.
 approval: Port[Approval] = Port("rulebook.approval", _nobody)

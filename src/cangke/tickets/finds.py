@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cangke.approvals.public import approval_kind
+from cangke.approvals.public import Concerned, approval_kind, objectionable
 from cangke.customers.public import TimelineRow, register_timeline
 from cangke.foundation.access.public import Account
 from cangke.foundation.numbering.public import register_series
@@ -26,6 +26,8 @@ register_search("pledge", _("承诺"), model=Pledge, icon="promise", order=45)
 register_fact("tickets.pledge", "tickets:pledge")
 register_series("errand", prefix="ER")
 register_fact("tickets.ticket", "tickets:ticket")
+objectionable("tickets.Ticket", lambda ticket: Concerned(ticket.owner.account_id))
+objectionable("tickets.Pledge", lambda pledge: Concerned(pledge.keeper.account_id))
 register_figure("ticket_due", _("工单期限"))
 register_figure("pledge_limit", _("承诺金额限额"))
 register_figure("pledge_outcome", _("承诺结果"))

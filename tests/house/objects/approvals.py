@@ -1,11 +1,14 @@
 import datetime as dt
 import itertools
+from decimal import Decimal
 
 from django.utils import timezone
 
 from cangke.approvals import actions
-from cangke.approvals.models import ApprovalFlow
+from cangke.approvals.models import ApprovalFlow, Objection
 from cangke.approvals.tests.factories import make_ladder, publish, step, submit
+from cangke.payroll.actions import set_item
+from cangke.payroll.tests.factories import make_office
 from tests.house.objects import Keys, foreign
 
 _number = itertools.count(9_000)
@@ -59,3 +62,33 @@ def _delegation() -> Keys:
 def _flow() -> Keys:
     publish(step("a", "manager:1"))
     return {"pk": ApprovalFlow.objects.latest("pk").pk}
+
+
+@foreign("approvals:objection", "approvals:objection-complete")
+def _objection() -> Keys:
+    return {"pk": _objected().pk}
+
+
+@foreign("approvals:object")
+def _objectionable() -> Keys:
+    item = _objected().subject_id
+    return {"label": "payroll.PayItem", "subject_id": item, "figure": "recovery"}
+
+
+def _objected() -> Objection:
+    """A recovery of somebody else's, which that person objects to."""
+    at = timezone.now()
+    office = make_office()
+    actions.ensure(at=at)
+    item = set_item(
+        employee=office.agent,
+        month=at.date().replace(day=1),
+        kind="recovery",
+        amount=Decimal("12.00"),
+        reason="补发运费",
+        by=office.hr,
+        at=at,
+    )
+    own = office.agent.account
+    assert own is not None
+    return actions.object_to(subject=item, figure="recovery", reason="…", by=own, at=at)

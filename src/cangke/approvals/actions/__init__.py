@@ -5,8 +5,10 @@ from .deciding import add_signer, comment_on, copy_to, decide, name_people, pass
 from .delegating import delegate, end_delegation
 from .flows import discard_flow, ensure_flow, publish_flow, read_text, save_flow
 from .lawgiving import hand_in
+from .objecting import complete_objection, object_to, settle_objection
 from .refusals import (
     AlreadyDecided,
+    AlreadyObjected,
     AlreadyRunning,
     BadAnswers,
     BadDelegation,
@@ -15,6 +17,7 @@ from .refusals import (
     NoFlow,
     NotYours,
     StaleMatter,
+    TooLate,
 )
 from .shipped import ensure
 from .submitting import resubmit, subject_changed, submit_case, withdraw
@@ -22,6 +25,7 @@ from .sweeping import sweep
 
 __all__ = [
     "AlreadyDecided",
+    "AlreadyObjected",
     "AlreadyRunning",
     "BadAnswers",
     "BadDelegation",
@@ -30,9 +34,11 @@ __all__ = [
     "NobodyDecides",
     "NotYours",
     "StaleMatter",
+    "TooLate",
     "add_signer",
     "ask",
     "comment_on",
+    "complete_objection",
     "complete_request",
     "copy_to",
     "decide",
@@ -43,11 +49,13 @@ __all__ = [
     "ensure_flow",
     "hand_in",
     "name_people",
+    "object_to",
     "pass_on",
     "publish_flow",
     "read_text",
     "resubmit",
     "save_flow",
+    "settle_objection",
     "subject_changed",
     "submit_case",
     "sweep",

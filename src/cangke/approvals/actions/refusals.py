@@ -39,3 +39,11 @@ class BadFlow(Refusal):
 
 class BadDelegation(Refusal):
     """The period or the people of a delegation do not fit."""
+
+
+class AlreadyObjected(Conflict):
+    """The explanation was objected to before."""
+
+
+class TooLate(Refusal):
+    """The last day for an objection has passed."""

@@ -1,4 +1,4 @@
-"""Tables of approvals: flows, cases on their way, who decides for whom, free requests."""
+"""Tables of approvals: flows, cases on their way, delegations, free requests, objections."""
 
 from .cases import (
     ApprovalCase,
@@ -10,6 +10,7 @@ from .cases import (
 )
 from .delegations import Delegation
 from .flows import ApprovalFlow, flow_state_choices
+from .objections import STANDING, Objection, objection_state_choices
 from .requests import Request
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "ApprovalFlow",
     "ApprovalTask",
     "Delegation",
+    "Objection",
     "Request",
+    "STANDING",
     "action_choices",
     "case_state_choices",
     "flow_state_choices",
+    "objection_state_choices",
     "task_state_choices",
 ]

@@ -11,6 +11,15 @@ from .cases import (
     steps_of,
     visible_cases,
 )
+from .objections import (
+    concerned_by,
+    objected_title,
+    objecting,
+    objection_of,
+    objection_until,
+    standing,
+    visible_objections,
+)
 from .people import deciders_of, delegations_of, givers_to, may_decide_for
 from .waiting import menu_badge, waiting_cases
 
@@ -19,6 +28,7 @@ __all__ = [
     "StepView",
     "case_about",
     "case_of",
+    "concerned_by",
     "concerning",
     "deciders_of",
     "decisions_of",
@@ -26,8 +36,14 @@ __all__ = [
     "givers_to",
     "may_decide_for",
     "menu_badge",
+    "objected_title",
+    "objecting",
+    "objection_of",
+    "objection_until",
     "open_tasks_for",
+    "standing",
     "steps_of",
     "visible_cases",
+    "visible_objections",
     "waiting_cases",
 ]

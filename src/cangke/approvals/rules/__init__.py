@@ -14,6 +14,7 @@ from .course import (
     warnings_due,
 )
 from .flow import Field, FieldKind, Flow, Problem, Route, Step, Who, fingerprint, read_flow
+from .objecting import ObjectionPolicy, last_day
 
 __all__ = [
     "Action",
@@ -23,6 +24,7 @@ __all__ = [
     "FieldKind",
     "Flow",
     "Mode",
+    "ObjectionPolicy",
     "Problem",
     "Route",
     "Seat",
@@ -32,6 +34,7 @@ __all__ = [
     "Who",
     "fallback_seat",
     "fingerprint",
+    "last_day",
     "progress",
     "read_flow",
     "stage_after",

@@ -1,3 +1,3 @@
-from . import cases, delegations, flows
+from . import cases, delegations, flows, objections
 
-__all__ = ["cases", "delegations", "flows"]
+__all__ = ["cases", "delegations", "flows", "objections"]

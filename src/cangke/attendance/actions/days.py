@@ -115,7 +115,7 @@ def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> 
         explained[row.date, group] += [
             (row, FIGURES[verdict.side], _decision(verdict, day))
             for verdict in day.verdicts
-            if verdict.clause in wording.CLAUSES
+            if verdict.clause in wording.CLAUSES and not verdict.objected
         ]
     for (date, group), decisions in explained.items():
         if decisions:
@@ -230,6 +230,10 @@ def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> 
                 fresh.append(row)
             elif row.state in ("sent", "waived"):
                 continue
+            if row.pk and row.state == "void":
+                # What comes back, after an objection or otherwise, is due anew.
+                today = at.astimezone(zone).date()
+                row.due_at = _next_publication(today, at, policies.publication, zone)
             before = row.state, row.amount, row.owed, row.parts, row.reason
             settled = rules.settle(
                 packet, (), as_of=at, published_at=row.due_at, policy=policies.redpacket
@@ -246,7 +250,8 @@ def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> 
             stale.append(row)
     RedPacket.objects.bulk_create(fresh)
     RedPacket.objects.bulk_update(
-        stale, ["amount", "parts", "reason", "owed", "state", "clause", "explain", "minutes"]
+        stale,
+        ["amount", "parts", "reason", "owed", "state", "clause", "explain", "minutes", "due_at"],
     )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from cangke.approvals import public as approvals
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy, set_for, version_in_force
 
@@ -19,6 +20,7 @@ from .. import ports, rules
 from ..models import (
     BUILT_IN,
     REST,
+    DayRecord,
     LeaveEntry,
     PunchCorrection,
     PunchSource,
@@ -48,6 +50,7 @@ class Recorded:
     rest: set[dt.date] = field(default_factory=set)
     sent: dict[tuple[dt.date, Side], list[dt.datetime]] = field(default_factory=dict)
     personal_earlier: Decimal = NONE
+    objected: set[tuple[dt.date, Side]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def leave_used(
 
 
 def load_months(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
-    """What is on record about a month: five queries, however many people."""
+    """What is on record about a month: six queries, however many people."""
     first, last = month_span(month)
     found = {each.pk: Recorded(each) for each in employees}
     around = first - ONE_DAY, last + ONE_DAY
@@ -140,7 +143,24 @@ def load_months(employees: Sequence[Employee], month: dt.date) -> dict[int, Reco
         if packet.sent_at is not None:
             key = packet.date, Side(packet.side)
             found[packet.employee_id].sent.setdefault(key, []).append(packet.sent_at)
+    _objected(found, first, last)
     return found
+
+
+SIDES = {"day_in": Side.IN, "day_out": Side.OUT, "day_whole": Side.DAY}
+
+
+def _objected(found: Mapping[int, Recorded], first: dt.date, last: dt.date) -> None:
+    """Which verdicts do not count because of an objection (S7)."""
+    days = DayRecord.objects.filter(employee__in=found, date__gte=first, date__lte=last)
+    held = approvals.standing("attendance.DayRecord", days.order_by().values("pk"))
+    if not held:
+        return
+    rows = days.filter(pk__in={pk for pk, _figure in held}).order_by()
+    of_day = {pk: (who, day) for pk, who, day in rows.values_list("pk", "employee_id", "date")}
+    for pk, figure in held:
+        who, day = of_day[pk]
+        found[who].objected.add((day, SIDES[figure]))
 
 
 def synced_marks() -> dict[int, dt.datetime]:
@@ -154,7 +174,7 @@ def judge_months(
     """
     Judge a month of many people as it stands at a moment (K3–K6, K13–K22).
 
-    Seven queries and one question to the desk, however many people. A shift is decided a while
+    Eight queries and one question to the desk, however many people. A shift is decided a while
     after its end, once nobody is being served any more and the deciding clock has reported.
     """
     recorded = load_months(employees, month)
@@ -226,6 +246,7 @@ def _judge(
         leave=recorded.leave,
         sent=recorded.sent,
         personal_leave_earlier=recorded.personal_earlier,
+        objected=recorded.objected,
     )
     verdict, versions = _by_version(facts, units, decided, at=at, zone=zone)
     days = [

@@ -28,6 +28,7 @@ class Verdict:
     What one side of a shift comes to.
 
     ``packet`` is an amount without doubling; ``absent_days`` in days; ``clause`` what people quote.
+    One that is ``objected`` to counts for nothing (S7).
     """
 
     date: dt.date
@@ -41,11 +42,13 @@ class Verdict:
     reason: str = ""
     clause: str = ""
     explain: str = ""
+    objected: bool = False
 
     @property
     def is_clean(self) -> bool:
         """Whether full attendance stands it: no minute late or early, no absence (AMB-25)."""
-        return not (self.minutes_late or self.minutes_early or self.absent_days)
+        spoils = self.minutes_late or self.minutes_early or self.absent_days
+        return self.objected or not spoils
 
 
 def tier_of(minutes: int, policy: LatePolicy) -> tuple[Decimal | None, int, Decimal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ class MonthFacts:
     What was recorded of a month; shifts are already prolonged where they were (K3).
 
     Shifts of the days beside the month draw the punches that are theirs and are not judged: a
-    shift belongs to the month it begins in.
+    shift belongs to the month it begins in. Verdicts that are objected to count for nothing (S7).
     """
 
     first: dt.date
@@ -61,6 +61,7 @@ class MonthFacts:
     leave: Sequence[LeaveDay] = ()
     sent: Mapping[tuple[dt.date, Side], Sequence[dt.datetime]] = field(default_factory=dict)
     personal_leave_earlier: Decimal = NONE
+    objected: Collection[tuple[dt.date, Side]] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def judge_month(
         found, still_open = judge(
             shift, by_shift[shift.start], _of(facts.makeups, shift.date), beyond, policies
         )
-        verdicts += found
+        verdicts += [_heard(each, facts.objected) for each in found]
         exceptions += still_open
     leave = count_leave(facts.leave, policies.leave, personal_earlier=facts.personal_leave_earlier)
     absent = sum((each.absent_days for each in verdicts), NONE) + leave.excess
@@ -135,8 +136,16 @@ def judge_month(
     return MonthVerdict(tuple(shown), tuple(packets), tuple(exceptions), absent, leave)
 
 
+def _heard(verdict: Verdict, objected: Collection[tuple[dt.date, Side]]) -> Verdict:
+    """The verdict, without any effect while it is objected to or after that was upheld."""
+    if (verdict.date, verdict.side) not in objected:
+        return verdict
+    return replace(verdict, packet=None, parts=0, absent_days=NONE, objected=True)
+
+
 def _says_something(verdict: Verdict) -> bool:
-    return bool(not verdict.is_clean or verdict.packet is not None or verdict.extension_minutes)
+    says = verdict.packet is not None or verdict.extension_minutes or verdict.objected
+    return bool(not verdict.is_clean or says)
 
 
 def _beyond_free(makeups: Sequence[MakeUp], free: int) -> set[tuple[dt.date, Side]]:

@@ -65,4 +65,5 @@ class Explanation:
     decisions: Sequence[Text] = ()
     objection: Text = ""
     objection_url: str = ""
+    objection_label: Text = ""
     changed_by: Text = ""

@@ -2,7 +2,15 @@
 
 from .calculating import calculate, is_settled
 from .changes import note_change
-from .items import AWARD, ask_award, award_snapshot, drop_item, set_item, settle_award
+from .items import (
+    AWARD,
+    ask_award,
+    award_snapshot,
+    drop_item,
+    follow_item_objection,
+    set_item,
+    settle_award,
+)
 from .measures import (
     DISMISSAL,
     dismissal_snapshot,
@@ -62,6 +70,7 @@ __all__ = [
     "remind",
     "reopen_run",
     "set_bank_account",
+    "follow_item_objection",
     "set_item",
     "set_terms",
     "settle_award",

@@ -21,6 +21,7 @@ from cangke.rulebook.public import explain_many
 from .. import ports, queries, wording
 from ..models import SETTLED, PayItem, PayLine, PayRun, PaySlip
 from ..queries import Reckoned
+from .explaining import explain_items
 from .refusals import RunClosed
 
 BATCH = 250
@@ -112,6 +113,7 @@ def take_extras(people: Sequence[Employee], month: dt.date, *, at: dt.datetime) 
         if (each.source, each.reference) not in known
     ]
     PayItem.objects.bulk_create(fresh)
+    explain_items(fresh, at=at)
     return len(fresh)
 
 

@@ -20,6 +20,8 @@ from cangke.people.public import Employee
 from ..models import PayItem
 from ..queries.recorded import month_span
 from .calculating import is_settled
+from .changes import note_change
+from .explaining import explain_items
 from .refusals import Decided, MonthSettled
 
 AWARD = "payroll.award"
@@ -95,6 +97,7 @@ def set_item(
         changes={"kind": kind, "amount": str(amount), "month": f"{first:%Y-%m}"},
         reason=reason,
     )
+    explain_items([made], at=at)
     if kind == "recovery" and employee.account is not None:
         notify(
             employee.account,
@@ -229,3 +232,27 @@ def _drop(item: PayItem, *, reason: str, by: Account | None, at: dt.datetime) ->
     item.closed_reason = reason[:200]
     item.save(update_fields=["state", "closed_by", "closed_at", "closed_reason"])
     record("payroll.item_dropped", obj=item, by=by, at=at, changes={}, reason=reason)
+
+
+@transaction.atomic
+def follow_item_objection(
+    *, item_id: int, objection_id: int, upheld: bool, at: dt.datetime
+) -> None:
+    """
+    Drop a recovery whose objection was upheld; in a locked month the next run corrects it (S7).
+
+    Safe to repeat.
+    """
+    item = PayItem.objects.select_for_update(of=("self",)).filter(pk=item_id).first()
+    if item is None:
+        return
+    if is_settled(item.employee_id, item.month):
+        note_change(
+            employee_id=item.employee_id,
+            month=item.month,
+            source="objection",
+            reference=str(objection_id),
+            at=at,
+        )
+    elif upheld and item.state == "counted":
+        _drop(item, reason=str(gettext_lazy("异议成立")), by=None, at=at)

@@ -11,7 +11,12 @@ from .runs import PayRun, PaySlip
 
 
 def change_source_choices() -> list[tuple[str, Any]]:
-    return [("attendance", _("考勤")), ("terms", _("薪资档案")), ("item", _("工资单项"))]
+    return [
+        ("attendance", _("考勤")),
+        ("terms", _("薪资档案")),
+        ("item", _("工资单项")),
+        ("objection", _("异议")),
+    ]
 
 
 def measure_kind_choices() -> list[tuple[str, Any]]:

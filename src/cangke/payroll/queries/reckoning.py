@@ -59,6 +59,9 @@ class Reckoned:
         for code, days in (("waiting", waiting), ("open", still_open)):
             if days:
                 found.append({"code": code, "days": [each.isoformat() for each in days]})
+        held = len(self.recorded.paused) + len(self.recorded.held)
+        if held:
+            found.append({"code": "objected", "value": str(held)})
         guard = self.slip.guard
         if guard.exceeded and guard.mode != rules.Guard.OFF:
             found.append({"code": f"guard_{guard.mode}", "value": str(guard.limit)})
@@ -66,10 +69,18 @@ class Reckoned:
             found.append({"code": "receivable", "value": str(self.slip.receivable)})
         return found
 
+    def _held_back(self) -> dict[str, Any]:
+        """Lines and items that wait for the answer to an objection, where there are any."""
+        recorded = self.recorded
+        if not recorded.held and not recorded.paused:
+            return {}
+        return {"held": sorted(recorded.held), "paused": [each.pk for each in recorded.paused]}
+
     def document(self) -> dict[str, Any]:
         """What the slip was worked out from, as plain values; the same facts give the same."""
         guard = self.slip.guard
         return {
+            **self._held_back(),
             "rulebook": list(self.policies.version),
             "employed": [
                 self.facts.base_parts[0].from_date.isoformat(),
@@ -246,6 +257,7 @@ def facts_of(
         base_parts=parts,
         leave_days=recorded.leave,
         recoveries=amounts["recovery"],
+        held=frozenset(recorded.held),
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from cangke.approvals import public as approvals
 from cangke.attendance import public as attendance
 from cangke.people.public import Employee, EmployeeTerm, Site
 
@@ -42,6 +43,8 @@ class Recorded:
     employee: Employee
     terms: list[PayTerm] = field(default_factory=list)
     items: list[PayItem] = field(default_factory=list)
+    paused: list[PayItem] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     leave: list[attendance.LeaveDay] = field(default_factory=list)
     leave_before: Decimal = NONE
     tax_earlier: list[rules.TaxMonth] = field(default_factory=list)
@@ -72,7 +75,7 @@ def people_of(site: Site, month: dt.date) -> list[Employee]:
 
 
 def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
-    """What is on record: six queries and one question to the rooms that add amounts."""
+    """What is on record: seven queries and one question to the rooms that add amounts."""
     first, last = month_span(month)
     found = {each.pk: Recorded(each) for each in employees}
     terms = PayTerm.objects.filter(
@@ -84,8 +87,9 @@ def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
     rows = list(items.order_by("kind", "pk"))
     held_back = set(ports.paused.ask(item_ids=[each.pk for each in rows])) if rows else set()
     for item in rows:
-        if item.pk not in held_back:
-            found[item.employee_id].items.append(item)
+        mine = found[item.employee_id]
+        (mine.paused if item.pk in held_back else mine.items).append(item)
+    _held(found, first)
     for (who, day, kind), days in attendance.leave_used(list(found), first, last).items():
         if kind != REST:
             found[who].leave.append(attendance.LeaveDay(day, days, kind))
@@ -100,6 +104,24 @@ def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
     for each in found.values():
         each.leave.sort(key=lambda row: (row.date, row.kind))
     return found
+
+
+# The lines of attendance that an objection to them holds back; recoveries are items.
+HELD = ("absence", "leave")
+
+
+def _held(found: dict[int, Recorded], first: dt.date) -> None:
+    """Which lines of the month's slips do not count because of an objection (S7)."""
+    slips = PaySlip.objects.filter(employee__in=found, month=first)
+    held = approvals.standing("payroll.PaySlip", slips.order_by().values("pk"), figures=HELD)
+    if held:
+        whose = dict(
+            slips.filter(pk__in={pk for pk, _figure in held})
+            .order_by()
+            .values_list("pk", "employee_id")
+        )
+        for pk, figure in held:
+            found[whose[pk]].held.add(figure)
 
 
 def _tax_earlier(found: dict[int, Recorded], first: dt.date) -> None:

@@ -60,7 +60,8 @@ class PayFacts:
 
     ``base_parts`` are given where the base changed within the month: in order, without a gap, and
     only days of employment. ``leave_days`` then say by which base a day of leave is counted.
-    ``recoveries`` are amounts to be deducted, by their reference (L10).
+    ``recoveries`` are amounts to be deducted, by their reference (L10); ``held`` are the lines
+    ``leave`` and ``absence`` that an objection holds back (S7).
     """
 
     first: dt.date
@@ -79,6 +80,7 @@ class PayFacts:
     base_parts: Sequence[BasePart] = ()
     leave_days: Sequence[LeaveDay] = ()
     recoveries: Sequence[tuple[str, Decimal]] = ()
+    held: frozenset[str] = frozenset()
 
     def base_on(self, day: dt.date) -> Decimal:
         """The base in force on a day of the month; before and after employment the nearest."""
@@ -185,6 +187,8 @@ def pay_month(
         lines.append(PayLine(f"adjustment.{each.month}", amount, "L11", words))
     gross = sum((each.amount for each in lines), NONE)
     leave = cents(month.leave.wages * leave_base / divisor)
+    if "leave" in facts.held:
+        leave = NONE
     if leave:
         words = f"{days_text(month.leave.wages)} × {_spelled(leave_base, facts)} / {by}"
         lines.append(PayLine("leave", -leave, "K16", words))
@@ -193,6 +197,8 @@ def pay_month(
     else:
         absence = cents(Fraction(wages_lost) * absent_base / divisor)
         words = f"{days_text(wages_lost)} × {_spelled(absent_base, facts)} / {by}"
+    if "absence" in facts.held:
+        absence = NONE
     wanted = cents(sum((amount for _ref, amount in facts.recoveries), NONE))
     guard, absence, recovered = _guarded(absence, wanted, gross, policies)
     if absence:

@@ -18,6 +18,7 @@ from cangke.approvals.public import case_about
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act, once
 from cangke.people.public import Employee
+from cangke.rulebook.public import explanation_url
 
 from .. import actions, forms
 from ..models import PayItem
@@ -97,7 +98,8 @@ def item_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     case = case_about(request.user, actions.AWARD, item.pk) if is_award else None
     settled = actions.is_settled(item.employee_id, item.month)
     may_drop = can(request.user, "payroll.keep") and item.state == "counted" and not settled
-    context = {"item": item, "case": case, "settled": settled, "may_drop": may_drop}
+    why = explanation_url(item, "recovery") if item.kind == "recovery" else ""
+    context = {"item": item, "case": case, "settled": settled, "may_drop": may_drop, "why": why}
     return render(request, "payroll/item/detail.html", context)
 
 
