@@ -1,8 +1,8 @@
 """
 ``python -m bench [WORKLOAD …] [--rows N] [--backend sqlite|postgres]``
 
-Workloads: import, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on the machine; the
-ratios compare with a bare Django on the same machine in the same run.
+Workloads: import, rules, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on the
+machine; the ratios compare with a bare Django on the same machine in the same run.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from . import ingest, reports, workloads
 from .figures import Report, calibrate
 from .stage import ROOT, Stage
 
-NAMES = ("import", "W1", "W2", "W3", "W4", "W6")
+NAMES = ("import", "rules", "W1", "W2", "W3", "W4", "W6")
 
 
 def main() -> int:
@@ -34,7 +35,9 @@ def main() -> int:
     if "import" in arguments.workloads:
         workloads.imports(arguments.backend, report)
     if "W4" in arguments.workloads:
-        _pay(arguments, report)
+        _alone(workloads.pay, arguments, report)
+    if "rules" in arguments.workloads:
+        _alone(workloads.law, arguments, report)
     if {"W1", "W2", "W3", "W6"} & set(arguments.workloads):
         _serve(arguments, report)
     report.add("calibration", "after", ms=round(calibrate(), 1))
@@ -44,8 +47,10 @@ def main() -> int:
     return 1 if report.failed else 0
 
 
-def _pay(arguments: argparse.Namespace, report: Report) -> None:
-    """W4: a month of a thousand people in an installation of its own."""
+def _alone(
+    work: Callable[[Stage, Report], None], arguments: argparse.Namespace, report: Report
+) -> None:
+    """What runs inside an installation of its own: a month of pay; the rules and approvals."""
     stage = Stage(arguments.backend)
     try:
         subprocess.run(
@@ -54,7 +59,7 @@ def _pay(arguments: argparse.Namespace, report: Report) -> None:
             cwd=ROOT,
             check=True,
         )
-        workloads.pay(stage, report)
+        work(stage, report)
     finally:
         stage.remove()
 

@@ -88,6 +88,21 @@ def conversation_of(person: Browser) -> str:
     return page[place : page.index('"', place)]
 
 
+def law(stage: Stage, report: Report) -> None:
+    """Rules: looked up warm; a version with fifty own cases; approvals of an old company."""
+    closed, still_open = report.rows, max(1, report.rows // 20)
+    found = json.loads(stage.script("bench.law", str(closed), str(still_open)))
+    report.add("rules", "policy, warm (us)", rate_per_s=round(1e6 / found["look_up_us"]), **found)
+    report.add("rules", "publish, 50 own cases", seconds=found["publish_seconds"])
+    for name in ("inbox", "all", "case", "panel"):
+        metric = f"approvals {name}, {closed} closed and {still_open} open"
+        report.add("rules", metric, p95_ms=found[f"{name}_p95_ms"])
+    report.require(found["look_up_us"] < 50, "rules: a warm look-up takes 50 us or more")
+    report.require(found["publish_seconds"] < 2, "rules: publishing takes 2 s or more")
+    for name in ("inbox", "case"):
+        report.require(found[f"{name}_p95_ms"] < 100, f"rules: {name} takes 100 ms or more")
+
+
 def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]) -> None:
     """W2: the workbench and its list, one person after the other and eight at once."""
     one = Browser(stage, seeded["agents"][0], seeded["password"])

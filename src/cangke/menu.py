@@ -254,7 +254,7 @@ ORDER: Sequence[MenuItem] = [
         "quality:list",
         "award",
         "quality.view",
-        area="supervision",
+        area="quality",
         badge="cangke.quality.queries.menu_badge",
     ),
     MenuItem(_("报表"), "reports:service", "chart", "desk.report", area="reports"),

@@ -55,10 +55,11 @@ class ApprovalKind:
 
 @dataclass(frozen=True)
 class Concerned:
-    """Whom a record's figures are about, and since when they could know them."""
+    """Whom a record's figures are about, since when they could know them, what it is called."""
 
     account_id: int | None
     since: dt.datetime | None = None
+    name: str = ""
 
 
 KINDS: dict[str, ApprovalKind] = {}

@@ -16,7 +16,7 @@ from .rules import examples
 
 
 def _whose(day: DayRecord) -> Concerned:
-    return Concerned(day.employee.account_id)
+    return Concerned(day.employee.account_id, name=f"{day.date:%Y-%m-%d}")
 
 
 register_figure("day_in", _("上班"))

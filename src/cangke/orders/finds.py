@@ -11,10 +11,13 @@ from django.utils.translation import pgettext_lazy
 from cangke.customers.public import TimelineRow, register_timeline
 from cangke.foundation.access.public import scope
 from cangke.foundation.search.public import register_search
-from cangke.rulebook.public import register_fact
+from cangke.rulebook.public import register_evaluator, register_fact
 
 from .models import Order
+from .rules import examples
 
+for evaluator in examples.EVALUATORS:
+    register_evaluator(**evaluator)
 register_fact("orders.order", "orders:detail")
 register_search("order", pgettext_lazy("several", "订单"), model=Order, icon="orders", order=10)
 

@@ -7,25 +7,28 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cangke.approvals.public import Concerned, approval_kind, objectionable
-from cangke.rulebook.public import register_fact, register_figure
+from cangke.rulebook.public import register_evaluator, register_fact, register_figure
 
 from . import actions
 from .models import AbsenceMeasure, PayItem, PaySlip
+from .rules import examples
 
 register_fact("payroll.payterm", "payroll:term")
 register_fact("payroll.payitem", "payroll:item")
 
 
+for evaluator in examples.EVALUATORS:
+    register_evaluator(**evaluator)
 register_figure("recovery", _("拟扣款"))
 
 
 def _slip(slip: PaySlip) -> Concerned:
     """A slip is known to the person once it is locked."""
-    return Concerned(slip.employee.account_id, slip.run.locked_at)
+    return Concerned(slip.employee.account_id, slip.run.locked_at, f"{slip.month:%Y-%m}")
 
 
 def _item(item: PayItem) -> Concerned:
-    return Concerned(item.employee.account_id)
+    return Concerned(item.employee.account_id, name=f"{item.month:%Y-%m}")
 
 
 objectionable("payroll.PaySlip", _slip)

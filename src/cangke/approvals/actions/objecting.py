@@ -65,7 +65,7 @@ def object_to(
                 subject_type=explanation.subject_type,
                 subject_id=explanation.subject_id,
                 figure=figure,
-                title=queries.objected_title(by, subject, explanation),
+                title=queries.objected_title(by, concerned, explanation),
                 reason=reason,
                 by=by,
                 made_at=at,

@@ -32,10 +32,12 @@ def objection_until(explanation: rulebook.Explanation, concerned: registry.Conce
     return rules.last_day(day, rulebook.policy(rules.ObjectionPolicy, on=day))
 
 
-def objected_title(account: Account, subject: Model, explanation: rulebook.Explanation) -> str:
+def objected_title(
+    account: Account, concerned: registry.Concerned, explanation: rulebook.Explanation
+) -> str:
     """What is objected to in a line: the record, the figure and its result."""
     shown = rulebook.shown_explanation(account, [explanation])
-    return f"{subject} · {shown.title}"[:160]
+    return " · ".join(part for part in (concerned.name, str(shown.title)) if part)[:160]
 
 
 def visible_objections(account: Account) -> QuerySet[Objection]:

@@ -130,7 +130,7 @@ def object_to(request: HttpRequest, label: str, subject_id: int, figure: str) ->
         request,
         forms.ObjectionForm(request.POST or None),
         perform,
-        title=_("提出异议：%s") % queries.objected_title(account, subject, rows[0]),
+        title=_("提出异议：%s") % queries.objected_title(account, concerned, rows[0]),
         done=lambda made: reverse("approvals:objection", args=[made.pk]),
         said=_("已提出，答复后会通知您。"),
         back=reverse("rulebook:why", args=[label, subject_id, figure]),

@@ -32,7 +32,6 @@ def explain_items(items: Sequence[PayItem], *, at: dt.datetime) -> None:
 def _decision(item: PayItem) -> Decision[str]:
     facts = [
         Fact(gettext_noop("月份"), f"{item.month:%Y-%m}", "payroll.payitem", item.pk),
-        Fact(gettext_noop("来源"), item.source),
         Fact(gettext_noop("事由"), item.reason),
     ]
     if item.reference:

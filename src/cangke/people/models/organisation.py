@@ -49,6 +49,7 @@ def department_kind_choices() -> list[tuple[str, Any]]:
 def feature_choices() -> list[tuple[str, Any]]:
     return [
         ("desk", _("工作台")),
+        ("tickets", pgettext_lazy("several", "工单")),
         ("orders", _("订单")),
         ("warehouse", _("仓库")),
         ("aftersales", _("售后")),
@@ -58,7 +59,10 @@ def feature_choices() -> list[tuple[str, Any]]:
         ("billing", _("结算")),
         ("knowledge", _("知识")),
         ("people", _("人事")),
+        ("attendance", _("考勤")),
+        ("regularization", _("转正")),
         ("supervision", _("主管")),
+        ("quality", _("质检")),
         ("reports", _("报表")),
         ("rulebook", _("制度")),
     ]

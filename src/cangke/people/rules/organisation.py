@@ -41,6 +41,7 @@ class Stage(StrEnum):
 # The functions a department may switch off (R10), each an area of the main menu.
 FEATURES: tuple[str, ...] = (
     "desk",
+    "tickets",
     "orders",
     "warehouse",
     "aftersales",
@@ -50,7 +51,10 @@ FEATURES: tuple[str, ...] = (
     "billing",
     "knowledge",
     "people",
+    "attendance",
+    "regularization",
     "supervision",
+    "quality",
     "reports",
     "rulebook",
 )

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from cangke.people.models import Department, Employee, Headcount, Shop, Team
+from cangke.people.models.organisation import feature_choices
+from cangke.people.rules import FEATURES
 from tests.factories import client_for, make_account
 
 from .factories import make_department, make_employee, make_shop, make_site, make_team, post
@@ -193,6 +195,29 @@ def test_switching_off_a_function_hides_its_figures_on_the_home_page_too():
     assert board not in after
     assert own in after
     assert f'href="{reverse("supervision:board")}"' not in after
+
+
+@pytest.mark.requirement("R10")
+@pytest.mark.parametrize(
+    ("feature", "page"),
+    [
+        ("attendance", "attendance:mine"),
+        ("quality", "quality:list"),
+        ("regularization", "regularization:list"),
+        ("tickets", "tickets:list"),
+    ],
+)
+def test_a_department_does_without_any_of_these_rooms(feature, page):
+    team = make_team(make_shop())
+    client = client_for(make_employee("cs-supervisor", team).account)
+    entry = f'href="{reverse(page)}"'
+    assert entry in client.get("/").content.decode()
+    Department.objects.filter(pk=team.department_id).update(features_off=[feature])
+    assert entry not in client.get("/").content.decode()
+
+
+def test_every_function_that_may_be_switched_off_has_a_name():
+    assert [code for code, _label in feature_choices()] == list(FEATURES)
 
 
 @pytest.mark.parametrize("kind", ["departments", "teams", "shops", "brands", "sites", "posts"])
