@@ -57,7 +57,7 @@ def _fill(closed: int, still_open: int) -> tuple[Any, int]:
         for person in people:
             access.grant(
                 account=person, role=access.Roles.AGENT, scope_kind=access.ScopeKind.SELF,
-                scope_ids=[], by=None, at=now,
+                by=None, at=now,
             )  # fmt: skip
         flow = ApprovalFlow.objects.get(key=KIND, state="published")
         cases = []
@@ -124,7 +124,12 @@ def _publish() -> dict[str, float]:
     )
     for amount in range(CASES):
         facts = {"in": f"08:{31 + amount % 10}", "out": "17:30", "punched": True}
-        case = {"rule": "attendance.day", "name": f"case {amount}", "given": facts, "expect": {}}
+        case = {
+            "rule": "attendance.day",
+            "name": f"case {amount}",
+            "given": facts,
+            "expect": {"parts": 5},
+        }
         actions.save_case(draft_id=draft.pk, number=None, case=case, by=None, at=now)
     actions.change_values(draft_id=draft.pk, values={"late.tier2": "25"}, by=None, at=now)
     actions.accept_results(draft_id=draft.pk, by=None, at=now)
