@@ -4,6 +4,7 @@ from .asking import ask, complete_request
 from .deciding import add_signer, comment_on, copy_to, decide, name_people, pass_on
 from .delegating import delegate, end_delegation
 from .flows import discard_flow, ensure_flow, publish_flow, read_text, save_flow
+from .foreseeing import Ahead, foresee
 from .lawgiving import hand_in
 from .objecting import complete_objection, object_to, settle_objection
 from .refusals import (
@@ -24,6 +25,7 @@ from .submitting import resubmit, subject_changed, submit_case, withdraw
 from .sweeping import sweep
 
 __all__ = [
+    "Ahead",
     "AlreadyDecided",
     "AlreadyObjected",
     "AlreadyRunning",
@@ -47,6 +49,7 @@ __all__ = [
     "end_delegation",
     "ensure",
     "ensure_flow",
+    "foresee",
     "hand_in",
     "name_people",
     "object_to",

@@ -186,3 +186,16 @@ def test_the_home_page_shows_what_waits(ladder):
     shown = client_for(ladder.leader).get(reverse("approvals:panel")).content.decode()
     assert "一件事" in shown
     assert "一件事" not in client_for(ladder.agent).get(reverse("approvals:panel")).content.decode()
+
+
+@pytest.mark.requirement("S5", "X12")
+def test_who_will_answer_is_shown_before_a_request_is_sent():
+    people = make_ladder()
+    actions.ensure(at=timezone.now())
+    shown = client_for(people.agent).get(reverse("approvals:ask")).content.decode()
+    assert people.leader.display_name in shown
+    assert "500.00" in shown
+    boss = client_for(people.boss).get(reverse("approvals:ask")).content.decode()
+    first = actions.foresee(kind="approvals.request", applicant=people.boss)[0].people
+    assert people.boss not in first
+    assert all(each.display_name in boss for each in first)

@@ -408,7 +408,18 @@ def ask(request: HttpRequest) -> HttpResponse:
         said=_("已提交，答复后会通知您。"),
         back=reverse("approvals:list"),
         submit_label=_("提交"),
+        template="approvals/case/ask.html",
+        context={"ahead": _ahead(account)},
     )
+
+
+def _ahead(account: Account) -> list[tuple[str, actions.Ahead]]:
+    """The way a request for instruction would go, for the form; nothing where no flow is."""
+    try:
+        found = actions.foresee(kind=KIND, applicant=account)
+    except actions.NoFlow:
+        return []
+    return [(_step_name(each.step), each) for each in found]
 
 
 @require_http_methods(["GET", "POST"])
