@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.access.public import (
     LEADING,
     STAFF,
+    Account,
     Roles,
     classify,
     gate,
@@ -86,6 +87,18 @@ OF_EMPLOYEE = {
     "department": "employee__department_id",
 }
 gate(Contract, permissions={"view": CONTRACTS, "change": CONTRACTS}, paths=OF_EMPLOYEE)
+
+
+def may_read_scan(account: Any, file: Any, request: Any) -> bool:
+    """A scan is opened by the person themselves and by whoever may see their contracts."""
+    if not isinstance(account, Account):
+        return False
+    if Contract.objects.filter(scan=file, employee__account=account).exists():
+        return True
+    return scope(account, Contract, "view").filter(scan=file).exists()
+
+
+register_access("people.contract", may_read_scan)
 gate(DisclosureEvidence, permissions={"view": EVIDENCE}, paths=OF_EMPLOYEE)
 gate(Handover, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
 gate(AbilityRating, permissions={"view": VIEW, "change": RATE}, paths=OF_EMPLOYEE)
@@ -184,6 +197,7 @@ classify(
     Contract,
     internal=[
         "employee",
+        "scan",
         "number",
         "kind",
         "from_date",

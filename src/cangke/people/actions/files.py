@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.files.public import StoredFile
 from cangke.foundation.refusal import Refusal
 
 from ..models import AbilityRating, Contract, Employee
@@ -91,9 +92,10 @@ def add_contract(
     by: Account | None,
     at: dt.datetime,
     note: str = "",
+    scan: StoredFile | None = None,
 ) -> Contract:
     """
-    Keep a contract of employment (R8).
+    Keep a contract of employment, with its scan where there is one (R8).
 
     :raises Refusal: if the number is taken, or a contract for a fixed term has no end
     """
@@ -111,6 +113,7 @@ def add_contract(
         from_date=from_date,
         to_date=to_date,
         note=note,
+        scan=scan,
         recorded_by=by,
         recorded_at=at,
     )
@@ -119,7 +122,12 @@ def add_contract(
         obj=employee,
         by=by,
         at=at,
-        changes={"contract": number, "from": from_date, "until": to_date},
+        changes={
+            "contract": number,
+            "from": from_date,
+            "until": to_date,
+            "scan": scan.name if scan else "",
+        },
     )
     return made
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cangke.foundation.ui.public import DateInput, SearchSelect
+from cangke.foundation.ui.public import DateInput, FileDrop, SearchSelect
 
 from .. import models, queries, rules
 
@@ -79,6 +79,11 @@ class ContractForm(forms.Form):
     from_date = forms.DateField(label=_("开始日"), widget=DateInput())
     to_date = forms.DateField(label=_("到期日"), widget=DateInput(), required=False)
     note = forms.CharField(label=_("备注"), max_length=300, required=False)
+    scan = forms.FileField(
+        label=_("扫描件"),
+        required=False,
+        widget=FileDrop(hint=_("签好的合同，PDF 或照片；只有本人和能看合同的人打得开。")),
+    )
 
 
 class VoidForm(forms.Form):

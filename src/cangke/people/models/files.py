@@ -81,6 +81,14 @@ class Contract(models.Model):
     from_date = models.DateField(_("开始日"))
     to_date = models.DateField(_("到期日"), null=True, blank=True)
     note = models.CharField(_("备注"), max_length=300, blank=True)
+    scan = models.ForeignKey(
+        "files.StoredFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("扫描件"),
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

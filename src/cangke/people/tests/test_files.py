@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -163,6 +164,26 @@ def test_contracts_are_kept_voided_with_a_reason_and_seen_by_few(hr):
     hr.post(page("contract-void", contract.pk), {"reason": "写错了"})
     assert "写错了" in words(hr.get(page("detail", agent.pk)))
     assert hr.post(page("contract-void", contract.pk), {"reason": "再"}).status_code == 422
+
+
+@pytest.mark.requirement("R8", "Q1")
+def test_the_scan_of_a_contract_is_opened_by_the_person_and_by_personnel_only(hr):
+    team = make_team()
+    agent = make_employee("pre-sales", team)
+    form = {"number": "HT-002", "kind": "open", "from_date": "2025-01-01"}
+    url = page("contract-new", agent.pk)
+    wrong = SimpleUploadedFile("contract.html", b"<script>alert(1)</script>", "text/html")
+    assert hr.post(url, {**form, "scan": wrong}).status_code == 422
+    assert not Contract.objects.exists()
+    scan = SimpleUploadedFile("contract.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    assert hr.post(url, {**form, "scan": scan}).status_code == 302
+    kept = Contract.objects.get().scan
+    where = reverse("files:download", args=[kept.key])
+    assert where in hr.get(page("detail", agent.pk)).content.decode()
+    assert hr.get(where).status_code == 200
+    assert client_for(agent.account).get(where).status_code == 200
+    for other in (make_employee("cs-leader", team), make_employee("pre-sales", team)):
+        assert client_for(other.account).get(where).status_code == 404
 
 
 @pytest.mark.requirement("R8")

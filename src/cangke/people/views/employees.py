@@ -141,7 +141,7 @@ def employee_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "rights_url": _rights_url(request, employee),
             "may_hand_over": queries.may_rate(request.user, pk),
             "sees_pay": own or can(request.user, "people.contracts"),
-            "contracts": list(employee.contracts.select_related("recorded_by"))
+            "contracts": list(employee.contracts.select_related("recorded_by", "scan"))
             if sees_contracts
             else [],
             "may_contract": can(request.user, "people.contracts"),

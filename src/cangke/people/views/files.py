@@ -14,12 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.foundation.access.public import allowed, get_visible
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.files.public import IMAGES, store
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once
 
 from .. import actions, forms, models, ports, queries, rules, wording
 from ..models import Contract, Employee
 from .employees import visible_employee
+
+SCANS = IMAGES | {"application/pdf"}
 
 
 def chosen_month(request: SignedInRequest, employee: Employee) -> dt.date:
@@ -133,12 +136,23 @@ def employee_rate(request: SignedInRequest, pk: int) -> HttpResponse:
 def contract_new(request: SignedInRequest, pk: int) -> HttpResponse:
     employee = visible_employee(request, pk)
     back = reverse("people:detail", args=[pk])
+    initial = {"from_date": employee.employed_from}
+
+    def perform(values: dict[str, Any]) -> Contract:
+        at, upload = timezone.now(), values.pop("scan")
+        scan = None
+        if upload:
+            scan = store(
+                upload, purpose="people.contract", by=request.user, at=at, allowed_types=SCANS
+            )
+        return actions.add_contract(
+            employee_id=employee.pk, by=request.user, at=at, scan=scan, **values
+        )
+
     return act(
         request,
-        forms.ContractForm(request.POST or None, initial={"from_date": employee.employed_from}),
-        lambda values: actions.add_contract(
-            employee_id=employee.pk, by=request.user, at=timezone.now(), **values
-        ),
+        forms.ContractForm(request.POST or None, request.FILES or None, initial=initial),
+        perform,
         title=_("登记合同 · %s") % employee.name,
         done=back,
         said=_("合同已登记。"),
