@@ -33,7 +33,7 @@ from cangke.rulebook.public import default_set_key
 from .. import actions, forms, models, queries, registry, wording
 from ..actions.asking import KIND
 from ..models import ApprovalCase, ApprovalTask, Request
-from ..rules import Action, CaseState, Mode, Step, TaskState
+from ..rules import Action, CaseState, Flow, Mode, Step, TaskState
 
 TONES = {
     CaseState.RUNNING: "wait",
@@ -120,6 +120,7 @@ class CaseList(ListPage[ApprovalCase]):
         open_tasks = ApprovalTask.objects.filter(case__in=rows, state=TaskState.OPEN)
         for task in open_tasks.select_related("account"):
             now.setdefault(task.case_id, []).append(task)
+        flows: dict[int, Flow] = {}
         for row in rows:
             row.kind_label = registry.kind_label(row.kind)  # type: ignore[attr-defined]
             row.tone = TONES[CaseState(row.state)]  # type: ignore[attr-defined]
@@ -127,7 +128,9 @@ class CaseList(ListPage[ApprovalCase]):
             row.due_at = min((t.due_at for t in tasks if t.due_at), default=None)  # type: ignore[attr-defined]
             row.here = ""  # type: ignore[attr-defined]
             if tasks:
-                step = row.flow.flow.step(tasks[0].step)
+                if row.flow_id not in flows:
+                    flows[row.flow_id] = row.flow.flow
+                step = flows[row.flow_id].step(tasks[0].step)
                 people = "、".join(dict.fromkeys(t.account.display_name for t in tasks))
                 row.here = f"{_step_name(step)} · {people}"  # type: ignore[attr-defined]
         return rows
