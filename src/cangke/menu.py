@@ -106,6 +106,13 @@ SETTINGS = [
                 "attendance.define",
             ),
             SettingsPage(
+                _("节假日"),
+                "attendance:calendar",
+                "calendar",
+                _("各地区的放假与调休上班"),
+                "attendance.define",
+            ),
+            SettingsPage(
                 _("商品"), "catalog:list", "tag", _("SKU、重量尺寸、商品卡片"), "catalog.view"
             ),
             SettingsPage(

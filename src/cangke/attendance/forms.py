@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cangke.foundation.calendar.public import day_kind_choices
 from cangke.foundation.ui.public import DateInput, DateTimeInput, FileDrop, SearchSelect
 from cangke.people.public import Employee
 
@@ -329,6 +330,8 @@ class RollForm(forms.Form):
             self.fields[f"reason_{pk}"] = forms.CharField(
                 label=f"{name} {gettext_lazy('原因')}", required=False, max_length=200
             )
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ck-input"
 
     def rows(self) -> list[dict[str, Any]]:
         """The people with their fields, in order."""
@@ -353,3 +356,16 @@ class RollForm(forms.Form):
             }
             for each in self.people
         ]
+
+
+class CalendarDayForm(forms.Form):
+    """A day that differs from the plain week (X21)."""
+
+    date = forms.DateField(label=gettext_lazy("日期"), widget=DateInput())
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=day_kind_choices)
+    name = forms.CharField(
+        label=gettext_lazy("名称"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("例如：春节、国庆调休上班。"),
+    )

@@ -53,7 +53,9 @@ PLANNERS = [*LEADING, Roles.WAREHOUSE_SUPERVISOR, Roles.HR, Roles.MANAGER]
 
 VIEW = permission("attendance.view", _("查看排班表和自己的考勤"), roles=STAFF)
 PLAN = permission("attendance.plan", _("排班、发布排班表、批准换班"), roles=PLANNERS)
-DEFINE = permission("attendance.define", _("维护班次与假别"), roles=[Roles.HR, Roles.MANAGER])
+DEFINE = permission(
+    "attendance.define", _("维护班次、假别与节假日"), roles=[Roles.HR, Roles.MANAGER]
+)
 LOOK = permission("attendance.look", _("查看组员的考勤、请假与红包"), roles=PLANNERS)
 LEAD = permission(
     "attendance.lead", _("登记紧急来电、代组员申请、确认红包、认定补卡不实"), roles=PLANNERS

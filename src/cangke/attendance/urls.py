@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    calendar,
     corrections,
     days,
     duties,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("packets/<int:pk>/confirm/", packets.packet_confirm, name="packet-confirm"),
     path("packets/<int:pk>/waive/", packets.packet_waive, name="packet-waive"),
     path("packets/<int:pk>/draw/", packets.packet_draw, name="packet-draw"),
+    path("calendar/", calendar.calendar_year, name="calendar"),
+    path("calendar/day/", calendar.calendar_day, name="calendar-day"),
+    path("calendar/load/", calendar.calendar_load, name="calendar-load"),
     path("rolls/<int:pk>/", rolls.roll_call, name="roll"),
     path("duties/", duties.duty_week, name="duties"),
     path("duties/<int:pk>/new/", duties.duty_new, name="duty-new"),

@@ -12,7 +12,6 @@ from cangke.people.public import Employee, Team
 from ..models import RawPunch, Roster, ShiftAssignment
 from .rosters import away_days, month_of
 
-SOON = dt.timedelta(hours=1)
 BEFORE = dt.timedelta(hours=4)
 
 
@@ -32,8 +31,8 @@ def expected_on(team: Team, date: dt.date, *, at: dt.datetime) -> list[Expected]
     Who is to be there on a day, in five queries.
 
     Those with a published shift; without a published roster of the month everybody of the team.
-    Who has punched is there, who is on leave is not and why; whose shift begins more than an hour
-    from now is not expected yet.
+    Who has punched is there, who is on leave is not and why; whose shift has not begun
+    is not expected yet.
     """
     people = {
         each.pk: each
@@ -68,7 +67,7 @@ def expected_on(team: Team, date: dt.date, *, at: dt.datetime) -> list[Expected]
             found.append(Expected(person, starts, came, "present"))
         elif leave:
             found.append(Expected(person, starts, None, "absent", leave))
-        elif starts is not None and starts > at + SOON:
+        elif starts is not None and starts > at:
             found.append(Expected(person, starts, None, "later"))
         else:
             found.append(Expected(person, starts, None, "absent"))

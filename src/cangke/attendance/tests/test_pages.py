@@ -18,6 +18,7 @@ from cangke.attendance.models import (
     RawPunch,
     RedPacket,
 )
+from cangke.attendance.queries import day_list
 from cangke.attendance.tests.factories import (
     april,
     judge,
@@ -313,3 +314,24 @@ def test_k24_a_leader_notes_what_was_seen_and_the_person_says_something_to_it(cr
     made.refresh_from_db()
     assert made.statement == "去取快递"
     assert browser(crew, crew.agents[1]).get(page).status_code == 404
+
+
+@pytest.mark.requirement("X21")
+def test_personnel_makes_a_day_a_working_day_and_the_roster_shows_it(crew):
+    hr = client_for(make_account("hr"))
+    page = reverse("attendance:calendar")
+    day = reverse("attendance:calendar-day")
+    assert hr.post(f"{reverse('attendance:calendar-load')}?region=CN&year=2026").status_code == 302
+    text = hr.get(page, {"region": "CN", "year": "2026"}).content.decode()
+    assert "10-01" in text
+    given = {"date": "2026-04-11", "kind": "workday", "name": "公司调休"}
+    assert hr.post(f"{day}?region=CN&year=2026", given).status_code == 302
+    assert "公司调休" in hr.get(page, {"region": "CN", "year": "2026"}).content.decode()
+    days = {each.date: each for each in day_list(april(10), april(12), region="CN")}
+    assert not days[april(11)].is_free
+    assert days[april(12)].is_free
+    assert hr.post(f"{day}?region=CN", {"date": "x", "kind": "workday"}).status_code == 422
+    assert hr.get(page, {"region": "XX", "year": "99999"}).status_code == 200
+    agent = client_for(crew.account(crew.agent))
+    assert agent.get(page).status_code == 200
+    assert agent.post(day, given).status_code == 403

@@ -2,6 +2,7 @@
 
 from .actions import seed_calendar, set_day, set_opening_hours
 from .models import CalendarDay, CalendarYear, OpeningTable
+from .models import kind_choices as day_kind_choices
 from .ports import recorded
 from .queries import (
     is_known_year,
@@ -42,6 +43,7 @@ __all__ = [
     "UnknownZone",
     "WorkingDays",
     "day_bounds",
+    "day_kind_choices",
     "is_known_year",
     "is_working_day",
     "local_moment",
