@@ -162,27 +162,31 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.parameters.set?.("client_token", hidden.value);
   clearTimeout(saving);
 });
+function empty(form) {
+  clearTimeout(saving);
+  try {
+    localStorage.removeItem(keyOf());
+  } catch {
+    /* no store */
+  }
+  const text = field();
+  text.value = "";
+  unask();
+  form.querySelector("[name=client_token]").value = "";
+  form.querySelector("[name=script]").value = "";
+  const files = form.querySelector("[type=file]");
+  if (files) files.value = "";
+  chosen();
+  grow(text);
+  atEnd = true;
+  toEnd();
+  text.focus();
+}
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (form !== composer()) return;
   if (event.detail.successful && event.detail.xhr.status < 400) {
-    try {
-      localStorage.removeItem(keyOf());
-    } catch {
-      /* no store */
-    }
-    const text = field();
-    text.value = "";
-    unask();
-    form.querySelector("[name=client_token]").value = "";
-    form.querySelector("[name=script]").value = "";
-    const files = form.querySelector("[type=file]");
-    if (files) files.value = "";
-    chosen();
-    grow(text);
-    atEnd = true;
-    toEnd();
-    text.focus();
+    empty(form);
   } else if (!event.detail.xhr?.status) toast(say("notSent"), { tone: "late" });
 });
 document.addEventListener("keydown", (event) => {
@@ -196,6 +200,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (text.value.trim() || text.form.querySelector("[type=file]")?.files.length) text.form.requestSubmit();
   } else if (event.key === "Escape") text.blur();
+});
+
+// --- a reply for later begins with what has been typed
+document.addEventListener("ck:clear-composer", () => composer() && empty(composer()));
+htmx.onLoad((place) => {
+  const text = place.querySelector?.("textarea[data-desk-later]");
+  if (text && field()?.value) text.value = field().value;
 });
 
 // --- reply or note

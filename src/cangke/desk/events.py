@@ -174,6 +174,17 @@ class InsultStopped:
 
 
 @dataclass(frozen=True)
+class LaterReplyHeld:
+    """A reply that was to go out at a time waits until somebody has looked at it again."""
+
+    later_id: int
+    conversation_id: int
+    employee_id: int
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class ConversationWoken:
     """The time somebody had put a conversation off to has come."""
 

@@ -24,6 +24,7 @@ from .events import (
     ConversationWoken,
     IdleHangingFound,
     InsultStopped,
+    LaterReplyHeld,
     NoteWritten,
     PresenceChanged,
     TransferEnded,
@@ -31,6 +32,7 @@ from .events import (
     WaitEscalated,
 )
 from .models import Conversation, Transfer
+from .models.choices import held_reason_choices
 from .rules.routing import Presence
 
 # --- routing
@@ -133,6 +135,19 @@ def tell_woken(event: ConversationWoken) -> None:
         event.conversation_id,
         kind="desk.woken",
         title=_("稍后处理的会话到时间了"),
+        at=event.at,
+    )
+
+
+def tell_held(event: LaterReplyHeld) -> None:
+    """Tell who wrote a reply for later that it waits for another look."""
+    why = dict(held_reason_choices())[event.reason]
+    _tell(
+        _accounts([event.employee_id]),
+        event.conversation_id,
+        kind="desk.later_held",
+        title=_("定时回复没有发出：%(why)s") % {"why": why},
+        body=_("请再看一遍，改一改时间或内容，或取消。"),
         at=event.at,
     )
 

@@ -30,6 +30,7 @@ from .models import (
     ConductAlert,
     Conversation,
     HandlingResult,
+    LaterReply,
     Mention,
     Message,
     PhoneCall,
@@ -72,6 +73,7 @@ notice_kind("desk.assigned", _("会话指派"), urgent=True)
 notice_kind("desk.escalated", _("客户等待过久"), urgent=True)
 notice_kind("desk.idle", _("空挂"))
 notice_kind("desk.woken", _("稍后处理的会话到时间"), urgent=True)
+notice_kind("desk.later_held", _("定时回复没有发出"), urgent=True)
 notice_kind("desk.conduct", _("用语提醒"))
 
 
@@ -193,6 +195,7 @@ gate(
     paths=REACH,
 )
 gate(Message, permissions={"view": VIEW, "reply": REPLY}, paths=_through("conversation_id"))
+gate(LaterReply, permissions={"view": VIEW, "reply": REPLY}, paths=_through("conversation_id"))
 gate(Attachment, permissions={"view": VIEW}, paths=_through("message__conversation_id"))
 gate(Segment, permissions={"view": VIEW}, paths=_through("conversation_id"))
 gate(Transfer, permissions={"view": VIEW}, paths=_through("conversation_id"))
@@ -295,6 +298,7 @@ classify(
     public=["body", "at", "direction"],
     internal=["seq", "agent", "origin", "delivery", "delivery_note", "recalled_at", "event"],
 )
+classify(LaterReply, internal=["body", "send_at", "state", "held_reason", "employee"])
 classify(
     PhoneCall,
     internal=[
@@ -402,6 +406,11 @@ name_acts(
         "desk.hand_over_marked": _("标记待交接"),
         "desk.idle_hanging": _("提醒空挂"),
         "desk.insult_stopped": _("拦下不当用语"),
+        "desk.later_cancelled": _("取消定时回复"),
+        "desk.later_changed": _("修改定时回复"),
+        "desk.later_held": _("暂停定时回复"),
+        "desk.later_sent": _("发出定时回复"),
+        "desk.later_written": _("写定时回复"),
         "desk.letter_logged": _("登记来信"),
         "desk.letter_posted": _("寄出回信"),
         "desk.mail_read_again": _("重新读取邮件"),
@@ -409,6 +418,7 @@ name_acts(
         "desk.mailbox_reached": _("邮箱连接恢复"),
         "desk.mailbox_saved": _("保存邮箱"),
         "desk.major_set": _("标记重大投诉"),
+        "desk.merged": _("合并会话"),
         "desk.message_received": _("收到消息"),
         "desk.noted": _("写内部备注"),
         "desk.order_chosen": _("关联订单"),
@@ -424,6 +434,7 @@ name_acts(
         "desk.result_saved": _("保存处理结果"),
         "desk.routed": _("分配会话"),
         "desk.sent_automatically": _("自动发送"),
+        "desk.separated": _("拆开合并的会话"),
         "desk.serving_on": _("下班前把手上的会话接待完"),
         "desk.snoozed": _("放到稍后处理"),
         "desk.woken": _("稍后处理到时间"),

@@ -43,10 +43,26 @@ def _at_the_desk(account: Account) -> None:
     "desk:major",
     "desk:close",
     "desk:reopen",
+    "desk:merge",
+    "desk:separate",
+    "desk:later",
+    "desk:later-new",
     "desk:turns",
 )
 def _conversation() -> Keys:
     return {"pk": make_company().writes().conversation.pk}
+
+
+@foreign("desk:later-edit", "desk:later-cancel")
+def _later() -> Keys:
+    company = make_company()
+    agent = account_of(company.agent(online=False))
+    pk = company.writes().conversation.pk
+    desk.claim(conversation_id=pk, by=agent, at=AT)
+    made = desk.schedule_reply(
+        conversation_id=pk, body="x", send_at=later(3600), by=agent, at=AT, client_token="x"
+    )
+    return {"pk": made.pk}
 
 
 @foreign("desk:accept", "desk:decline")

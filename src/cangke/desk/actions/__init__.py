@@ -15,8 +15,17 @@ from .hold import (
     release,
 )
 from .indexing import index_new
+from .later import (
+    AlreadySent,
+    NotScheduled,
+    cancel_later,
+    change_later,
+    schedule_reply,
+    send_due,
+)
 from .leaving import Parting, StillHeld, finish_leaving, leave
 from .letter import LetterIncomplete, log_letter, post_letter
+from .merging import NotMergeable, NotSeparable, merge, separate
 from .presence import (
     NotChoosable,
     NotReady,
@@ -82,6 +91,16 @@ from .visit import (
 )
 
 __all__ = [
+    "AlreadySent",
+    "NotMergeable",
+    "NotScheduled",
+    "NotSeparable",
+    "cancel_later",
+    "change_later",
+    "merge",
+    "schedule_reply",
+    "send_due",
+    "separate",
     "AlreadyClaimed",
     "AlreadyLeft",
     "AlreadyReviewed",

@@ -29,6 +29,7 @@ from ..rules.states import ConversationState, Happening
 from ..rules.wording import Because
 from .attending import ensure_profile, note_assigned, touch
 from .hold import take_queued
+from .later import has_waiting
 from .pending import pending_of
 from .stage import reopen_thread
 from .thread import Thread, acting_employee
@@ -166,6 +167,8 @@ def close_idle(*, conversation_id: int, at: dt.datetime) -> bool:
     quiet = conversation.last_message_at <= at - dt.timedelta(hours=hours)
     if conversation.state != ConversationState.WAITING_CUSTOMER or not quiet:
         return False
+    if has_waiting(conversation):
+        return False  # something is still to be said
     decided = decide_closing(
         ClosingFacts(
             closed=False,

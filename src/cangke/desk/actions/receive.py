@@ -28,6 +28,7 @@ from ..rules.closing import ClosingPolicy, ClosingReason, may_reopen
 from ..rules.facts import Closing, Direction, Origin, SegmentEnd, SenderKind
 from ..rules.replies import GreetingPolicy, choose_greeting
 from ..rules.states import OPEN_STATES, ConversationState, Happening
+from .later import hold_waiting
 from .stage import hand_over_if_due, reopen_thread, restage
 from .thread import Thread, kept_because, locked_rows
 
@@ -162,6 +163,8 @@ def _receive(
     )
     for position, file in enumerate(files):
         Attachment.objects.create(message=said, file=file, position=position)
+    if said.origin != Origin.AUTO_MAIL:
+        hold_waiting(thread, "wrote")
     if opened:
         _greet(thread)
         _say_when_open(thread)

@@ -102,6 +102,10 @@ def _reply(
     employee = acting_employee(by)
     touch(employee, at=at)
     thread = Thread.lock_for(conversation_id, by=by, action="reply", at=at)
+    if thread.conversation.merged_into_id is not None:
+        # Written on a page that was opened before the merger.
+        kept_id = thread.conversation.merged_into_id
+        thread = Thread.lock_for(kept_id, by=by, action="reply", at=at)
     twin = _sent_before(thread.conversation, client_token)
     if twin is not None:
         return twin

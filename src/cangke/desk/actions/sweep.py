@@ -24,6 +24,7 @@ from ..rules.turns import TurnState
 from ..rules.wording import Because
 from .closing import close_idle
 from .hold import requeue
+from .later import send_due
 from .leaving import finish_leaving
 from .pending import pending_of
 from .presence import check_idle, drop_presence
@@ -49,6 +50,7 @@ class Swept:
     closed: int
     expired: int
     woken: int
+    sent_later: int
     routed: int
 
 
@@ -64,6 +66,7 @@ def sweep(*, at: dt.datetime) -> Swept:
         closed=close_silent(at=at),
         expired=expire_turns(at=at),
         woken=wake_snoozed(at=at),
+        sent_later=send_due(at=at),
         routed=route_waiting(at=at),
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.ui.public import DateTimeInput
 
-from ..models import Channel, HandlingResult, QuestionType, QueueGroup
+from ..models import Channel, Conversation, HandlingResult, QuestionType, QueueGroup
 from ..models.choices import priority_choices, stage_choices
 from ..rules.routing import Presence
 from .naming import NamedChoice
@@ -73,6 +73,61 @@ class SnoozeForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class LaterForm(forms.Form):
+    """What is to go out, and when; words that promise are asked about once."""
+
+    body = forms.CharField(
+        label=_("内容"), max_length=10_000, strip=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    send_at = forms.DateTimeField(label=_("发送时间"), widget=DateTimeInput())
+    promise = forms.ChoiceField(
+        label=_("是不是承诺"), choices=[], required=False, widget=forms.HiddenInput()
+    )
+    client_token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        asked = self.fields["promise"]
+        assert isinstance(asked, forms.ChoiceField)
+        asked.choices = [("", "—"), ("record", _("是，接着登记承诺")), ("none", _("不是承诺"))]
+
+    def ask_promise(self, words: Sequence[str], *, may_record: bool) -> None:
+        """Let the answer be chosen, and say which words it is about."""
+        asked = self.fields["promise"]
+        assert isinstance(asked, forms.ChoiceField)
+        if not may_record:
+            asked.choices = [("", "—"), ("none", _("已看过，照发"))]
+        asked.widget = forms.Select()
+        asked.widget.choices = asked.choices
+        said = _("“%(words)s”像是对客户的承诺，请选择。") % {"words": "”“".join(words)}
+        self.add_error("promise", said)
+
+
+class TalkChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.subject or obj.preview}"[:80]
+
+
+class MergeForm(forms.Form):
+    """Into which of the customer's open conversations, and why."""
+
+    into = TalkChoice(
+        label=_("并入"), queryset=Conversation.objects.none(), empty_label=_("请选择")
+    )
+    reason = forms.CharField(
+        label=_("原因"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, others: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        into = self.fields["into"]
+        assert isinstance(into, TalkChoice)
+        into.queryset = others
 
 
 class OutOfTurnForm(forms.Form):

@@ -5,6 +5,7 @@ from .channel import Channel, HandlingResult, QuestionType, QueueGroup
 from .conduct import ConductAlert
 from .connector import Connector, OutgoingCall
 from .conversation import OPEN, Conversation, Segment
+from .later import LaterReply
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
 from .phone import PhoneCall
@@ -22,6 +23,7 @@ __all__ = [
     "Conversation",
     "Draft",
     "HandlingResult",
+    "LaterReply",
     "Mailbox",
     "Mention",
     "Message",

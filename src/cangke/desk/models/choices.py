@@ -101,6 +101,25 @@ def origin_choices() -> Choices:
     ]
 
 
+def later_state_choices() -> Choices:
+    return [
+        ("waiting", _("等待发送")),
+        ("held", _("已暂停，等人再看")),
+        ("sent", _("已发送")),
+        ("cancelled", _("已取消")),
+    ]
+
+
+def held_reason_choices() -> Choices:
+    return [
+        ("wrote", _("客户又来信了")),
+        ("ended", _("会话已结束")),
+        ("moved", _("会话已不在写的人手上")),
+        ("merged", _("会话已合并到这里")),
+        ("words", _("含有不能发送的用语")),
+    ]
+
+
 def delivery_choices() -> Choices:
     return [
         ("received", _("已收到")),

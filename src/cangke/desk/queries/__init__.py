@@ -15,6 +15,7 @@ from .choices import (
     phone_greeting,
     promise_words,
 )
+from .later import mergeable, unsent_in
 from .thread import first_response, recalled_in, thread_page, turns_of
 from .workbench import (
     allowed_topics,
@@ -29,6 +30,8 @@ from .workbench import (
 )
 
 __all__ = [
+    "mergeable",
+    "unsent_in",
     "ahead_of",
     "answers_for",
     "allowed_topics",

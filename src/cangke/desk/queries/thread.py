@@ -151,6 +151,7 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "by": actor or who,
         "stage": stages.get(data.get("after", ""), ""),
         "priority": ranks.get(data.get("after", 0), ""),
+        "number": data.get("number", ""),
         "until": _local(data.get("until", "")),
     }
     sentences = {
@@ -174,6 +175,10 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "snoozed": _("%(by)s 放到稍后，%(until)s 再处理"),
         "woken": _("稍后处理的时间到了"),
         "reassigned": _("改派给 %(who)s"),
+        "merged_into": _("%(by)s 把这个会话并入 %(number)s"),
+        "merged_in": _("%(by)s 把 %(number)s 并入这里，客户以后的来信都到这里"),
+        "separated": _("%(by)s 把这个会话从 %(number)s 拆开"),
+        "separated_from": _("%(by)s 把 %(number)s 拆开，恢复为单独的会话"),
         "called": _("登记来电"),
         "left": _("客户离开"),
         "day_ended": _("当日接待结束，未回复的等待到此为止"),

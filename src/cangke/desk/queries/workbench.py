@@ -158,6 +158,7 @@ def open_conversation(account: object, conversation_id: int) -> Conversation:
         "group",
         "assignee",
         "handling_result",
+        "merged_into",
     )
     found = get_visible(  # type: ignore[type-var]
         account,  # type: ignore[arg-type]

@@ -69,6 +69,7 @@ CONVERSATION: Mapping[tuple[ConversationState, Happening], ConversationState] = 
     (S.SNOOZED, H.CLOSED): S.CLOSED,
     (S.SNOOZED, H.MERGED): S.MERGED,
     (S.CLOSED, H.REOPENED): S.QUEUED,
+    (S.MERGED, H.REOPENED): S.QUEUED,  # a merger taken back
 }
 
 OPEN_STATES = frozenset({S.QUEUED, S.ACTIVE, S.WAITING_CUSTOMER, S.SNOOZED})

@@ -8,14 +8,17 @@ from .acts import (
     close,
     decline,
     major,
+    merge,
     priority,
     reopen,
+    separate,
     snooze,
     take_over,
     transfer,
 )
 from .calls import call_done, call_list, call_new
 from .conduct import conduct_list, conduct_review
+from .later import later, later_cancel, later_edit, later_new
 from .letters import letter_new, letter_posted, letter_print
 from .panels import call_panel, my_panel
 from .presence import heartbeat, leaving, presence, presence_panel
@@ -34,6 +37,12 @@ from .visits import visit_detail, visit_list, visit_new, visit_sign_out, visit_t
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
 __all__ = [
+    "later",
+    "later_cancel",
+    "later_edit",
+    "later_new",
+    "merge",
+    "separate",
     "answers",
     "accept",
     "assign",

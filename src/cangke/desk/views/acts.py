@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,6 +24,7 @@ from ..forms import (
     CloseForm,
     DeclineForm,
     MajorForm,
+    MergeForm,
     OutOfTurnForm,
     PriorityForm,
     SnoozeForm,
@@ -343,6 +345,46 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
         submit_label=_("放到稍后"),
         dialog_intro=_("已答复、要等一等的会话可以先放下。"),
     )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.close")
+def merge(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let this conversation end in another one of the same customer."""
+    account = _account(request)
+    found = get_visible(account, Conversation, "close", pk=pk)
+    others = queries.mergeable(account, found)
+    form = MergeForm(request.POST or None, others=others)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.merge(
+                conversation_id=pk,
+                into_id=form.cleaned_data["into"].pk,
+                reason=form.cleaned_data["reason"],
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            response = _after(request, kept.pk, _("已合并；客户以后的来信都到这里。"))
+            if request.htmx:
+                response["HX-Push-Url"] = reverse("desk:conversation", args=[kept.pk])
+            return response
+    intro = _("说过的话留在原处，响应时间不变；客户以后的来信和回复都到并入的会话。")
+    if not others.exists():
+        intro = _("这位客户在这个渠道没有别的进行中的会话。")
+    return _dialog(request, form, _("合并会话"), submit_label=_("合并"), dialog_intro=intro)
+
+
+@require_POST
+@allowed("desk.close")
+def separate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a merged conversation out again."""
+    actions.separate(conversation_id=pk, by=_account(request), at=timezone.now())
+    if not request.htmx:
+        return redirect("desk:conversation", pk=pk)
+    return pane(request, pk)
 
 
 @require_POST

@@ -163,6 +163,8 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "may_recall": can(account, "desk.supervise"),
         "thread": queries.thread_page(conversation),
         "draft": draft,
+        "later": queries.unsent_in(conversation),
+        "may_merge": can(account, "desk.close"),
         "client_token": secrets.token_urlsafe(16),
         "thresholds": thresholds(),
         "first_response": queries.first_response(conversation),
@@ -257,6 +259,7 @@ def head(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_supervise": can(request.user, "desk.assign"),
         "may_mark": found.is_open and can(request.user, "desk.reply"),
         "may_unmark": can(request.user, "desk.supervise"),
+        "may_merge": can(request.user, "desk.close"),
         "thresholds": thresholds(),
         "first_response": queries.first_response(found),
     }

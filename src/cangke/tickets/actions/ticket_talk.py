@@ -169,7 +169,7 @@ def hear_customer(*, message_id: int, at: dt.datetime) -> int:
     Safe to repeat. Returns how many tickets heard it.
     """
     message = desk.Message.objects.get(pk=message_id)
-    linked = Ticket.objects.filter(conversation_id=message.conversation_id)
+    linked = queries.grown_out_of(message.conversation_id)
     if not linked.exists():
         return 0
     kept = {queries.kept_of(each).pk for each in linked.select_related("merged_into")}

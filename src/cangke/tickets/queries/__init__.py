@@ -26,6 +26,7 @@ from .pledges import (
 from .tickets import (
     OpenRecord,
     end_facts,
+    grown_out_of,
     has_tickets,
     is_answered,
     kept_of,
@@ -40,6 +41,7 @@ from .tickets import (
 )
 
 __all__ = [
+    "grown_out_of",
     "compensation_in",
     "counterparts_of",
     "errands_of_conversation",

@@ -100,7 +100,9 @@ def promises_to_keep(*, conversation_id: int) -> list[str]:
     """What was promised in a conversation and is still to be kept: words, keeper, time (A18)."""
     rows = (
         Pledge.objects.running()
-        .filter(conversation_id=conversation_id)
+        .filter(
+            Q(conversation_id=conversation_id) | Q(conversation__merged_into_id=conversation_id)
+        )
         .select_related("keeper__site")
         .order_by("due_at", "pk")
     )

@@ -38,9 +38,16 @@ def listed_tickets(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.select_related("kind", "owner", "customer", "order", "conversation")
 
 
+def grown_out_of(conversation_id: int) -> QuerySet[Ticket]:
+    """The tickets that grew out of a conversation or of what was merged into it."""
+    return Ticket.objects.filter(
+        Q(conversation_id=conversation_id) | Q(conversation__merged_into_id=conversation_id)
+    )
+
+
 def has_tickets(conversation_id: int) -> bool:
     """Whether any ticket grew out of a conversation."""
-    return Ticket.objects.filter(conversation_id=conversation_id).exists()
+    return grown_out_of(conversation_id).exists()
 
 
 def tickets_of_conversation(conversation: Conversation) -> QuerySet[Ticket]:

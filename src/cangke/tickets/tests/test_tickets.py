@@ -491,3 +491,27 @@ def test_a_kind_that_does_not_hold_is_refused(crew, text):
         actions.save_kind(kind=row, text=text, by=crew.boss, at=AT)
     row.refresh_from_db()
     assert row.fields == []
+
+
+def test_a_merged_conversation_keeps_its_tickets_and_promises(crew):
+    """Fault elsewhere: late letters after a merger no longer reach the ticket."""
+    customer = crew.conversation.customer
+    mails = make_channel(crew.company.shop, kind="email")
+    talks = []
+    for words in ("发货了吗", "还有一件事"):
+        talk = crew.company.writes(
+            words, channel=mails, customer=customer, begin_new=True
+        ).conversation
+        desk.reply(conversation_id=talk.pk, body="在查", by=crew.by, at=AT + MINUTE)
+        talks.append(talk)
+    one, other = talks
+    ticket = crew.ticket(conversation=one)
+    crew.promise(conversation=one)
+    desk.merge(conversation_id=one.pk, into_id=other.pk, by=crew.by, at=AT + HOUR)
+    letter = crew.company.writes(
+        "补照片", channel=mails, customer=customer, conversation_id=one.pk, at=AT + HOUR
+    ).message
+    assert letter.conversation_id == other.pk
+    handlers.heard(MessageReceived(other.pk, letter.pk, AT + HOUR))
+    assert ticket.entries.filter(kind="customer_wrote", message=letter).count() == 1
+    assert len(queries.promises_to_keep(conversation_id=other.pk)) == 1
