@@ -166,6 +166,20 @@ def test_a_message_within_72_hours_goes_on_under_the_same_number():
     assert conversation.turns.count() == 2
 
 
+def test_what_goes_on_is_measured_from_its_new_question():
+    """Fault elsewhere: a reopened conversation's first response counts from its creation."""
+    company = make_company()
+    agent = company.agent(online=False)
+    conversation = answered(company, agent)
+    close(conversation, agent, at=60)
+    company.writes("还有问题", later(7200), customer=conversation.customer)
+    key = {"conversation_id": conversation.pk, "by": account_of(agent)}
+    desk.claim(**key, at=later(7230))
+    desk.reply(**key, body="请说", at=later(7260))
+    newest = conversation.turns.order_by("number").last()
+    assert (newest.customer_ms, newest.agent_ms) == (60_000, 30_000)
+
+
 def test_a_message_later_opens_a_new_one_that_points_back():
     company = make_company()
     agent = company.agent(online=False)
@@ -356,6 +370,7 @@ def test_b6_twice_the_target_leader_four_times_supervisor():
 
 
 def test_silence_for_two_days_closes_without_calling_it_solved():
+    """Fault elsewhere: what closed by itself counts as solved."""
     company = make_company()
     agent = company.agent(online=False)
     conversation = answered(company, agent)

@@ -529,6 +529,7 @@ def test_everybody_of_a_team_may_take_from_its_queue():
 
 @pytest.mark.django_db(transaction=True)
 def test_weighing_a_long_queue_asks_as_little_as_a_short_one(django_assert_max_num_queries):
+    """Fault elsewhere: each assignment counts every agent's conversations one by one."""
     company = make_company()
     company.agent(max_chats=0)
     for n in range(12):

@@ -126,6 +126,7 @@ def test_the_window_is_site_time_start_included_end_not(hour, minute, inside):
 
 
 def test_a_window_may_cross_midnight():
+    """Fault elsewhere: hours end at midnight, so an evening shift cannot be said."""
     night = DailyWindow(start_minute=22 * 60, length_minutes=4 * 60)
     at = datetime(2026, 11, 23, 1, 59, tzinfo=SHANGHAI)
     assert night.holds(at, SHANGHAI)
@@ -139,6 +140,7 @@ def test_longer_waits_are_cut_at_the_cap_and_unanswered_ones_count_as_the_defini
 
 
 def test_please_wait_helps_no_house_figure():
+    """Fault elsewhere: “please wait” makes a good first response."""
     quick = waited(5, placeholder=True, effective_seq=9, effective_at=TEN + timedelta(seconds=200))
     assert value("first_response", [quick]) == 200
     assert value("rate_3_minutes", [quick]) == 0
@@ -152,6 +154,7 @@ def test_a_turn_inside_a_please_wait_is_not_a_second_wait():
 
 
 def test_excluded_turns_leave_both_sides_and_say_why():
+    """Fault elsewhere: what a bot did alone stands in the agents' times."""
     spam = waited(10, state=TurnState.EXPIRED, excluded_reason="spam")
     figure = measure(definition("unreplied"), [spam], zone=SHANGHAI)
     assert figure.value == 0

@@ -191,6 +191,7 @@ acts = st.tuples(
 )
 @given(st.lists(acts, min_size=3, max_size=14))
 def test_turns_kept_on_the_way_equal_a_rebuild_from_messages(staff, history):
+    """Fault elsewhere: figures are added up on the way, so a retry counts twice."""
     company, agents, leader = staff
     AgentProfile.objects.filter(employee__in=agents).update(presence="online")
     day = Day(company, agents, leader)

@@ -354,6 +354,7 @@ def test_a_failed_delivery_is_recorded_with_its_reason():
 
 
 def test_a_visitor_hears_of_messages_by_their_own_key_only():
+    """Fault elsewhere: internal notes travel to the customer's page."""
     company = make_company()
     agent = company.agent(online=False)
     conversation = company.writes(visitor_key="secret-key").conversation

@@ -132,6 +132,7 @@ def test_a_question_at_the_very_moment_of_the_request_is_the_receivers():
 @pytest.mark.parametrize("silent", ["auto", "bot", "note", "event"])
 @pytest.mark.requirement("A5")
 def test_nothing_but_a_person_opens_or_closes_a_turn(silent):
+    """Fault elsewhere: a change of status stamps the first response."""
     story = Story().takes(0)
     getattr(story, silent)(1)
     assert story.turns == ()
@@ -165,11 +166,13 @@ def test_a5_which_origins_are_somebody_answering(origin, counts):
 
 
 def test_an_out_of_office_mail_asks_nothing():
+    """Fault elsewhere: a customer's automatic mail opens a wait."""
     story = Story()._say(0, Direction.IN, SenderKind.CUSTOMER, Origin.AUTO_MAIL)
     assert story.turns == ()
 
 
 def test_several_questions_in_a_row_are_one_wait_from_the_first():
+    """Fault elsewhere: each further message of the customer is another breach."""
     [turn] = Story().takes(0).customer(0).customer(20).customer(40).agent(50).turns
     assert (turn.opened_seq, turn.customer_ms) == (2, 50_000)
 
@@ -181,6 +184,7 @@ def test_the_first_turn_of_each_stretch_is_marked():
 
 
 def test_who_replies_is_credited_not_who_was_assigned():
+    """Fault elsewhere: a reply is credited to the assignee, not to who sent it."""
     [turn] = Story().takes(0).customer(0).agent(30, BEN).turns
     assert turn.agent_id == ANNA
     assert turn.credited_agent_id == BEN
@@ -192,6 +196,7 @@ def test_waiting_in_the_queue_is_nobodys_time_but_the_customers():
 
 
 def test_left_unanswered_it_goes_back_to_the_queue_and_counts_against_the_first():
+    """Fault elsewhere: passing on without a reply costs the first agent nothing."""
     story = Story().takes(0).customer(0).loses(120, SegmentEnd.NO_REPLY)
     first, second = story.turns
     assert first.state is TurnState.TRANSFERRED_UNREPLIED
@@ -251,6 +256,7 @@ def test_spam_and_tests_leave_the_figures_on_both_sides():
 
 
 def test_a_recalled_reply_never_was_one():
+    """Fault elsewhere: a reply that was taken back still stops the clock."""
     story = Story().takes(0).customer(0).agent(10, recalled=True)
     assert story.ledger.open_turn is not None
     [turn] = story.agent(100).turns
@@ -268,6 +274,7 @@ def test_please_wait_is_marked_and_the_real_answer_still_expected():
 
 
 def test_a_call_written_down_afterwards_moves_no_clock():
+    """Fault elsewhere: a phone entry made later improves the figure."""
     story = Story().takes(0).customer(0)
     story.agent(5, backdated=True).customer(6, backdated=True)
     assert story.ledger.waiting_since == TEN
