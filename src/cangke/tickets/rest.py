@@ -20,6 +20,7 @@ from .forms.tickets import PREFIX
 from .models import Ticket, TicketKind
 
 router = Router(tags=["tickets"])
+LAST_YEAR = 2999  # further on, zones run out of the calendar
 WITH = ("kind", "owner", "customer", "order", "conversation")
 
 
@@ -155,6 +156,8 @@ def ticket_create(request: HttpRequest, payload: TicketIn) -> Any:
     kind = TicketKind.objects.filter(code=payload.kind, is_active=True).first()
     if kind is None:
         raise Refusal(_("没有这个工单类别。"), field="kind")
+    if payload.due_at is not None and payload.due_at.year > LAST_YEAR:
+        raise Refusal(_("期限太远了。"), field="due_at")
     owner = ""
     if payload.owner:
         found = Employee.objects.filter(number=payload.owner).values_list("pk", flat=True).first()

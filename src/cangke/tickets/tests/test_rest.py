@@ -52,6 +52,8 @@ def test_a_program_is_held_to_the_same_rules_as_the_page(crew):
         ({"owner": "nobody"}, "owner"),
         ({"owner": ""}, "owner"),
         ({"due_at": "2020-01-01T00:00:00Z"}, "due_at"),
+        ({"due_at": "9999-12-31T23:59:59-12:00"}, "due_at"),
+        ({"due_at": "0001-01-01T00:00:00+12:00"}, "due_at"),
         ({"kind": "unfinished", "values": unfinished}, "values.demand"),
         ({"conversation": "CV-NONE"}, "conversation"),
     ]
