@@ -89,7 +89,7 @@ def _keep(row: OnceKey, response: HttpResponse) -> None:
 
 
 def answer_once(
-    view: View, action: str, key: str, request: HttpRequest, *args: Any, **kwargs: Any
+    view: View, action: str, key: str, request: HttpRequest, /, *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
     """
     Run the view once for the person, the action and the key; later calls get the same answer.

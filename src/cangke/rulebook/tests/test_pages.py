@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone, translation
 from cangke.foundation.access.public import gate
 from cangke.foundation.access.registry import GATES
 from cangke.foundation.notices.models import Notice
-from cangke.rulebook import actions, ports
+from cangke.rulebook import actions, ports, queries
 from cangke.rulebook.models import PolicySet, RulebookVersion
 from cangke.rulebook.ports import Effect, Unit, units
 from cangke.rulebook.public import (
@@ -510,3 +511,22 @@ def test_the_preview_of_the_effect_shows_who_would_have_had_what(manager, first,
     assert "冯琳" in text
     assert "郑爽" not in text
     assert policy(WaitingPolicy, on=today()).chat_seconds == 60, "nothing was changed"
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S3")
+def test_a_case_is_sent_once_as_a_browser_sends_it():
+    """The form's own key and the set's key in the address do not get into each other's way."""
+    boss, now = make_account("supervisor"), timezone.now()
+    policy_set = actions.ensure_first_version(at=now).policy_set
+    draft = actions.open_draft(policy_set=policy_set, by=boss, at=now)
+    before = len(draft.body.get("cases", []))
+    code = next(iter(queries.catalogue().evaluators))
+    client, url = client_for(boss), reverse("rulebook:case-new", args=["default", code])
+    page = client.get(url).content.decode()
+    key = re.search(r'name="_once" value="([^"]+)"', page)[1]
+    revision = re.search(r'name="revision" value="(\d+)"', page)[1]
+    data = {"_once": key, "revision": revision, "name": "没有应得出的结果"}
+    assert [client.post(url, data).status_code for _again in range(2)] == [422, 422]
+    draft.refresh_from_db()
+    assert len(draft.body.get("cases", [])) == before
