@@ -69,6 +69,8 @@ def _clocked(agent: Any, day: dt.date, *moments: dt.datetime) -> Any:
 
 def evening(username: str) -> dict[str, Any]:
     """Served until 01:25 though the shift ended at one; left at 01:26."""
+    from django.db import transaction
+
     from cangke.desk import public as desk
     from cangke.desk.public import Channel, HandlingResult, QuestionType
 
@@ -78,22 +80,24 @@ def evening(username: str) -> dict[str, Any]:
     channel = Channel.objects.filter(kind="web_chat", shop__teams=agent.team).order_by("pk").first()
     assert channel is not None
     began = end - 20 * minutes
-    talk = desk.receive_message(
-        channel=channel,
-        customer=_customer(began),
-        body="I still need help",
-        external_id=f"story-{day}",
-        at=began,
-    ).conversation
-    keys: dict[str, Any] = {"conversation_id": talk.pk, "by": agent.account}
-    desk.claim(**keys, at=began + minutes, reason="story")
-    desk.reply(**keys, body="您好，我来处理", at=began + 2 * minutes)
-    desk.close(
-        **keys,
-        at=end + 25 * minutes,
-        question_type=QuestionType.objects.order_by("pk").first(),
-        handling_result=HandlingResult.objects.order_by("pk").first(),
-    )
+    # At once: the running house would end a conversation that has been silent for two days.
+    with transaction.atomic():
+        talk = desk.receive_message(
+            channel=channel,
+            customer=_customer(began),
+            body="I still need help",
+            external_id=f"story-{day}",
+            at=began,
+        ).conversation
+        keys: dict[str, Any] = {"conversation_id": talk.pk, "by": agent.account}
+        desk.claim(**keys, at=began + minutes, reason="story")
+        desk.reply(**keys, body="您好，我来处理", at=began + 2 * minutes)
+        desk.close(
+            **keys,
+            at=end + 25 * minutes,
+            question_type=QuestionType.objects.order_by("pk").first(),
+            handling_result=HandlingResult.objects.order_by("pk").first(),
+        )
     record = _clocked(agent, day, shift.start - 2 * minutes, end + 26 * minutes)
     return {"day": f"{day:%Y-%m-%d}", "record": record.pk, "minutes": record.extension_minutes}
 
