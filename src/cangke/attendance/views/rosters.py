@@ -101,12 +101,11 @@ def _context(request: SignedInRequest, team: Team, *, working: bool) -> dict[str
     first, last, view = _span(request, month)
     found = Roster.objects.filter(team=team, month=month).first()
     grid = queries.grid_of(team, first, last, working=working, region=region_of(team))
-    may_plan = queries.teams_within(request.user, "attendance.plan").filter(pk=team.pk).exists()
+    planned = queries.teams_within(request.user, "attendance.plan")
+    may_plan = working or planned.filter(pk=team.pk).exists()
     return {
         "team": team,
-        "teams": queries.teams_within(request.user, "attendance.plan").select_related("department")
-        if working
-        else _teams(),
+        "teams": planned.select_related("department") if working else _teams(),
         "month": month,
         "first": first,
         "last": last,
