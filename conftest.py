@@ -79,11 +79,18 @@ def _run(statements: Iterable[str]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_rulebook() -> None:
-    """What one test published, the next does not remember."""
-    from cangke.rulebook.public import forget
+def _fresh_rulebook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    What one test published, the next does not remember.
 
-    forget()
+    Only where other processes may publish meanwhile does a test look for that every few seconds:
+    elsewhere how often a page asks would depend on how long it takes.
+    """
+    from cangke.rulebook.queries import force
+
+    force.forget()
+    if request.node.get_closest_marker("browser") is None:
+        monkeypatch.setattr(force, "LOOK_AGAIN_SECONDS", 3600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from cangke.rulebook.queries import force
 from cangke.rulebook.tests.factories import WaitingPolicy
 
 pytestmark = pytest.mark.usefixtures("clauses")
+LOOK_AGAIN_SECONDS = force.LOOK_AGAIN_SECONDS  # as shipped: tests look less often
 
 
 def publish(policy_set, number, day, *, without=(), **values):
@@ -84,6 +85,7 @@ def test_another_process_notices_a_publication_within_two_seconds(default, monke
 
     clock = [1000.0]
     monkeypatch.setattr(force.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(force, "LOOK_AGAIN_SECONDS", LOOK_AGAIN_SECONDS)
     publish(default, 1, dt.date(2026, 1, 1))
     day = dt.date(2026, 2, 1)
     assert policy(WaitingPolicy, on=day).chat_seconds == 60
@@ -101,6 +103,7 @@ def test_an_unchanged_edition_costs_one_query_and_keeps_what_is_known(
 ):
     clock = [1000.0]
     monkeypatch.setattr(force.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(force, "LOOK_AGAIN_SECONDS", LOOK_AGAIN_SECONDS)
     publish(default, 1, dt.date(2026, 1, 1))
     policy(WaitingPolicy, on=dt.date(2026, 2, 1))
     clock[0] += 5
