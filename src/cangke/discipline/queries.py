@@ -47,11 +47,18 @@ def reward_policy(on: dt.date) -> rules.RewardPolicy:
     return policy(rules.RewardPolicy, on=on)
 
 
-def workplace_policy(on: dt.date) -> rules.WorkplacePolicy:
-    return policy(rules.WorkplacePolicy, on=on)
+def manners(on: dt.date) -> dict[str, list[str]]:
+    """What one may do at work and what not, in the reader's language (L19)."""
+    known = policy(rules.WorkplacePolicy, on=on)
+    return {
+        "may": [in_words(each, "") for each in known.may],
+        "may_not": [in_words(each, "") for each in known.may_not],
+    }
 
 
-def in_words(row: rules.Kind | rules.Ground | rules.RewardKind | None, code: str) -> str:
+def in_words(
+    row: rules.Kind | rules.Ground | rules.RewardKind | rules.Manner | None, code: str
+) -> str:
     """The name in the reader's language; what the rules do not know any more keeps its code."""
     if row is None:
         return code

@@ -197,18 +197,26 @@ class GroundPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """Something done at work, in both languages."""
+
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkplacePolicy:
     """What is allowed at work and what is not (L19)."""
 
     PREFIX: ClassVar[str] = "workplace"
-    allowed: tuple[str, ...] = (
-        "小声听音乐、新闻 / music and news at low volume",
-        "同事打电话时调低音量 / lowered when a colleague phones",
+    may: tuple[Manner, ...] = (
+        Manner("小声听音乐、新闻", "music and news at low volume"),
+        Manner("同事打电话时调低音量", "lowering it when a colleague phones"),
     )
-    forbidden: tuple[str, ...] = (
-        "看电影、电视 / films and television",
-        "玩游戏、私自安装游戏 / games, and installing them",
-        "干扰他人的声音 / noise that disturbs others",
+    may_not: tuple[Manner, ...] = (
+        Manner("看电影、电视", "films and television"),
+        Manner("玩游戏、私自安装游戏", "games, and installing them"),
+        Manner("干扰他人的声音", "noise that disturbs others"),
     )
 
 

@@ -167,3 +167,12 @@ def test_the_dialog_offers_the_customers_other_conversations(company):
     assert one.number in client.get(f"/desk/c/{other.pk}/").content.decode()
     assert client.post(f"{page}separate/").status_code == 302
     assert "已并入" not in client.get(page).content.decode()
+
+
+def test_where_nothing_can_be_merged_no_form_is_offered(company):
+    agent = company.agent(online=False)
+    alone = company.writes("发货了吗").conversation
+    client = client_for(account_of(agent))
+    shown = client.get(f"/desk/c/{alone.pk}/merge/").content.decode()
+    assert "没有可合并的" in shown
+    assert 'name="into"' not in shown

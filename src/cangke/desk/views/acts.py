@@ -371,9 +371,9 @@ def merge(request: SignedInRequest, pk: int) -> HttpResponse:
             if request.htmx:
                 response["HX-Push-Url"] = reverse("desk:conversation", args=[kept.pk])
             return response
-    intro = _("说过的话留在原处，响应时间不变；客户以后的来信和回复都到并入的会话。")
     if not others.exists():
-        intro = _("这位客户在这个渠道没有别的进行中的会话。")
+        return render(request, "desk/conversation/alone.html", {"open": found})
+    intro = _("说过的话留在原处，响应时间不变；客户以后的来信和回复都到并入的会话。")
     return _dialog(request, form, _("合并会话"), submit_label=_("合并"), dialog_intro=intro)
 
 

@@ -77,7 +77,7 @@ def test_the_form_names_the_grounds_and_what_is_allowed(office):
     text = text_of(office.leader, address)
     assert "声音干扰他人工作" in text
     assert "私自安装游戏" in text
-    assert "小声听音乐、新闻" in text
+    assert "小声听音乐、新闻；同事打电话时调低音量" in text
     given = {
         "employee": office.agent.pk,
         "ground": "noise",

@@ -65,7 +65,7 @@ class CaseList(ListPage[ConductCase]):
         Column("state", gettext_lazy("状态"), sort="state", phone="side"),
         Column("ground", pgettext_lazy("conduct", "事由"), phone="line"),
         Column("happened", gettext_lazy("发生日期"), sort="happened_on", phone="line"),
-        Column("kind", gettext_lazy("处分"), phone="line"),
+        Column("kind", pgettext_lazy("column", "处分"), phone="line"),
         Column("source", gettext_lazy("来源"), sort="source"),
         Column("opened", gettext_lazy("提出时间"), sort="opened_at"),
     ]
@@ -222,7 +222,7 @@ def case_new(request: SignedInRequest) -> HttpResponse:
         back=reverse("discipline:list"),
         submit_label=_("登记"),
         template="discipline/case/new.html",
-        context={"workplace": queries.workplace_policy(today)},
+        context={"manners": queries.manners(today)},
     )
 
 

@@ -4,12 +4,16 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import rules
 
 
 def kind_choices() -> list[tuple[str, Any]]:
-    return [(rules.DayKind.HOLIDAY, _("放假")), (rules.DayKind.WORKDAY, _("上班"))]
+    return [
+        (rules.DayKind.HOLIDAY, _("放假")),
+        (rules.DayKind.WORKDAY, pgettext_lazy("kind of day", "上班")),
+    ]
 
 
 class CalendarDay(models.Model):
