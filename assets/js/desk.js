@@ -344,6 +344,22 @@ document.addEventListener("drop", (event) => {
   add(event.dataTransfer.files);
 });
 
+// --- the pane of the same conversation may be drawn anew: what was chosen but not sent stays
+let unsent = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.shouldSwap || !event.detail.target?.matches?.("[data-desk-pane]")) return;
+  const form = composer();
+  unsent = form && { of: form.dataset.deskComposer, files: [...form.querySelector("[type=file]").files], script: form.querySelector("[name=script]").value };
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.target.matches?.("[data-desk-pane]") && composer();
+  if (form && unsent?.of === form.dataset.deskComposer) {
+    form.querySelector("[name=script]").value = unsent.script;
+    add(unsent.files);
+  }
+  if (event.target.matches?.("[data-desk-pane]")) unsent = null;
+});
+
 // --- j and k walk through my conversations; the queue keeps its order under the pointer
 document.addEventListener("keydown", (event) => {
   if (!["j", "k"].includes(event.key) || event.metaKey || event.ctrlKey || event.altKey) return;

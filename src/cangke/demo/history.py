@@ -24,6 +24,7 @@ ORDERS_A_DAY = 11
 TALKS_A_DAY = 7
 BUSY_DAYS = 21
 BUYERS = 160
+OWN_CUSTOMER = "老客户，一直由我接待"
 
 #: Which conversations a post's stage lets its holder serve; a post not named serves both.
 STAGE_SERVED = {"pre_sales": "presale", "after_sales": "aftersale"}
@@ -401,7 +402,7 @@ class History:
                 if conversation.assignee_id is None:
                     held = desk.claim(
                         conversation_id=conversation.pk,
-                        reason="老客户，一直由我接待",
+                        reason=OWN_CUSTOMER,
                         by=agent.account,
                         at=moment,
                     )
@@ -412,7 +413,11 @@ class History:
                     )
                 else:
                     desk.reply(
-                        conversation_id=conversation.pk, body=body, by=agent.account, at=moment
+                        conversation_id=conversation.pk,
+                        body=body,
+                        reason=OWN_CUSTOMER,
+                        by=agent.account,
+                        at=moment,
                     )
             except Refusal:
                 return
@@ -425,6 +430,7 @@ class History:
                 body="Thank you, have a nice day."
                 if chosen.language == "en"
                 else "好的，祝您生活愉快。",
+                reason=OWN_CUSTOMER,
                 by=agent.account,
                 at=min(clock, self.at),
             )

@@ -41,7 +41,7 @@ def answer(body: str) -> dict[str, int]:
         grant(account=agent.account, role="supervisor", scope_kind="all", by=None, at=AT)
     common = {"conversation_id": conversation.pk, "by": agent.account, "at": timezone.now()}
     desk.write_note(body="内部备注：老客户", **common)
-    return {"message": desk.reply(body=body, **common).pk}
+    return {"message": desk.reply(body=body, reason="电话里约好先答", **common).pk}
 
 
 def bodies() -> list[str]:

@@ -110,11 +110,17 @@ def _record_jump(thread: Thread, ahead: int, *, reason: str, by: Account) -> Non
     )
 
 
-def take_by_replying(thread: Thread, employee: Employee, *, by: Account) -> None:
-    """Who answers a customer nobody holds becomes answerable; going before others is on record."""
+def take_by_replying(thread: Thread, employee: Employee, *, by: Account, reason: str) -> None:
+    """
+    Who answers a customer nobody holds becomes answerable; going before others has its reason.
+
+    :raises OutOfTurn: if others of the queue are before it and no reason is given
+    """
     ahead = ahead_of(thread.conversation).count()
-    reason = _("直接回复") if ahead else ""
-    take_queued(thread, employee, started_by="claim", reason=reason)
+    reason = reason.strip()[:200]
+    if ahead and not reason:
+        raise OutOfTurn(ahead)
+    take_queued(thread, employee, started_by="claim", reason=reason if ahead else "")
     if ahead:
         _record_jump(thread, ahead, reason=reason, by=by)
 

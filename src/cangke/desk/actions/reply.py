@@ -52,13 +52,15 @@ def reply(
     origin: Origin = Origin.TYPED,
     files: Sequence[StoredFile] = (),
     data: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> Message:
     """
     Answer the customer (A5, A7).
 
-    Replying to a conversation of the queue takes it; replying to one that is offered in a transfer
-    accepts it; a colleague's reply helps and changes no owner (B10). The same ``client_token``
-    again returns the reply that was sent. ``origin`` is typed, script or assisted.
+    Replying to a conversation of the queue takes it, before others who wait only with a
+    ``reason`` (A21); replying to one that is offered in a transfer accepts it; a colleague's reply
+    helps and changes no owner (B10). The same ``client_token`` again returns the reply that was
+    sent. ``origin`` is typed, script or assisted.
 
     What no customer is to read is stopped, and the attempt stays on record (A11): call this
     outside a transaction that the refusal would undo.
@@ -66,6 +68,7 @@ def reply(
     :raises EmptyReply: if there is nothing to send
     :raises Discourteous: if it says what the rulebook bans
     :raises ConversationEnded: if the conversation is closed
+    :raises OutOfTurn: if nobody holds it, others are before it and no reason is given
     """
     if not body.strip() and not files:
         raise EmptyReply(_("请先输入回复内容。"), field="body")
@@ -81,6 +84,7 @@ def reply(
             origin=origin,
             files=files,
             data=data,
+            reason=reason,
         )
     except Discourteous as stopped:
         keep_stopped(conversation_id=conversation_id, text=body, words=stopped.words, by=by, at=at)
@@ -98,6 +102,7 @@ def _reply(
     origin: Origin,
     files: Sequence[StoredFile],
     data: Mapping[str, Any] | None,
+    reason: str,
 ) -> Message:
     employee = acting_employee(by)
     touch(employee, at=at)
@@ -114,7 +119,7 @@ def _reply(
     if insults:
         raise Discourteous(insults)
     if thread.conversation.assignee_id is None:
-        take_by_replying(thread, employee, by=by)
+        take_by_replying(thread, employee, by=by, reason=reason)
     else:
         take_over_by_replying(thread, employee, by=by)
     message = thread.say(

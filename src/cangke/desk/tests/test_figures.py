@@ -85,6 +85,7 @@ def busy_day():
             desk.reply(
                 conversation_id=conversation.pk,
                 body=body,
+                reason="x",
                 by=by,
                 at=later(start + dice.randint(1, 800)),
             )

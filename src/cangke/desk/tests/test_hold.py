@@ -1,10 +1,12 @@
 """Who is answerable: claiming, routing, assigning, transferring, releasing."""
 
+import json
+
 import pytest
 from django.http import Http404
 
 from cangke.desk import public as desk
-from cangke.desk.models import AgentProfile, Conversation, Message, Segment, Transfer
+from cangke.desk.models import AgentProfile, Conversation, Draft, Message, Segment, Transfer
 from cangke.desk.rules.routing import Presence
 from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.notices.models import Notice
@@ -85,13 +87,66 @@ def test_who_waits_longer_is_served_first_or_the_reason_is_on_record():
 
 
 @pytest.mark.requirement("A21")
-def test_answering_out_of_turn_without_claiming_is_on_record_too():
+def test_answering_out_of_turn_without_claiming_asks_for_the_reason_too():
     company = make_company()
     agent = company.agent(online=False)
     company.writes()
-    reply(company.writes(at=later(5)).conversation, agent, later(10))
+    second = company.writes(at=later(5)).conversation
+    before = snapshot(second)
+    answer = {"conversation_id": second.pk, "body": "您好", "by": account_of(agent)}
+    for nothing in ("", "  "):
+        with pytest.raises(desk.OutOfTurn, match="前面还有 1 位") as refused:
+            desk.reply(**answer, at=later(10), reason=nothing)
+        assert refused.value.field == "reason"
+    assert snapshot(second) == before
+    sent = desk.reply(**answer, at=later(11), reason="断线后又连上的客户", client_token="t")
     entry = AuditEntry.objects.get(action="desk.claimed_out_of_turn")
-    assert (entry.changes, entry.reason) == ({"ahead": 1}, "直接回复")
+    assert (entry.actor_id, entry.changes, entry.reason, entry.at) == (
+        agent.account_id,
+        {"ahead": 1},
+        "断线后又连上的客户",
+        later(11),
+    )
+    told = Message.objects.get(conversation=second, event="assigned")
+    assert told.data["reason"] == "断线后又连上的客户"
+    assert desk.reply(**answer, at=later(12), client_token="t") == sent, "sent twice is sent once"
+
+
+@pytest.mark.requirement("A21")
+def test_whoever_holds_a_customer_or_answers_the_first_needs_no_reason():
+    company = make_company()
+    agent = company.agent(online=False)
+    first, second = company.writes().conversation, company.writes(at=later(5)).conversation
+    reply(first, agent, later(10))
+    reply(second, agent, later(11))
+    company.writes(at=later(12))
+    company.writes(at=later(20), customer=second.customer)
+    reply(second, agent, later(30))
+    assert not AuditEntry.objects.filter(action="desk.claimed_out_of_turn").exists()
+    told = Message.objects.filter(event="assigned", conversation=second).values_list("data")
+    assert all("reason" not in data for (data,) in told)
+
+
+@pytest.mark.requirement("A21")
+def test_the_page_keeps_what_was_typed_and_asks_why_this_one_comes_first():
+    company = make_company()
+    agent = company.agent(online=False)
+    client = client_for(account_of(agent))
+    company.writes()
+    second = company.writes(at=later(5)).conversation
+    typed, claim = {"body": "马上帮您查", "client_token": "t"}, f"/desk/c/{second.pk}/claim/"
+    asked = client.post(f"/desk/c/{second.pk}/reply/", typed, headers={"HX-Request": "true"})
+    assert asked.status_code == 422, "the composer is emptied by success only"
+    assert json.loads(asked.headers["HX-Trigger"])["ck:open-dialog"]["url"] == claim
+    assert Draft.objects.get(employee=agent).body == "马上帮您查"
+    assert not Message.objects.filter(direction="out", sender_kind="agent").exists()
+    plain = client.post(f"/desk/c/{second.pk}/reply/", typed)
+    assert (plain.status_code, plain.headers["Location"]) == (302, claim)
+    client.post(claim, {"reason": "投诉升级"})
+    assert "马上帮您查</textarea>" in client.get(f"/desk/c/{second.pk}/").content.decode()
+    assert client.post(f"/desk/c/{second.pk}/reply/", typed).status_code == 302
+    assert Message.objects.get(direction="out", sender_kind="agent").body == "马上帮您查"
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.requirement("A20", "A21")

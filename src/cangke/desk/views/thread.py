@@ -83,16 +83,19 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
             at=at,
         )
     else:
-        message = actions.reply(
-            conversation_id=pk,
-            body=values["body"],
-            client_token=values["client_token"],
-            origin=Origin.SCRIPT if values["script"] else Origin.TYPED,
-            data={"script": int(values["script"])} if values["script"].isdecimal() else None,
-            files=files,
-            by=account,
-            at=at,
-        )
+        try:
+            message = actions.reply(
+                conversation_id=pk,
+                body=values["body"],
+                client_token=values["client_token"],
+                origin=Origin.SCRIPT if values["script"] else Origin.TYPED,
+                data={"script": int(values["script"])} if values["script"].isdecimal() else None,
+                files=files,
+                by=account,
+                at=at,
+            )
+        except actions.OutOfTurn:
+            return _ask_reason(request, pk, values["body"])
         if values["script"].isdecimal():
             use_script(
                 script_id=int(values["script"]),
@@ -108,6 +111,17 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(recording or reverse("desk:conversation", args=[pk]))
     response = trigger(HttpResponse(status=200), "ck:thread")
     return trigger(response, "ck:open-dialog", url=recording) if recording else response
+
+
+def _ask_reason(request: SignedInRequest, pk: int, body: str) -> HttpResponse:
+    """Ask why this customer comes first; what was typed waits as a draft (A21)."""
+    actions.save_draft(conversation_id=pk, body=body, by=request.user, at=timezone.now())
+    url = reverse("desk:claim", args=[pk])
+    if not request.htmx:
+        return redirect(url)
+    response = HttpResponse(status=422)
+    response["HX-Reswap"] = "none"
+    return trigger(response, "ck:open-dialog", url=url)
 
 
 def _ask_promise(request: SignedInRequest, pk: int, words: Sequence[str]) -> HttpResponse:

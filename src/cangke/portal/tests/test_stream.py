@@ -53,6 +53,7 @@ class Visit:
         actions.reply(
             conversation_id=Conversation.objects.get(visitor_key=self.key).pk,
             body=body,
+            reason="先来的已在电话里",
             by=self.agent,
             at=timezone.now(),
         )

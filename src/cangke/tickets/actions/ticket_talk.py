@@ -88,6 +88,7 @@ def reply_on_ticket(
         by=by,
         at=at,
         client_token=client_token,
+        reason=_("处理工单 %(number)s") % {"number": ticket.number},
     )
     return _keep_reply(ticket_id, message, settles=settles, by=by, at=at)
 

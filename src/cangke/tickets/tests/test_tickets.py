@@ -8,6 +8,7 @@ from django.http import Http404
 from cangke.desk import public as desk
 from cangke.desk.events import MessageReceived
 from cangke.desk.tests.factories import account_of, make_channel
+from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.events.public import event_name
 from cangke.foundation.notices.models import Notice
@@ -236,6 +237,19 @@ def test_a14_a_recalled_answer_is_none(crew):
     with pytest.raises(actions.NotYetDone):
         move(ticket, "closed", crew.by, at=AT + 3 * HOUR)
     assert again(ticket).state == "solved"
+
+
+@pytest.mark.requirement("A21")
+def test_answering_from_a_ticket_before_others_says_which_ticket(crew):
+    waiting = crew.company.writes("在吗").conversation
+    late = crew.company.writes("我的单呢", at=AT + MINUTE).conversation
+    ticket = crew.ticket("unfinished", values=FIVE, conversation=late)
+    actions.reply_on_ticket(ticket_id=ticket.pk, text="已补寄", by=crew.by, at=AT + HOUR)
+    entry = AuditEntry.objects.get(action="desk.claimed_out_of_turn")
+    assert entry.reason == f"处理工单 {ticket.number}"
+    assert entry.changes == {"ahead": 1}
+    waiting.refresh_from_db()
+    assert waiting.assignee_id is None
 
 
 @pytest.mark.requirement("A14")
