@@ -3,7 +3,7 @@
 from .attending import ensure_profile
 from .call import CallIncomplete, finish_call_back, log_call
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
-from .conduct import AlreadyReviewed, Discourteous, review_alert
+from .conduct import AlreadyReviewed, Discourteous, keep_stopped, review_alert
 from .history import PastLine, take_in_history
 from .hold import (
     AlreadyClaimed,
@@ -152,6 +152,7 @@ __all__ = [
     "force_presence",
     "heartbeat",
     "index_new",
+    "keep_stopped",
     "leave",
     "log_call",
     "log_letter",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cangke.desk import public as desk
 from cangke.foundation.access.public import Account, get_visible
 from cangke.people.public import Employee, employee_of
 
@@ -148,13 +149,33 @@ def split_ticket(
     return part
 
 
-@transaction.atomic
 def apply_macro(*, ticket_id: int, macro: TicketMacro, by: Account, at: dt.datetime) -> Ticket:
     """
     Apply a set of changes and a text in one click; if one of them is refused, none happens.
 
+    A text that no customer is to read stays on record as an attempt, though all else is undone
+    (A11): call this outside a transaction that the refusal would undo.
+
     :raises TicketOver: if the ticket cannot be moved so
+    :raises desk.Discourteous: if the text says what the rulebook bans
     """
+    try:
+        return _apply(ticket_id=ticket_id, macro=macro, by=by, at=at)
+    except desk.Discourteous as stopped:
+        ticket = get_visible(by, Ticket, "work", pk=ticket_id)
+        assert ticket.conversation_id is not None, "a text was to be sent"
+        desk.keep_stopped(
+            conversation_id=ticket.conversation_id,
+            text=_reply_text(ticket, macro),
+            words=stopped.words,
+            by=by,
+            at=at,
+        )
+        raise
+
+
+@transaction.atomic
+def _apply(*, ticket_id: int, macro: TicketMacro, by: Account, at: dt.datetime) -> Ticket:
     get_visible(by, Ticket, "work", pk=ticket_id)
     ticket = locked(ticket_id)
     require_unfinished(ticket)

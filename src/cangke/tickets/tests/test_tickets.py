@@ -16,6 +16,7 @@ from cangke.people.tests.factories import make_team
 from cangke.tickets import actions, handlers, queries
 from cangke.tickets.events import TicketClosed, TicketOverdue
 from cangke.tickets.models import Ticket, TicketEntry, TicketKind, TicketMacro
+from tests.factories import client_for
 
 from .factories import AT, FIVE, HOUR, kind, make_crew
 
@@ -468,6 +469,34 @@ def test_a_macro_does_all_of_it_or_nothing(crew):
     assert again(held).state == "new"
     assert kinds(held) == ["opened"]
     assert crew.conversation.messages.filter(counts_as_reply=True).count() == 1
+
+
+@pytest.mark.requirement("A11")
+def test_a11_a_macro_that_is_stopped_leaves_the_attempt_and_nothing_else(
+    crew, django_capture_on_commit_callbacks
+):
+    ticket = crew.ticket()
+    before = kinds(ticket)
+    macro = TicketMacro.objects.create(
+        name="打发",
+        reply="爱买不买",
+        comment="已答",
+        state="solved",
+        solution="已答",
+    )
+    page = client_for(crew.by)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _twice in range(2):
+            stopped = page.post(f"/tickets/{ticket.pk}/macro/", {"macro": macro.pk})
+            assert stopped.status_code == 422
+            assert "爱买不买" in stopped.content.decode()
+    alert = desk.ConductAlert.objects.get()
+    assert (alert.agent, alert.words, alert.attempts) == (crew.agent, ["爱买不买"], 2)
+    assert alert.conversation_id == crew.conversation.pk
+    assert AuditEntry.objects.filter(action="desk.insult_stopped").count() == 2
+    assert notices(crew.leader, "desk.conduct") == 1
+    assert (again(ticket).state, kinds(ticket)) == ("new", before)
+    assert not crew.conversation.messages.filter(counts_as_reply=True).exists()
 
 
 def test_only_leaders_void_and_say_why(crew):
