@@ -10,71 +10,21 @@ import datetime as dt
 import json
 import sys
 from typing import Any
-from zoneinfo import ZoneInfo
 
-
-def _newcomer(username: str, code: str) -> tuple[Any, Any, dt.date]:
-    """Somebody new in the first team, with a published shift two days ago."""
-    from django.utils import timezone
-
-    from cangke.attendance.models import Roster, ShiftAssignment, ShiftType
-    from cangke.demo.company import PASSWORD
-    from cangke.people.public import Employee, Post, Team, hire
-
-    now = timezone.now()
-    team = Team.objects.select_related("site", "department").get(code="pre-hd")
-    zone = ZoneInfo(team.site.zone)
-    day = now.astimezone(zone).date() - dt.timedelta(days=2)
-    made = hire(
-        name="郑晚",
-        username=username,
-        password=PASSWORD,
-        department=team.department,
-        team=team,
-        post=Post.objects.get(code="pre-sales"),
-        site=team.site,
-        employed_from=day.replace(day=1),
-        by=None,
-        at=now,
-    )
-    agent = Employee.objects.select_related("site", "account").get(pk=made.pk)
-    kind = ShiftType.objects.get(code=code)
-    roster, _made = Roster.objects.get_or_create(team=team, month=day.replace(day=1))
-    shift = kind.on(day, zone)
-    ShiftAssignment.objects.create(
-        roster=roster, employee=agent, date=day, shift_type=kind, starts_at=shift.start,
-        ends_at=shift.end, published_at=now, recorded_at=now,
-    )  # fmt: skip
-    return agent, shift, day
-
-
-def _clocked(agent: Any, day: dt.date, *moments: dt.datetime) -> Any:
-    """The punches of the day are these and no others; return what it comes to."""
-    from django.utils import timezone
-
-    from cangke.attendance import actions
-    from cangke.attendance.models import DayRecord, RawPunch
-
-    now = timezone.now()
-    RawPunch.objects.bulk_create(
-        RawPunch(
-            employee=agent, at=moment, minute=moment, source="built_in", zone=agent.site.zone,
-            recorded_at=now,
-        )
-        for moment in moments
-    )  # fmt: skip
-    actions.recompute(employee_ids=[agent.pk], months=[day.replace(day=1)], at=now)
-    return DayRecord.objects.get(employee=agent, date=day)
+from .shifts import clock, give_shift, newcomer
 
 
 def evening(username: str) -> dict[str, Any]:
     """Served until 01:25 though the shift ended at one; left at 01:26."""
     from django.db import transaction
+    from django.utils import timezone
 
     from cangke.desk import public as desk
     from cangke.desk.public import Channel, HandlingResult, QuestionType
 
-    agent, shift, day = _newcomer(username, "evening")
+    day = timezone.localdate() - dt.timedelta(days=2)
+    agent = newcomer("郑晚", username, since=day.replace(day=1))
+    shift = give_shift(agent, day, "evening")
     end = shift.end
     minutes = dt.timedelta(minutes=1)
     channel = Channel.objects.filter(kind="web_chat", shop__teams=agent.team).order_by("pk").first()
@@ -98,7 +48,7 @@ def evening(username: str) -> dict[str, Any]:
             question_type=QuestionType.objects.order_by("pk").first(),
             handling_result=HandlingResult.objects.order_by("pk").first(),
         )
-    record = _clocked(agent, day, shift.start - 2 * minutes, end + 26 * minutes)
+    record = clock(agent, day, shift.start - 2 * minutes, end + 26 * minutes, at=timezone.now())
     return {"day": f"{day:%Y-%m-%d}", "record": record.pk, "minutes": record.extension_minutes}
 
 
