@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.approvals.public import Concerned, approval_kind, objectionable
 from cangke.rulebook.public import register_evaluator, register_fact, register_figure
 
+from . import wording
 from .actions.correcting import MATTER as CORRECTION
 from .actions.leave import MATTER as LEAVE
 from .models import DayRecord, LeaveRequest, PunchCorrection
@@ -19,9 +20,9 @@ def _whose(day: DayRecord) -> Concerned:
     return Concerned(day.employee.account_id, name=f"{day.date:%Y-%m-%d}")
 
 
-register_figure("day_in", _("上班"))
-register_figure("day_out", _("下班"))
-register_figure("day_whole", _("整天"))
+register_figure("day_in", _("上班"), said=wording.result_text)
+register_figure("day_out", _("下班"), said=wording.result_text)
+register_figure("day_whole", _("整天"), said=wording.result_text)
 register_fact("attendance.dayrecord", "attendance:day")
 objectionable("attendance.DayRecord", _whose)
 for evaluator in examples.EVALUATORS:

@@ -20,6 +20,9 @@ CLAUSES = {
     "K21": "attendance.absence",
 }
 
+# What of a verdict is its result, told apart from how it came about.
+RESULTS = ("minutes_late", "minutes_early", "absent_days", "extension_minutes")
+
 
 def plain(number: Decimal | str) -> str:
     """A number of days, hours or people without needless zeros."""
@@ -74,6 +77,21 @@ def verdict_text(verdict: Verdict | Mapping[str, Any]) -> str:
     if given.get("objected"):
         parts.append(_("有异议，不计"))
     return "，".join(parts)
+
+
+def verdict_result(verdict: Verdict) -> str:
+    """What a verdict comes to as its explanation keeps it: ``minutes_late=12``."""
+    fact = verdict_fact(verdict)
+    return ", ".join(f"{name}={fact[name]}" for name in RESULTS if fact[name] not in (0, "0"))
+
+
+def result_text(result: str) -> str:
+    """What a result that `verdict_result` made says."""
+    given = dict.fromkeys(RESULTS, "0") | dict(
+        part.split("=", 1) for part in result.split(", ") if "=" in part
+    )
+    numbers = {name: Decimal(given[name]) for name in RESULTS}
+    return verdict_text({**numbers, "reason": ""}) or _("没有违规")
 
 
 def verdict_fact(verdict: Verdict) -> dict[str, Any]:

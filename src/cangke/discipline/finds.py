@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cangke.approvals.public import approval_kind
@@ -17,7 +18,11 @@ register_series("conduct", prefix="DC")
 register_series("reward", prefix="RW")
 register_fact("discipline.conductcase", "discipline:case")
 register_fact("discipline.reward", "discipline:reward")
-register_figure("conduct_candidate", _("处分线索"))
+register_figure(
+    "conduct_candidate",
+    _("处分线索"),
+    said=lambda result: gettext("已提出") if result == "True" else gettext("只记录"),
+)
 
 
 def _decision(subject_id: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cangke.foundation.numbering.public import register_series
 from cangke.foundation.search.public import register_search
 from cangke.rulebook.public import register_fact, register_figure
 
-from . import queries
+from . import queries, wording
 from .actions.pledge_keeping import PLEDGE_MATTER, snapshot
 from .models import Errand, Pledge, Ticket
 
@@ -29,8 +29,8 @@ register_fact("tickets.ticket", "tickets:ticket")
 objectionable("tickets.Ticket", lambda row: Concerned(row.owner.account_id, name=str(row)))
 objectionable("tickets.Pledge", lambda row: Concerned(row.keeper.account_id, name=str(row)))
 register_figure("ticket_due", _("工单期限"))
-register_figure("pledge_limit", _("承诺金额限额"))
-register_figure("pledge_outcome", _("承诺结果"))
+register_figure("pledge_limit", _("承诺金额限额"), said=wording.review_text)
+register_figure("pledge_outcome", _("承诺结果"), said=wording.outcome_text)
 
 
 def _pledge(subject_id: int) -> dict[str, Any]:

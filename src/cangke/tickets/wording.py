@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from .models.pledges import pledge_state_choices
 from .rules.fields import FieldSpec, FieldType
 from .rules.pledges import Excess
 from .rules.tickets import Missing
@@ -34,6 +35,16 @@ def excess_texts(kept: Iterable[Sequence[object]]) -> list[str]:
         excess_text(Excess(str(code), values if isinstance(values, dict) else {}))
         for code, values in kept
     ]
+
+
+def review_text(result: str) -> str:
+    """What the stored result of a review says."""
+    return _("需要批准") if "needs_approval=True" in result else _("没有超过限额")
+
+
+def outcome_text(result: str) -> str:
+    """What the stored outcome of a promise says."""
+    return str(dict(pledge_state_choices()).get(result, result))
 
 
 def declined_text(*, refused: bool) -> str:

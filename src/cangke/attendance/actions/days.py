@@ -183,13 +183,12 @@ def _decision(verdict: rules.Verdict, day: JudgedDay) -> Decision[str]:
     ]
     if verdict.packet is not None:
         facts.append(Fact(gettext_noop("红包"), f"{verdict.packet} / {verdict.parts}"))
-    value = ", ".join(
-        f"{name}={value}"
-        for name, value in wording.verdict_fact(verdict).items()
-        if name in ("minutes_late", "minutes_early", "absent_days", "extension_minutes")
-        and value not in (0, "0")
+    return Decision(
+        wording.verdict_result(verdict),
+        wording.CLAUSES[verdict.clause],
+        tuple(facts),
+        Sentence(verdict.explain),
     )
-    return Decision(value, wording.CLAUSES[verdict.clause], tuple(facts), Sentence(verdict.explain))
 
 
 def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> None:

@@ -3,6 +3,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from cangke.attendance.rules import (
     LatePolicy,
@@ -18,6 +19,7 @@ from cangke.attendance.rules import (
     rest_entitlement,
     tier_of,
 )
+from cangke.attendance.wording import result_text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONDON = ZoneInfo("Europe/London")
@@ -130,3 +132,19 @@ def test_k18_excess_is_absence_and_takes_no_pay_as_leave():
     assert found.wages == Decimal("0.5")
     with pytest.raises(KeyError):
         count_leave([LeaveDay(DAY, Decimal(1), "party")], LeavePolicy())
+
+
+@pytest.mark.requirement("S6")
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("minutes_late=12", "迟到 12 分钟"),
+        ("minutes_early=3, extension_minutes=11", "早退 3 分钟，延长 11 分钟"),
+        ("absent_days=0.5", "旷工 0.5 天"),
+        ("minutes_late=31, absent_days=0.5", "旷工 0.5 天"),
+        ("", "没有违规"),
+    ],
+)
+def test_a_result_is_told_in_words(result, said):
+    with translation.override("zh-hans"):
+        assert result_text(result) == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -30,7 +31,7 @@ from .reading import clause_of, read_clause
 # kind of a fact → URL name that shows the record; figure → what people call it
 FACT_PAGES: dict[str, str] = {}
 FIGURES: dict[str, Any] = {}
-
+SAID: dict[str, Callable[[str], str]] = {}  # figure → its stored result in words
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
@@ -47,9 +48,21 @@ def register_fact(kind: str, url_name: str) -> None:
     FACT_PAGES[kind] = url_name
 
 
-def register_figure(figure: str, label: Any) -> None:
-    """Say what people call a figure ("first_response" → 首次响应时间)."""
+def register_figure(figure: str, label: Any, *, said: Callable[[str], str] | None = None) -> None:
+    """
+    Say what people call a figure ("first_response" → 首次响应时间).
+
+    ``said`` puts a stored result that is no number or instant into the reader's words.
+    """
     FIGURES[figure] = label
+    if said is not None:
+        SAID[figure] = said
+
+
+def result_words(row: Explanation) -> str:
+    """The result of an explanation as its reader is told it."""
+    said = SAID.get(row.figure)
+    return said(row.result) if said else _said(row.result)
 
 
 def get_subject(account: Account, label: str, pk: int) -> Model:
@@ -100,7 +113,7 @@ def shown_explanation(account: Account, rows: list[Explanation]) -> ui.Explanati
     where = f"{reverse('rulebook:book')}?set={newest.set_key}&version={newest.version_number}"
     name = FIGURES.get(newest.figure, title)
     return ui.Explanation(
-        title=_("%(name)s：%(result)s") % {"name": name, "result": _said(newest.result)},
+        title=_("%(name)s：%(result)s") % {"name": name, "result": result_words(newest)},
         clause=f"{newest.clause_number} {title}".strip(),
         clause_url=f"{where}#{newest.clause}" if version else "",
         clause_text=text,
@@ -138,7 +151,7 @@ def _fact(fact: dict[str, Any], account: Account) -> ui.Fact:
 
 def _sums(row: Explanation) -> list[ui.Sum]:
     text = row.arithmetic.get("text", "")
-    total = ui.Sum(_("结果"), _said(row.result), total=True)
+    total = ui.Sum(_("结果"), result_words(row), total=True)
     if not text:
         return [total]
     facts = {name: _said(value) for name, value in row.arithmetic.get("facts", {}).items()}
@@ -149,7 +162,7 @@ def _sums(row: Explanation) -> list[ui.Sum]:
 def _earlier(row: Explanation, *, first: bool = False) -> str:
     at = date_format(timezone.localtime(row.at), "Y-m-d H:i")
     sentence = _("%(at)s 由系统算出") if first else _("此前 %(at)s 算出 %(result)s")
-    return sentence % {"at": at, "result": _said(row.result)}
+    return sentence % {"at": at, "result": result_words(row)}
 
 
 def who_changes() -> str:

@@ -391,6 +391,19 @@ def test_a_figure_opens_rule_facts_calculation_version_and_who_may_change_it(fir
 
 
 @pytest.mark.requirement("S6")
+def test_a_result_that_is_no_number_is_told_in_words(first, monkeypatch):
+    monkeypatch.setitem(GATES, PolicySet, None)
+    gate(PolicySet, permissions={"view": "rulebook.edit"}, paths={})
+    register_figure("verdict", "判定", said=lambda result: f"迟到 {result.partition('=')[2]} 分钟")
+    decision = Decision("minutes_late=12", "test.waiting")
+    explain(first.policy_set, "verdict", decision=decision, at=timezone.now())
+    url = explanation_url(first.policy_set, "verdict")
+    text = client_for(make_account("supervisor", language="zh-hans")).get(url).content.decode()
+    assert "判定：迟到 12 分钟" in text
+    assert "minutes_late" not in text
+
+
+@pytest.mark.requirement("S6")
 def test_an_instant_is_told_by_the_readers_clock(first, monkeypatch):
     monkeypatch.setitem(GATES, PolicySet, None)
     gate(PolicySet, permissions={"view": "rulebook.edit"}, paths={})

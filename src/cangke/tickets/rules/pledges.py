@@ -79,6 +79,9 @@ class Review:
     excesses: tuple[Excess, ...]
     needs_approval: bool
 
+    def __str__(self) -> str:
+        return f"needs_approval={self.needs_approval}"
+
 
 def review(
     *,

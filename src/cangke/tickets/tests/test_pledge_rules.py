@@ -4,7 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from cangke.tickets import wording
 from cangke.tickets.rules import pledges as rules
 from cangke.tickets.rules.pledges import PledgePolicy, PledgeState
 
@@ -79,3 +81,12 @@ def test_a18_what_is_far_away_or_before_the_order_is_warned_against():
 def test_the_keeper_is_reminded_an_hour_before_or_at_half_time(hours, before):
     due = AT + dt.timedelta(hours=hours)
     assert rules.remind_at(made_at=AT, due_at=due, minutes=60) == due - before * MINUTE
+
+
+@pytest.mark.requirement("S6")
+def test_what_a_rule_came_to_is_told_in_words():
+    with translation.override("zh-hans"):
+        above = wording.review_text(str(looked_at(amount=Decimal(51))))
+        within = wording.review_text(str(looked_at(amount=Decimal(50))))
+        assert (above, within) == ("需要批准", "没有超过限额")
+        assert wording.outcome_text(str(PledgeState.KEPT)) == "已兑现"
