@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Browser, Page
 
 from bench.stage import Stage
@@ -23,3 +25,18 @@ def sign_in(
     page.press("input[name=password]", "Enter")
     page.wait_for_url(stage.url("/"))
     return page
+
+
+class Says:
+    """A language and what the pages say in it: the texts of the catalogue, by their Chinese."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+
+    def __call__(self, text: str, **values: str) -> str:
+        with translation.override("en" if self.locale.startswith("en") else "zh-hans"):
+            said = gettext(text)
+        return said % values if values else said
+
+
+CHINESE, ENGLISH = Says("zh-CN"), Says("en-US")

@@ -11,11 +11,9 @@ from playwright.sync_api import Browser, expect
 
 from bench.stage import Stage
 
-from .people import PATIENCE, sign_in
-from .test_regularization import CHINESE, Says
+from .people import CHINESE, ENGLISH, PATIENCE, Says, sign_in
 
 pytestmark = pytest.mark.browser
-ENGLISH = Says("en-US")
 LANGUAGES = pytest.mark.parametrize("say", [CHINESE, ENGLISH], ids=["zh", "en"])
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

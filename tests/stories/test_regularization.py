@@ -5,31 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.utils import translation
-from django.utils.translation import gettext
 from playwright.sync_api import Browser, Page, expect
 
 from bench.stage import Stage
 
-from .people import PATIENCE, sign_in
+from .people import CHINESE, PATIENCE, Says, sign_in
 
 pytestmark = pytest.mark.browser
 FIRST, OWN = "mengxiao-first-2026", "mengxiao-own-2026"
-
-
-class Says:
-    """A language and what the pages say in it: the texts of the catalogue, by their Chinese."""
-
-    def __init__(self, locale: str) -> None:
-        self.locale = locale
-
-    def __call__(self, text: str, **values: str) -> str:
-        with translation.override("en" if self.locale.startswith("en") else "zh-hans"):
-            said = gettext(text)
-        return said % values if values else said
-
-
-CHINESE = Says("zh-CN")
 
 
 def _open(page: Page, stage: Stage, name: str, say: Says = CHINESE) -> None:

@@ -47,8 +47,13 @@ def decisions(reckoned: Reckoned) -> Iterator[tuple[str, Decision[str]]]:
 
 
 def _sum(line: PayLine) -> str:
-    """The arithmetic with its result; an amount that was entered is not worked out."""
-    amount = str(line.amount)
+    """
+    The arithmetic with its result; an amount that was entered is not worked out.
+
+    The sum of a deduction says how much is taken, without its sign.
+    """
+    taken = line.amount < 0 and not line.code.startswith("adjustment")
+    amount = str(-line.amount if taken else line.amount)
     return amount if line.explain == amount else f"{line.explain} = {amount}"
 
 

@@ -85,7 +85,7 @@ def test_l8_one_unused_rest_day_and_one_day_of_leave(office):
         Decimal(0),
     )
     reason = Explanation.objects.get(subject_id=slip.pk, figure="leave")
-    assert (reason.clause_number, reason.arithmetic["text"]) == ("K16", "1 × 2200 / 30 = -73.33")
+    assert (reason.clause_number, reason.arithmetic["text"]) == ("K16", "1 × 2200 / 30 = 73.33")
     assert reason.facts[0]["value"].startswith("04-09 · 1")
 
 
@@ -112,7 +112,7 @@ def test_s6_the_absence_line_opens_its_day_its_rule_and_its_arithmetic(office):
         "K21",
         1,
     )
-    assert reason.arithmetic["text"] == "0.5: 3 × 2200 / 30 = -220.00"
+    assert reason.arithmetic["text"] == "0.5: 3 × 2200 / 30 = 220.00"
     fact = reason.facts[0]
     assert fact["value"] == "04-12 · 0.5 · 09:01–17:31"
     assert (fact["kind"], bool(fact["id"])) == ("attendance.dayrecord", True)
