@@ -6,6 +6,7 @@ Run inside it: ``python -m tests.stories.ask WHAT …``; prints one JSON documen
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from typing import Any
@@ -103,11 +104,51 @@ def mails(address: str) -> dict[str, Any]:
     }
 
 
+def ahead(username: str) -> dict[str, Any]:
+    """Somebody's first published shift four days ahead or later, and a mate who is free then."""
+    from django.utils import timezone
+
+    from cangke.attendance.models import ShiftAssignment
+    from cangke.people.public import Employee
+
+    person = Employee.objects.select_related("team").get(account__username=username)
+    ahead = timezone.now() + dt.timedelta(days=4)
+    rows = ShiftAssignment.objects.published().filter(employee=person, starts_at__gt=ahead)
+    for row in rows.order_by("starts_at"):
+        busy = ShiftAssignment.objects.filter(date=row.date).values("employee_id")
+        mates = Employee.objects.at_work().filter(team=person.team, account__isnull=False)
+        mate = mates.exclude(pk__in=busy).exclude(pk=person.pk).select_related("account").first()
+        if mate is not None and mate.account is not None and not row.leads:
+            return {
+                "date": f"{row.date:%Y-%m-%d}",
+                "mate": mate.pk,
+                "username": mate.account.username,
+                "name": mate.name,
+            }
+    raise SystemExit("nobody of the team is free")
+
+
+def leads(username: str) -> dict[str, Any]:
+    """The day of somebody's first published shift four days ahead or later."""
+    from django.utils import timezone
+
+    from cangke.attendance.models import ShiftAssignment
+
+    ahead = timezone.now() + dt.timedelta(days=4)
+    rows = ShiftAssignment.objects.published().filter(
+        employee__account__username=username, starts_at__gt=ahead
+    )
+    row = rows.order_by("starts_at").first()
+    assert row is not None
+    return {"date": f"{row.date:%Y-%m-%d}"}
+
+
 def main(what: str, *words: str) -> dict[str, Any]:
     import django
 
     django.setup()
     asked = {"key": key, "ship": ship, "mailbox": mailbox, "talks": talks, "mails": mails}
+    asked |= {"ahead": ahead, "leads": leads}
     return asked[what](*words)
 
 

@@ -19,7 +19,7 @@ MINUTE = dt.timedelta(minutes=1)
 PEOPLE = (("zh-CN", "yueqing", "岳晴"), ("en-US", "miayue", "Mia Yue"))
 
 
-def _hired(username: str, name: str, since: dt.date, now: dt.datetime) -> Any:
+def hired(username: str, name: str, since: dt.date, now: dt.datetime) -> Any:
     """Somebody in the team abroad who is paid 2200 and has an account at a bank."""
     from cangke.demo.company import PASSWORD
     from cangke.foundation.access.public import Account
@@ -49,17 +49,17 @@ def _hired(username: str, name: str, since: dt.date, now: dt.datetime) -> Any:
     return Employee.objects.select_related("site", "team", "account").get(pk=made.pk)
 
 
-def _shift(person: Any, day: dt.date, kind: Any, now: dt.datetime) -> Any:
+def shift(person: Any, day: dt.date, kind: Any, now: dt.datetime) -> Any:
     """A published shift of a day; return when it is."""
     from cangke.attendance.models import Roster, ShiftAssignment
 
     roster, _made = Roster.objects.get_or_create(team=person.team, month=day.replace(day=1))
-    shift = kind.on(day, ZoneInfo(person.site.zone))
+    span = kind.on(day, ZoneInfo(person.site.zone))
     ShiftAssignment.objects.create(
-        roster=roster, employee=person, date=day, shift_type=kind, starts_at=shift.start,
-        ends_at=shift.end, published_at=now, recorded_at=now,
+        roster=roster, employee=person, date=day, shift_type=kind, starts_at=span.start,
+        ends_at=span.end, published_at=now, recorded_at=now,
     )  # fmt: skip
-    return shift
+    return span
 
 
 def _ahead(now: dt.datetime, zone: ZoneInfo) -> tuple[Any, dt.date]:
@@ -100,13 +100,13 @@ def _days(person: Any, now: dt.datetime, before: dt.date) -> dict[str, Any]:
     today = now.astimezone(zone).date()
     day = ShiftType.objects.get(code="day")
     off = before + 9 * ONE_DAY
-    _shift(person, off, day, now)
+    shift(person, off, day, now)
     _leave(person, off, now)
     late_on, missed_on, wanted = today - 2 * ONE_DAY, today - 3 * ONE_DAY, today + 6 * ONE_DAY
-    late, missed = _shift(person, late_on, day, now), _shift(person, missed_on, day, now)
-    _shift(person, wanted, day, now)
+    late, missed = shift(person, late_on, day, now), shift(person, missed_on, day, now)
+    shift(person, wanted, day, now)
     kind, date = _ahead(now, zone)
-    _shift(person, date, kind, now)
+    shift(person, date, kind, now)
     moments = [late.start + 12 * MINUTE, late.end + MINUTE, missed.start - 3 * MINUTE]
     RawPunch.objects.bulk_create(
         RawPunch(
@@ -162,7 +162,7 @@ def main() -> dict[str, Any]:
         before = (before - ONE_DAY).replace(day=1)
     found = {}
     for locale, username, name in PEOPLE:
-        person = _hired(username, name, before, now)
+        person = hired(username, name, before, now)
         found[locale] = {"username": username, **_days(person, now, before)}
     _locked(site, before, now)
     return found
