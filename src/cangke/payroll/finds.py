@@ -15,6 +15,7 @@ from .rules import examples
 
 register_fact("payroll.payterm", "payroll:term")
 register_fact("payroll.payitem", "payroll:item")
+register_fact("payroll.receivable", "payroll:receivable")
 
 
 for evaluator in examples.EVALUATORS:

@@ -25,12 +25,14 @@ from .models import (
     SETTLED,
     AbsenceMeasure,
     BankAccount,
+    Collection,
     LateChange,
     PayItem,
     PayLine,
     PayRun,
     PaySlip,
     PayTerm,
+    Receivable,
     SlipQuestion,
 )
 
@@ -97,6 +99,12 @@ gate(
     paths=dict.fromkeys(("self", "team", "department", "shop", "warehouse", "all"), _items),
 )
 gate(LateChange, permissions={"view": LOOK}, paths={})
+gate(
+    Receivable,
+    permissions={"view": OWN, "pay": PAYING},
+    paths=_of("employee__account"),
+)
+gate(Collection, permissions={"view": OWN}, paths=_of("receivable__employee__account"))
 gate(AbsenceMeasure, permissions={"view": ANSWER, "change": ANSWER}, paths={})
 gate(
     SlipQuestion,
@@ -123,6 +131,8 @@ classify(
     internal=["employee", "month", "kind", "amount", "source", "reference", "reason", "state"]
     + ["recorded_by", "recorded_at", "closed_reason"],
 )
+classify(Receivable, internal=["employee", "slip", "item", "amount", "left", "recorded_at"])
+classify(Collection, internal=["receivable", "kind", "amount", "slip", "note", "by", "at"])
 classify(LateChange, internal=["employee", "month", "source", "noticed_at", "settled_in"])
 classify(AbsenceMeasure, internal=["slip", "kind", "state", "text", "drafted_at"])
 classify(
@@ -131,6 +141,7 @@ classify(
 )
 page_of(PayRun, "payroll:run")
 page_of(PaySlip, "payroll:slip")
+page_of(Receivable, "payroll:receivable")
 page_of(PayItem, "payroll:item")
 page_of(AbsenceMeasure, "payroll:measure")
 page_of(SlipQuestion, "payroll:question")
@@ -150,6 +161,7 @@ name_acts(
         "payroll.reopened": _("退回工资"),
         "payroll.bank_file": _("导出银行文件"),
         "payroll.paid": _("登记发放"),
+        "payroll.collected": _("登记收回应收款"),
         "payroll.acknowledged": _("确认工资条"),
         "payroll.asked": _("对工资条提出疑问"),
         "payroll.answered": _("答复工资疑问"),

@@ -75,6 +75,8 @@ def line_label(code: str) -> Any:
         return _("奖励") if rest.startswith("award.") else _("奖金")
     if kind == "recovery":
         return _("追偿扣款")
+    if kind == "carried":
+        return _("收回以前的应收")
     if kind == "base_pay":
         return LINES["base_pay"]
     if kind == "adjustment":
@@ -93,6 +95,9 @@ def line_note(line: PayLine, reckoned: Reckoned) -> str:
     elif kind == "base_pay":
         term = reckoned.recorded.term_on(reckoned.facts.base_parts[-1].to_date)
         return term.scheme if term else ""
+    elif kind == "carried":
+        owed = [each for each in reckoned.recorded.owed if str(each.pk) == rest]
+        return "；".join(each.item.reason if each.item else str(each.left) for each in owed)
     else:
         wanted = {"performance_pay": "performance", "bonus": "award", "recovery": "recovery"}
         ref = rest.rpartition(".")[2]

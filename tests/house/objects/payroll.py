@@ -1,5 +1,5 @@
 from cangke.payroll import actions
-from cangke.payroll.models import AbsenceMeasure
+from cangke.payroll.models import AbsenceMeasure, Receivable
 from cangke.payroll.tests.factories import (
     APRIL,
     LATER,
@@ -95,6 +95,22 @@ def _measure() -> Keys:
     absent(office, 6, 7)
     run = locked(office)
     return {"pk": AbsenceMeasure.objects.get(slip__run=run).pk}
+
+
+@foreign("payroll:receivable", "payroll:receivable-collect")
+def _receivable() -> Keys:
+    office = make_office()
+    actions.set_item(
+        employee=office.agent,
+        month=APRIL,
+        kind="recovery",
+        amount=5000,
+        reason="赔偿",
+        by=office.hr,
+        at=MAY,
+    )
+    locked(office)
+    return {"pk": Receivable.objects.get().pk}
 
 
 @foreign("payroll:question")

@@ -19,6 +19,7 @@ from .measures import (
     publish_criticism,
     settle_dismissal,
 )
+from .owed import TooMuch, collect_cash
 from .refusals import BadTerm, Decided, MonthSettled, NotReady, RunClosed, SamePerson
 from .runs import (
     NothingYet,
@@ -46,12 +47,14 @@ __all__ = [
     "NothingYet",
     "RunClosed",
     "SamePerson",
+    "TooMuch",
     "acknowledge",
     "answer_question",
     "ask_award",
     "ask_question",
     "award_snapshot",
     "calculate",
+    "collect_cash",
     "confirm_guard",
     "dismissal_snapshot",
     "drop_item",

@@ -22,6 +22,7 @@ from ..queries.recorded import month_span
 from .calculating import is_settled
 from .changes import note_change
 from .explaining import explain_items
+from .owed import drop_owed
 from .refusals import Decided, MonthSettled
 
 AWARD = "payroll.award"
@@ -247,6 +248,8 @@ def follow_item_objection(
     if item is None:
         return
     if is_settled(item.employee_id, item.month):
+        if upheld:
+            drop_owed(item.pk, at=at)
         note_change(
             employee_id=item.employee_id,
             month=item.month,

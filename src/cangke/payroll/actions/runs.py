@@ -22,6 +22,7 @@ from ..events import PayRunLocked, PayRunPaid, PayRunReopened
 from ..models import LateChange, PayRun, PaySlip
 from .calculating import locked_run, open_run
 from .measures import draft_measures, drop_drafts
+from .owed import owe, take_back
 from .refusals import NotReady, RunClosed, SamePerson
 from .telling import tell_payers, tell_person
 
@@ -144,6 +145,7 @@ def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     attendance.close_months(employee_ids=ids, month=run.month, by=by, at=at)
     settled = [change.pk for each in reckoned for change in each.changes]
     LateChange.objects.filter(pk__in=settled, settled_in__isnull=True).update(settled_in=run)
+    owe(run, reckoned, slips, at=at)
     run.state, run.locked_by, run.locked_at = "locked", by, at
     run.save(update_fields=["state", "locked_by", "locked_at"])
     draft_measures(run, at=at)
@@ -178,6 +180,7 @@ def reopen_run(*, run_id: int, reason: str, by: Account, at: dt.datetime) -> Pay
     ).first()
     if later is not None:
         raise RunClosed(_("%s 的工资已经锁定，请在下一次工资里更正。") % f"{later.month:%Y-%m}")
+    take_back(run)
     ids = list(run.slips.values_list("employee_id", flat=True))
     attendance.reopen_months(employee_ids=ids, month=run.month)
     LateChange.objects.filter(settled_in=run).update(settled_in=None)

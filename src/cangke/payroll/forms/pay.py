@@ -145,6 +145,17 @@ class AnswerForm(forms.Form):
     )
 
 
+class CashForm(forms.Form):
+    """What came in in cash, and how one knows."""
+
+    amount = forms.DecimalField(
+        label=_("金额"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    note = forms.CharField(
+        label=_("说明"), max_length=300, help_text=_("例如：收据编号、转账日期。")
+    )
+
+
 class MeasureForm(forms.Form):
     """The words of a notice or a proposal."""
 

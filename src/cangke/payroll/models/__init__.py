@@ -2,6 +2,7 @@
 
 from .after import AbsenceMeasure, LateChange, SlipQuestion
 from .items import PayItem
+from .owed import Collection, Receivable
 from .runs import OPEN, SETTLED, PayLine, PayRun, PaySlip
 from .terms import BankAccount, PayTerm, tax_choices
 
@@ -10,12 +11,14 @@ __all__ = [
     "SETTLED",
     "AbsenceMeasure",
     "BankAccount",
+    "Collection",
     "LateChange",
     "PayItem",
     "PayLine",
     "PayRun",
     "PaySlip",
     "PayTerm",
+    "Receivable",
     "SlipQuestion",
     "tax_choices",
 ]

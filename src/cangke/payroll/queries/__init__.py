@@ -4,6 +4,7 @@ from .bank import bank_file
 from .blocking import Blocker, blockers
 from .due import due_day, run_policy
 from .effects import locked_until, month_effects
+from .owed import collected_of, owed_by
 from .pages import (
     Difference,
     ShownLine,
@@ -28,6 +29,7 @@ __all__ = [
     "bank_file",
     "blockers",
     "blockers_shown",
+    "collected_of",
     "corrections_of",
     "decisions",
     "differences",
@@ -40,6 +42,7 @@ __all__ = [
     "month_effects",
     "month_span",
     "month_totals",
+    "owed_by",
     "people_of",
     "reckon",
     "run_policy",

@@ -76,6 +76,10 @@ def _facts(line: PayLine, reckoned: Reckoned) -> Iterator[Fact]:
         yield Fact(gettext_noop("迟到、早退、请假、旷工"), 0)
     elif head == "insurance":
         yield Fact(gettext_noop("每月保险合计"), reckoned.facts.insurance_total, *_term(reckoned))
+    elif head == "carried":
+        for owed in reckoned.recorded.owed:
+            if str(owed.pk) == rest:
+                yield Fact(gettext_noop("未收回"), owed.left, "payroll.receivable", owed.pk)
     elif head == "tax":
         for place, month in enumerate(reckoned.facts.tax_earlier, start=1):
             yield Fact(gettext_noop("以前月份"), f"{place}: {month.gross} / {month.withheld}")

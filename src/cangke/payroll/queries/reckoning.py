@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,11 @@ from cangke.rulebook import public as rulebook
 
 from .. import rules
 from ..models import SETTLED, LateChange, PayLine, PaySlip
-from .recorded import Recorded, by_month, load, month_after, month_span
+from .owed import collected_of
+from .recorded import Recorded, add_owed, by_month, load, month_after, month_span
 
 NONE = Decimal(0)
-NOT_CORRECTED = ("tax", "adjustment")
+NOT_CORRECTED = ("tax", "adjustment", "carried")
 Ask = Any
 
 
@@ -76,11 +77,17 @@ class Reckoned:
             return {}
         return {"held": sorted(recorded.held), "paused": [each.pk for each in recorded.paused]}
 
+    def _owed(self) -> dict[str, Any]:
+        """What earlier months could not take, where there is any."""
+        owed = [[each.pk, str(each.left)] for each in self.recorded.owed]
+        return {"owed": owed} if owed else {}
+
     def document(self) -> dict[str, Any]:
         """What the slip was worked out from, as plain values; the same facts give the same."""
         guard = self.slip.guard
         return {
             **self._held_back(),
+            **self._owed(),
             "rulebook": list(self.policies.version),
             "employed": [
                 self.facts.base_parts[0].from_date.isoformat(),
@@ -189,6 +196,7 @@ def reckon(
     changes: Mapping[int, Sequence[LateChange]] = {}
     corrections: Mapping[int, Sequence[rules.Correction]] = {}
     if correct:
+        add_owed(recorded, first)
         changes, corrections = corrections_of(employees, first, at=at)
     found = []
     for employee in employees:
@@ -257,6 +265,7 @@ def facts_of(
         base_parts=parts,
         leave_days=recorded.leave,
         recoveries=amounts["recovery"],
+        owed=[(str(each.pk), each.left) for each in recorded.owed],
         held=frozenset(recorded.held),
     )
 
@@ -316,6 +325,7 @@ def corrections_of(
         )
     }
     paid, corrected = _paid_lines([each.pk for each in slips.values()])
+    collected = collected_of([each.pk for each in slips.values()])
     undecided: set[int] = set()
     for each, ids in by_month(months).items():
         people = [known[who] for who in ids if (who, each) in slips]
@@ -329,7 +339,15 @@ def corrections_of(
             for known_lines in (paid.get(slips[who, each].pk), corrected.get((who, label))):
                 for code, amount in (known_lines or {}).items():
                     before[code] += amount
-            corrections[who] += _differences(now.slip.lines, before, label)
+            # A recovery that is carried on is taken once, now or later, unless it counts no more.
+            carried = set()
+            for item, amount in collected.get(slips[who, each].pk, {}).items():
+                code = f"recovery.{item}"
+                if any(row.pk == item for row in now.recorded.items):
+                    carried.add(code)
+                else:
+                    before[code] -= amount
+            corrections[who] += _differences(now.slip.lines, before, label, leave_out=carried)
     # What is still open is corrected once it is decided, and not by halves.
     for who in undecided:
         changes.pop(who, None)
@@ -338,7 +356,11 @@ def corrections_of(
 
 
 def _differences(
-    lines: Sequence[rules.PayLine], before: Mapping[str, Decimal], label: str
+    lines: Sequence[rules.PayLine],
+    before: Mapping[str, Decimal],
+    label: str,
+    *,
+    leave_out: Collection[str],
 ) -> Iterator[rules.Correction]:
     """What differs between the lines as they are now and as they were paid and corrected."""
     now: dict[str, Decimal] = defaultdict(Decimal)
@@ -346,7 +368,9 @@ def _differences(
         now[_head(line.code)] += line.amount
     for code in sorted({*now, *before}):
         was, is_now = before.get(code, NONE), now.get(code, NONE)
-        if code not in NOT_CORRECTED and was != is_now:
+        if code in leave_out or code.partition(".")[0] in NOT_CORRECTED:
+            continue
+        if was != is_now:
             yield rules.Correction(f"{label}.{code}", code, was, is_now)
 
 

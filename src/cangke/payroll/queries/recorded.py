@@ -15,7 +15,7 @@ from cangke.attendance import public as attendance
 from cangke.people.public import Employee, EmployeeTerm, Site
 
 from .. import ports, rules
-from ..models import SETTLED, PayItem, PaySlip, PayTerm
+from ..models import SETTLED, PayItem, PaySlip, PayTerm, Receivable
 
 ONE_DAY = dt.timedelta(days=1)
 NONE = Decimal(0)
@@ -46,6 +46,7 @@ class Recorded:
     paused: list[PayItem] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     leave: list[attendance.LeaveDay] = field(default_factory=list)
+    owed: list[Receivable] = field(default_factory=list)
     leave_before: Decimal = NONE
     tax_earlier: list[rules.TaxMonth] = field(default_factory=list)
     day_ids: dict[dt.date, int] = field(default_factory=dict)
@@ -104,6 +105,20 @@ def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
     for each in found.values():
         each.leave.sort(key=lambda row: (row.date, row.kind))
     return found
+
+
+def add_owed(found: dict[int, Recorded], month: dt.date) -> None:
+    """Add what slips of earlier months could not take, oldest first, but what is objected to."""
+    rows = list(
+        Receivable.objects.filter(employee__in=found, left__gt=0, slip__month__lt=month)
+        .select_related("item")
+        .order_by("slip__month", "pk")
+    )
+    items = [row.item_id for row in rows if row.item_id is not None]
+    held_back = set(ports.paused.ask(item_ids=items)) if items else set()
+    for row in rows:
+        if row.item_id not in held_back:
+            found[row.employee_id].owed.append(row)
 
 
 # The lines of attendance that an objection to them holds back; recoveries are items.

@@ -60,8 +60,9 @@ class PayFacts:
 
     ``base_parts`` are given where the base changed within the month: in order, without a gap, and
     only days of employment. ``leave_days`` then say by which base a day of leave is counted.
-    ``recoveries`` are amounts to be deducted, by their reference (L10); ``held`` are the lines
-    ``leave`` and ``absence`` that an objection holds back (S7).
+    ``recoveries`` are amounts to be deducted, by their reference (L10); ``owed`` is what earlier
+    months could not take, in the order it is collected; ``held`` are the lines ``leave`` and
+    ``absence`` that an objection holds back (S7).
     """
 
     first: dt.date
@@ -80,6 +81,7 @@ class PayFacts:
     base_parts: Sequence[BasePart] = ()
     leave_days: Sequence[LeaveDay] = ()
     recoveries: Sequence[tuple[str, Decimal]] = ()
+    owed: Sequence[tuple[str, Decimal]] = ()
     held: frozenset[str] = frozenset()
 
     def base_on(self, day: dt.date) -> Decimal:
@@ -204,26 +206,23 @@ def pay_month(
     if absence:
         words = f"{days_text(absent)}: {words}"
         lines.append(PayLine("absence", -absence, "K21", words))
-    left_to_recover = recovered
-    for ref, amount in facts.recoveries:
-        taken = min(cents(amount), left_to_recover)
-        left_to_recover -= taken
-        if taken:
-            words = f"{taken}" if taken == cents(amount) else f"{taken} ≤ {cents(amount)}"
-            lines.append(PayLine(f"recovery.{ref}", -taken, "L10", words))
+    lines += _taken("recovery", facts.recoveries, recovered)
     insurance = cents(
         Fraction(facts.insurance_total) * (100 - Fraction(policies.insurance.company_percent)) / 100
     )
+    deductions = leave + absence + recovered
+    room = gross - deductions - insurance - _tax(facts, gross - deductions, insurance, policies)[0]
+    if guard.mode != Guard.OFF:
+        room = min(room, guard.limit - absence - recovered)
+    carried = _taken("carried", facts.owed, max(NONE, room))
+    lines += carried
+    deductions -= sum((each.amount for each in carried), NONE)
     if insurance:
         share = days_text(100 - policies.insurance.company_percent)
         lines.append(PayLine("insurance", -insurance, "L4", f"{facts.insurance_total} × {share}%"))
-    deductions = leave + absence + recovered
-    tax = NONE
-    if facts.tax_cumulative:
-        this = TaxMonth(gross - deductions, insurance, facts.special_additional)
-        tax, words = withhold(facts.tax_earlier, this, policies.tax)
-        if tax:
-            lines.append(PayLine("tax", -tax, "L8", words))
+    tax, words = _tax(facts, gross - deductions, insurance, policies)
+    if tax:
+        lines.append(PayLine("tax", -tax, "L8", words))
     left = gross - deductions - insurance - tax
     criticised = absent >= attendance.absence.criticism_from
     proposed = absent >= attendance.absence.dismissal_from
@@ -244,6 +243,28 @@ def pay_month(
         proposals=("dismissal",) if proposed else (),
         guard=guard,
     )
+
+
+def _taken(kind: str, wanted: Sequence[tuple[str, Decimal]], room: Decimal) -> list[PayLine]:
+    """What of the amounts there is room for, in their order; each says how much was wanted."""
+    lines = []
+    for ref, amount in wanted:
+        taken = min(cents(amount), room)
+        room -= taken
+        if taken:
+            words = f"{taken}" if taken == cents(amount) else f"{taken} ≤ {cents(amount)}"
+            lines.append(PayLine(f"{kind}.{ref}", -taken, "L10", words))
+    return lines
+
+
+def _tax(
+    facts: PayFacts, income: Decimal, insurance: Decimal, policies: PayPolicies
+) -> tuple[Decimal, str]:
+    """The month's tax on what is left of gross, and its arithmetic; nothing where none is asked."""
+    if not facts.tax_cumulative:
+        return NONE, ""
+    this = TaxMonth(income, insurance, facts.special_additional)
+    return withhold(facts.tax_earlier, this, policies.tax)
 
 
 def _earnings(

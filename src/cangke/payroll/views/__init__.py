@@ -9,6 +9,7 @@ from .after import (
     question_list,
 )
 from .items import award_new, item_detail, item_drop, item_list, item_new
+from .owed import receivable_collect, receivable_detail, receivable_list
 from .runs import (
     run_bank,
     run_calculate,
@@ -48,6 +49,9 @@ __all__ = [
     "panel",
     "question_detail",
     "question_list",
+    "receivable_collect",
+    "receivable_detail",
+    "receivable_list",
     "run_bank",
     "run_calculate",
     "run_detail",

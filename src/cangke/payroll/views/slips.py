@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cangke.attendance.public import DayRecord
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import SignedInRequest, act, once
+from cangke.people.public import employee_of
 from cangke.rulebook.public import explanation_url
 
 from .. import actions, forms, queries, wording
@@ -139,7 +140,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
         .exclude(month__in=locked)
         .select_related("employee__site")
     )
-    context = {"slips": settled[:60], "proposed": proposed}
+    person = employee_of(request.user)
+    owed = queries.owed_by(person) if person else []
+    context = {"slips": settled[:60], "proposed": proposed, "owed": owed}
     return render(request, "payroll/slip/mine.html", context)
 
 

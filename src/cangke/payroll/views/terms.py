@@ -18,7 +18,7 @@ from cangke.foundation.access.public import allowed, can, get_visible, held_ever
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act, once
 from cangke.people.public import Employee
 
-from .. import actions, forms
+from .. import actions, forms, queries
 from ..models import BankAccount, PayTerm
 
 
@@ -102,6 +102,7 @@ def term_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "employee": employee,
         "terms": terms,
         "bank": BankAccount.objects.filter(employee=employee).first(),
+        "owed": queries.owed_by(employee),
         "may_keep": can(request.user, "payroll.keep"),
         "today": timezone.localdate(),
     }
