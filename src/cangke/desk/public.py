@@ -105,6 +105,7 @@ from .models import (
 from .ports import on_shift, open_promises, promise_url, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
+from .queries.definitions import DefinitionText, definition_texts
 from .queries.duty import serving_until
 from .queries.handling import Case, CaseTime, case_times, cases_behind, seconds_of
 from .queries.report import (
@@ -112,11 +113,13 @@ from .queries.report import (
     ServiceReport,
     agent_figures,
     conversations_of,
+    figure_keys,
     service_report,
     turns_of_figure,
 )
-from .queries.words import FigureText, definition_words, figure_text, waiting_thresholds
+from .queries.words import FigureText, figure_text, waiting_thresholds, window_words
 from .rules.closing import ClosingReason
+from .rules.definitions import Basis
 from .rules.facts import Direction, Origin, SegmentEnd, SenderKind
 from .rules.routing import Presence
 from .rules.stage import Stage
@@ -143,11 +146,15 @@ __all__ = [
     "board",
     "board_brief",
     "conversations_of",
-    "definition_words",
+    "Basis",
+    "DefinitionText",
+    "definition_texts",
+    "figure_keys",
     "figure_text",
     "service_report",
     "turns_of_figure",
     "waiting_thresholds",
+    "window_words",
     "AgentProfile",
     "AlreadyClaimed",
     "OutOfTurn",

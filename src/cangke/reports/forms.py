@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cangke.customers.public import Client
-from cangke.desk.public import Channel, ReportFilter
+from cangke.desk.public import Basis, Channel, ReportFilter
 from cangke.foundation.calendar.public import day_bounds, site_day
 from cangke.people.public import Employee, Shop, Team, default_site
 
@@ -24,6 +24,15 @@ def period_choices() -> list[tuple[str, Any]]:
         ("this_month", _("本月")),
         ("last_month", _("上月")),
         ("days", _("指定日期")),
+    ]
+
+
+def basis_choices() -> list[tuple[str, Any]]:
+    return [
+        (Basis.HOUSE, _("本公司")),
+        (Basis.TAOBAO, _("淘宝")),
+        (Basis.KUAISHOU, _("快手")),
+        (Basis.PINDUODUO, _("拼多多")),
     ]
 
 
@@ -88,6 +97,7 @@ class ServiceFilter(forms.Form):
             last_date=last,
             since=day_bounds(first, zone)[0],
             until=day_bounds(last, zone)[1],
+            basis=Basis(values.get("basis") or Basis.HOUSE),
             **part,
         )
 
@@ -106,6 +116,17 @@ class ServiceFilter(forms.Form):
         if period == "days":
             return self.cleaned_data["first"], self.cleaned_data["last"]
         return spans[period]
+
+
+class FiguresFilter(ServiceFilter):
+    """The same, and whose definitions the response figures go by."""
+
+    basis = forms.ChoiceField(
+        label=_("指标口径"),
+        choices=basis_choices,
+        required=False,
+        help_text=_("口径写在制度里，可以查看和修改。"),
+    )
 
 
 class MonthForm(forms.Form):

@@ -105,7 +105,8 @@ def ability_facts(
         "rate_3_minutes"
     ]
     if quick.value is not None:
-        words = _("三分钟内回复 %(percent)s%%，共 %(count)d 次") % {
+        words = _("%(figure)s %(percent)s%%，共 %(count)d 次") % {
+            "figure": desk.figure_text(quick).label,
             "percent": round(float(quick.value) * 100),
             "count": quick.denominator,
         }

@@ -34,7 +34,7 @@ from cangke.tickets.public import compensation_in
 
 from .compliance import Month, compliance
 from .cost import CostLine, cost_of_service
-from .forms import MonthForm, ServiceFilter
+from .forms import FiguresFilter, MonthForm, ServiceFilter, basis_choices
 from .scripts import script_lines
 
 PER_PAGE = 50
@@ -45,6 +45,18 @@ def _form(request: SignedInRequest) -> ServiceFilter:
     data = request.GET.copy()
     data.setdefault("period", "month")
     return ServiceFilter(data)
+
+
+def _figures_form(request: SignedInRequest) -> FiguresFilter:
+    data = request.GET.copy()
+    data.setdefault("period", "month")
+    data.setdefault("basis", desk.Basis.HOUSE)
+    return FiguresFilter(data)
+
+
+def _shown(chosen: desk.ReportFilter) -> tuple[str, ...]:
+    """The figures the page has room for."""
+    return SHOWN if chosen.basis is desk.Basis.HOUSE else desk.figure_keys(chosen.basis)
 
 
 def _name(share: Any) -> str:
@@ -61,7 +73,7 @@ def _stage(share: Any) -> str:
 @allowed("desk.report")
 def service(request: SignedInRequest) -> HttpResponse:
     """The service report: volume, types, results, complaints, response, by period and part (P1)."""
-    form = _form(request)
+    form = _figures_form(request)
     if not form.is_valid():
         return render(request, "reports/service/detail.html", {"form": form}, status=422)
     chosen = form.chosen(at=timezone.now())
@@ -74,7 +86,7 @@ def service(request: SignedInRequest) -> HttpResponse:
         "query": query,
         "figures": [
             {"figure": desk.figure_text(report.figures[key]), "url": _why(key, query)}
-            for key in SHOWN
+            for key in _shown(chosen)
         ],
         "tables": [
             (_("渠道"), [(_name(each), each.count) for each in report.by_channel], report.opened),
@@ -94,7 +106,7 @@ def service(request: SignedInRequest) -> HttpResponse:
                 line.employee,
                 [
                     (desk.figure_text(line.figures[key]), _why(key, query, line.employee.pk))
-                    for key in SHOWN
+                    for key in _shown(chosen)
                 ],
                 line.assists,
             )
@@ -132,21 +144,36 @@ def _why(key: str, query: str, agent_id: int | None = None) -> str:
 @allowed("desk.report")
 def service_why(request: SignedInRequest, key: str) -> HttpResponse:
     """Why a figure is what it is: definition, arithmetic, and the turns it was counted from."""
-    figure, query = _figure(request, key)
+    figure, chosen = _figure(request, key)
     shown = desk.figure_text(figure)
-    rows_url = f"{reverse('reports:service-figure', args=[key])}?{query}"
+    rows_url = f"{reverse('reports:service-figure', args=[key])}?{request.GET.urlencode()}"
+    newest, *earlier = _definitions(key, chosen)
     explanation = Explanation(
         title=shown.label,
-        clause=_("A5 · 响应只计人工回复"),
-        clause_text="；".join(desk.definition_words(figure)) + "。",
-        version=_("指标定义第 %(version)s 版") % {"version": figure.definition.version},
+        clause=newest.clause.name,
+        clause_url=newest.clause.url,
+        clause_text=newest.clause.text,
+        version=newest.clause.version,
         facts=[
             Fact(
                 label=_("计入的轮次"),
                 value=str(figure.denominator),
                 url=rows_url,
                 source=_("逐条查看"),
-            )
+            ),
+            *(
+                Fact(
+                    label=_("%(first)s 至 %(last)s 按 %(version)s")
+                    % {
+                        "first": each.first_date,
+                        "last": each.last_date,
+                        "version": each.clause.version,
+                    },
+                    value=each.clause.text,
+                    url=each.clause.url,
+                )
+                for each in earlier
+            ),
         ],
         sums=[Sum(words=_arithmetic(figure), value=f"{shown.text} {shown.unit}", total=True)],
     )
@@ -161,30 +188,31 @@ def _arithmetic(figure: Any) -> str:
     return f"{number} ÷ {figure.denominator}"
 
 
-def _figure(request: SignedInRequest, key: str) -> tuple[Any, str]:
-    form = _form(request)
+def _definitions(key: str, chosen: desk.ReportFilter) -> list[desk.DefinitionText]:
+    return desk.definition_texts(key, first_date=chosen.first_date, last_date=chosen.last_date)
+
+
+def _figure(request: SignedInRequest, key: str) -> tuple[Any, desk.ReportFilter]:
+    form = _figures_form(request)
     if not form.is_valid():
         raise Http404
-    report = desk.service_report(request.user, form.chosen(at=timezone.now()))
+    chosen = form.chosen(at=timezone.now())
+    report = desk.service_report(request.user, chosen)
     if key == "answer_ask":
-        return report.answer_ask, request.GET.urlencode()
+        return report.answer_ask, chosen
     if key not in report.figures:
         raise Http404
-    return report.figures[key], request.GET.urlencode()
+    return report.figures[key], chosen
 
 
 @require_GET
 @allowed("desk.report")
 def service_figure(request: SignedInRequest, key: str) -> HttpResponse:
     """The turns a figure was counted from, each opening its messages (P1, M6)."""
-    form = _form(request)
-    if not form.is_valid():
+    figure, chosen = _figure(request, key)
+    if key == "answer_ask":
         raise Http404
-    try:
-        turns = desk.turns_of_figure(request.user, form.chosen(at=timezone.now()), key)
-    except KeyError:
-        raise Http404 from None
-    figure, query = _figure(request, key)
+    turns = desk.turns_of_figure(request.user, chosen, key)
     page = Paginator(turns, PER_PAGE).get_page(request.GET.get("page"))
     for turn in page:
         line: Any = turn
@@ -196,17 +224,18 @@ def service_figure(request: SignedInRequest, key: str) -> HttpResponse:
         {
             "page": page,
             "figure": desk.figure_text(figure),
-            "words": desk.definition_words(figure),
-            "query": query,
+            "definitions": _definitions(key, chosen),
+            "query": request.GET.urlencode(),
         },
     )
 
 
-def _lines(report: desk.ServiceReport) -> Iterator[list[object]]:
+def _lines(report: desk.ServiceReport, chosen: desk.ReportFilter) -> Iterator[list[object]]:
     yield [_("项目"), _("分类"), _("数值")]
     yield [_("咨询量"), "", report.opened]
     yield [_("已结束"), "", report.closed]
     yield [_("投诉量"), "", report.complaints]
+    yield [_("指标口径"), "", dict(basis_choices())[chosen.basis]]
     for title, shares in (
         (_("渠道"), report.by_channel),
         (_("店铺"), report.by_shop),
@@ -215,11 +244,11 @@ def _lines(report: desk.ServiceReport) -> Iterator[list[object]]:
         (_("处理结果"), report.by_result),
     ):
         yield from ([title, _name(each), each.count] for each in shares)
-    for key in SHOWN:
+    for key in _shown(chosen):
         shown = desk.figure_text(report.figures[key])
         yield [shown.label, shown.unit, shown.text]
     for line in report.agents:
-        for key in SHOWN:
+        for key in _shown(chosen):
             shown = desk.figure_text(line.figures[key])
             yield [line.employee.name, f"{shown.label} {shown.unit}".strip(), shown.text]
         yield [line.employee.name, _("协助次数"), line.assists]
@@ -237,7 +266,7 @@ def _csv(lines: Iterable[list[object]]) -> bytes:
 @allowed("desk.export")
 def service_export(request: SignedInRequest) -> HttpResponse:
     """The report as a spreadsheet; the export is on record (Q3)."""
-    form = _form(request)
+    form = _figures_form(request)
     if not form.is_valid():
         raise Http404
     chosen = form.chosen(at=timezone.now())
@@ -248,7 +277,7 @@ def service_export(request: SignedInRequest) -> HttpResponse:
         at=timezone.now(),
         changes={"report": "service", "filter": request.GET.dict(), "rows": report.opened},
     )
-    response = HttpResponse(_csv(_lines(report)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(_csv(_lines(report, chosen)), content_type="text/csv; charset=utf-8")
     name = f"service-{chosen.first_date}-{chosen.last_date}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,9 +14,11 @@ from .actions import (
 from .models import Explanation
 from .ports import Effect, Member, Objecting
 from .queries import (
+    ClauseInForce,
     InForce,
     catalogue,
     check_values,
+    clause_in_force,
     default_set_key,
     forget,
     get_subject,
@@ -39,6 +41,7 @@ from .rules import Decision, Fact, PolicyMismatch, Sentence
 
 __all__ = [
     "default_set_key",
+    "ClauseInForce",
     "Decision",
     "Effect",
     "Explanation",
@@ -51,6 +54,7 @@ __all__ = [
     "approve_version",
     "catalogue",
     "check_values",
+    "clause_in_force",
     "confirm_reading",
     "ensure_first_version",
     "ensure_shipped_sets",

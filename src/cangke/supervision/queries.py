@@ -114,7 +114,7 @@ def _tiles(board: desk.Board, agents: list[Any]) -> list[Tile]:
     waits = "late" if board.over_target else ("wait" if board.waiting_count else "")
     return [
         _figure_tile(board, "first_response", _("只计人工回复")),
-        _figure_tile(board, "rate_3_minutes", _("08:00–23:00")),
+        _figure_tile(board, "rate_3_minutes", desk.window_words(board.today["rate_3_minutes"])),
         _figure_tile(board, "unreplied", _("目标 0"), tone="late" if unreplied else ""),
         _figure_tile(board, "served", _("开着 %(open)s") % {"open": board.open_count}),
         Tile(

@@ -90,7 +90,8 @@ def board(account: Account, *, at: dt.datetime) -> Board:
         .order_by("due_at", "pk")[:MOST_WAITING]
     )
     agents = _agents(account, at=at, rule=rule)
-    turns = scope(account, Turn, "report").filter(duty_date__in=_days(agents, at))
+    days = _days(agents, at)
+    turns = scope(account, Turn, "report").filter(duty_date__in=days)
     return Board(
         agents=agents,
         queues=_queues(waiting, at=at, rule=rule),
@@ -98,7 +99,7 @@ def board(account: Account, *, at: dt.datetime) -> Board:
         open_count=totals["open"],
         waiting_count=totals["waiting"],
         over_target=totals["over"],
-        today=figures(turns, KEYS)[()],
+        today=figures(turns, KEYS, first_date=min(days), last_date=max(days))[()],
     )
 
 
@@ -160,8 +161,13 @@ def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[Age
     ):
         if agent_id is not None and since is not None:
             oldest[agent_id] = (since, conversation_id)
-    days = {site_day(at, profile.employee.site.zone) for profile in profiles}
-    today = by_agent(Turn.objects.filter(duty_date__in=days, credited_id__in=ids), KEYS)
+    days = {site_day(at, profile.employee.site.zone) for profile in profiles} or {at.date()}
+    today = by_agent(
+        Turn.objects.filter(duty_date__in=days, credited_id__in=ids),
+        KEYS,
+        first_date=min(days),
+        last_date=max(days),
+    )
     rows = []
     for profile in profiles:
         owed = oldest.get(profile.employee_id)

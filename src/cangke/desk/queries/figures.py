@@ -7,8 +7,11 @@ the two against each other. Sums are whole milliseconds, so nothing is lost in b
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -37,8 +40,8 @@ from ..rules.metrics import (
     Unanswered,
     Unit,
 )
-from ..rules.presets import definition
 from ..rules.turns import TurnState
+from .definitions import Span, spans
 
 FIELDS = {
     (Clock.CUSTOMER, ReplyKind.ANY_HUMAN): "customer_ms",
@@ -51,47 +54,70 @@ FIELDS = {
 
 
 def figures(
-    turns: QuerySet[Turn], keys: Sequence[str], *, by: Sequence[str] = ()
+    turns: QuerySet[Turn],
+    keys: Sequence[str],
+    *,
+    first_date: dt.date,
+    last_date: dt.date,
+    by: Sequence[str] = (),
 ) -> dict[tuple[Any, ...], dict[str, Figure]]:
     """
-    Return the figures over the turns, for each value of the ``by`` fields, in one query.
+    Return the figures over turns of these days, for each value of the ``by`` fields, in one query.
 
+    Each day's turns are counted by the definition of that day; the figure names the last one.
     Without ``by`` there is one entry, under the empty tuple.
 
     :raises KeyError: for an unknown figure
     """
-    wanted = [definition(key) for key in keys]
+    stretches = spans(keys, first_date=first_date, last_date=last_date)
     sums: dict[str, Any] = {}
-    for place, each in enumerate(wanted):
-        numerator, denominator = _sums(each)
-        sums[f"n{place}"], sums[f"d{place}"] = numerator, denominator
+    for n, span in enumerate(stretches):
+        within = _within(span, stretches)
+        for place, key in enumerate(keys):
+            numerator, denominator = _sums(span.definitions[key], within)
+            sums[f"n{place}_{n}"], sums[f"d{place}_{n}"] = numerator, denominator
     rows: list[dict[str, Any]] = (
         list(turns.order_by().values(*by).annotate(**sums)) if by else [turns.aggregate(**sums)]
     )
     return {
         tuple(row[name] for name in by): {
-            each.key: _figure(each, row[f"n{place}"], row[f"d{place}"])
-            for place, each in enumerate(wanted)
+            key: _figure(
+                stretches[-1].definitions[key],
+                sum(row[f"n{place}_{n}"] or 0 for n in range(len(stretches))),
+                sum(row[f"d{place}_{n}"] or 0 for n in range(len(stretches))),
+            )
+            for place, key in enumerate(keys)
         }
         for row in rows
     }
 
 
-def turns_behind(turns: QuerySet[Turn], key: str) -> QuerySet[Turn]:
-    """Return the turns that a figure counts, for the page that opens it (P1)."""
-    return turns.filter(_kept(definition(key)))
+def turns_behind(
+    turns: QuerySet[Turn], key: str, *, first_date: dt.date, last_date: dt.date
+) -> QuerySet[Turn]:
+    """Return the turns of these days that a figure counts, for the page that opens it (P1)."""
+    stretches = spans([key], first_date=first_date, last_date=last_date)
+    counted = [_within(span, stretches) & _kept(span.definitions[key]) for span in stretches]
+    return turns.filter(reduce(or_, counted))
 
 
-def _figure(each: MetricDefinition, numerator: int | None, denominator: int | None) -> Figure:
-    top = Fraction(numerator or 0)
+def _within(span: Span, stretches: Sequence[Span]) -> Q:
+    """The days of the span, where there are others."""
+    if len(stretches) == 1:
+        return Q()
+    return Q(duty_date__gte=span.first_date, duty_date__lte=span.last_date)
+
+
+def _figure(each: MetricDefinition, numerator: int, denominator: int) -> Figure:
+    top = Fraction(numerator)
     if each.measure is Measure.MEAN_SECONDS:
         top /= 1000
-    return Figure(each, top, 1 if each.measure is Measure.COUNT else (denominator or 0))
+    return Figure(each, top, 1 if each.measure is Measure.COUNT else denominator)
 
 
-def _sums(each: MetricDefinition) -> tuple[Expression, Expression]:
+def _sums(each: MetricDefinition, within: Q) -> tuple[Expression, Expression]:
     """Return numerator and denominator as aggregates over the kept turns."""
-    kept = _kept(each)
+    kept = within & _kept(each)
     people = _people() if each.unit is Unit.PERSON_DAY else None
     if each.measure is Measure.MEAN_SECONDS:
         return Sum(_waited(each), filter=kept), Count("pk", filter=kept)
@@ -200,7 +226,15 @@ def _in_time(each: MetricDefinition) -> Q:
     return answered & Q(**{f"{name}__lte": limit})
 
 
-def by_agent(turns: QuerySet[Turn], keys: Sequence[str]) -> Mapping[int, dict[str, Figure]]:
-    """Return employee id → figures credited to them."""
-    found = figures(turns.filter(credited__isnull=False), keys, by=("credited_id",))
+def by_agent(
+    turns: QuerySet[Turn], keys: Sequence[str], *, first_date: dt.date, last_date: dt.date
+) -> Mapping[int, dict[str, Figure]]:
+    """Return employee id → figures credited to them over turns of these days."""
+    found = figures(
+        turns.filter(credited__isnull=False),
+        keys,
+        first_date=first_date,
+        last_date=last_date,
+        by=("credited_id",),
+    )
     return {agent_id: each for (agent_id,), each in found.items()}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypedDict
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -14,20 +15,27 @@ from cangke.people.public import Employee, employee_of
 
 from ..models import Conversation, Turn
 from ..rules.closing import ClosingReason
+from ..rules.definitions import Basis, keys_of
 from ..rules.metrics import Figure
-from ..rules.presets import definition
 from ..rules.states import ConversationState
+from .definitions import definition_on
 from .figures import by_agent, figures, turns_behind
 
-KEYS = (
-    "first_response",
-    "first_response_agent",
-    "average_response",
-    "rate_3_minutes",
-    "unreplied",
-    "reply_rate",
-    "served",
-)
+KEYS = keys_of(Basis.HOUSE)
+# What no marketplace defines anew.
+COUNTS = ("unreplied", "served")
+
+
+def figure_keys(basis: Basis) -> tuple[str, ...]:
+    """Return the figures a report of this basis has; the counts are the house's for all."""
+    return KEYS if basis is Basis.HOUSE else (*keys_of(basis), *COUNTS)
+
+
+class Days(TypedDict):
+    """From when to when, both included."""
+
+    first_date: dt.date
+    last_date: dt.date
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class ReportFilter:
     """
     Which part of the talk a report is about; days are the site's, both included.
 
-    ``since`` and ``until`` are the instants of those days: from, and up to but not at.
+    ``since`` and ``until`` are the instants of those days: from, and up to but not at. ``basis``
+    says whose definitions the figures go by.
     """
 
     first_date: dt.date
@@ -48,6 +57,11 @@ class ReportFilter:
     team_id: int | None = None
     agent_id: int | None = None
     stage: str = ""
+    basis: Basis = Basis.HOUSE
+
+    @property
+    def days(self) -> Days:
+        return {"first_date": self.first_date, "last_date": self.last_date}
 
 
 @dataclass(frozen=True)
@@ -110,7 +124,8 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
         solved=Count("pk", filter=Q(handling_result__is_solved=True)),
     )
     turns = report_turns(account, chosen)
-    found = by_agent(turns, KEYS)
+    keys = figure_keys(chosen.basis)
+    found = by_agent(turns, keys, **chosen.days)
     assists = _assists(turns)
     people = Employee.objects.filter(pk__in=found).select_related("team", "post")
     return ServiceReport(
@@ -128,9 +143,11 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
         by_result=_shares(
             closed, "handling_result_id", "handling_result__name", "handling_result__name_en"
         ),
-        figures=figures(turns, KEYS)[()],
+        figures=figures(turns, keys, **chosen.days)[()],
         answer_ask=Figure(
-            definition("answer_ask"), Fraction(volume["answered"] or 0), volume["asked"] or 0
+            definition_on("answer_ask", on=chosen.last_date),
+            Fraction(volume["answered"] or 0),
+            volume["asked"] or 0,
         ),
         agents=[
             AgentLine(each, found[each.pk], assists.get(each.pk, 0))
@@ -179,7 +196,7 @@ def agent_figures(
     turns = Turn.objects.filter(
         credited_id=employee_id, duty_date__gte=first_date, duty_date__lte=last_date
     )
-    return figures(turns, KEYS)[()]
+    return figures(turns, KEYS, first_date=first_date, last_date=last_date)[()]
 
 
 def turns_of_figure(account: Account, chosen: ReportFilter, key: str) -> QuerySet[Turn]:
@@ -189,7 +206,7 @@ def turns_of_figure(account: Account, chosen: ReportFilter, key: str) -> QuerySe
     :raises KeyError: for an unknown figure
     """
     return (
-        turns_behind(report_turns(account, chosen), key)
+        turns_behind(report_turns(account, chosen), key, **chosen.days)
         .select_related("conversation__customer", "conversation__channel", "agent", "credited")
         .order_by("-opened_at", "-pk")
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from cangke.rulebook.public import policy
 
 from ..rules.clocks import ClockPolicy
-from ..rules.metrics import Clock, Figure, Measure, ReplyKind, Unit
+from ..rules.metrics import Figure, Measure, MetricDefinition, round_fraction
 
 
 @dataclass(frozen=True)
@@ -41,43 +42,22 @@ def figure_text(figure: Figure) -> FigureText:
         whole = figure.rounded(0)
         text = "—" if whole is None else str(whole)
         unit = _("秒") if definition.measure is Measure.MEAN_SECONDS else ""
-    return FigureText(definition.key, _(definition.label), text, unit, figure.denominator)
+    return FigureText(definition.key, figure_label(definition), text, unit, figure.denominator)
 
 
-def definition_words(figure: Figure) -> list[str]:
-    """What a figure counts and what it leaves out, sentence by sentence (A5, S6)."""
-    definition = figure.definition
-    units = {
-        Unit.TURN: _("每一轮算一次"),
-        Unit.FIRST_ROUND: _("每个会话只算第一轮"),
-        Unit.FIRST_OF_SEGMENT: _("每位客服每次接手只算第一轮"),
-        Unit.PERSON_DAY: _("同一位客户一天只算一次"),
-    }
-    clocks = {
-        Clock.CUSTOMER: _("从客户最早未得到回复的消息起算"),
-        Clock.OPENING: _("从客户最早未得到回复的消息起算，只计服务时间"),
-        Clock.AGENT: _("从客户消息与客服接手两者中较晚的一刻起算"),
-    }
-    said = [_("只有人工回复才算，自动回复、备注和事件不算")]
-    if definition.measure is not Measure.RATIO:
-        said += [units[definition.unit], clocks[definition.clock]]
-    if definition.reply is ReplyKind.EFFECTIVE:
-        said.append(_("“稍等”一类的占位回复不算"))
-    if definition.window is not None:
-        start = definition.window.start_minute
-        end = start + definition.window.length_minutes
-        said.append(
-            _("只计 %(start)s 至 %(end)s 之间开始的等待")
-            % {
-                "start": f"{start // 60:02d}:{start % 60:02d}",
-                "end": f"{end // 60 % 24:02d}:{end % 60:02d}",
-            }
-        )
-    if definition.cap_seconds is not None:
-        said.append(_("每轮最多计 %(seconds)s 秒") % {"seconds": definition.cap_seconds})
-    if definition.limit_seconds is not None:
-        said.append(_("%(seconds)s 秒以内算及时") % {"seconds": definition.limit_seconds})
-    return said
+def figure_label(definition: MetricDefinition) -> str:
+    """What people call the figure, with its limit in minutes where that is part of the name."""
+    minutes = round_fraction(Fraction(definition.limit_seconds or 0, 60), 1).normalize()
+    return _(definition.label) % {"minutes": f"{minutes:f}"}
+
+
+def window_words(figure: Figure) -> str:
+    """The hours in which waits count, as "08:00–23:00"."""
+    window = figure.definition.window
+    if window is None:
+        return _("全天")
+    end = (window.start_minute + window.length_minutes) % 1440
+    return "–".join(f"{at // 60:02d}:{at % 60:02d}" for at in (window.start_minute, end))
 
 
 def waiting_thresholds(*, on: dt.date) -> str:

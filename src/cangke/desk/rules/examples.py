@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .clocks import (
     ClockColour,
@@ -17,10 +19,19 @@ from .clocks import (
 )
 from .closing import ClosingPolicy, may_reopen
 from .courtesy import CourtesyPolicy, find_words
+from .definitions import FIGURES, define
+from .metrics import MeasuredTurn, measure, round_fraction
 from .replies import ReplyPolicy, is_placeholder
+from .turns import Turn, TurnState
 
 Ask = Callable[[type[Any]], Any]
 CLOSED = datetime(2026, 6, 1, tzinfo=UTC)
+A_MONDAY = date(2026, 6, 1)
+ENDINGS = {
+    "unreplied": TurnState.EXPIRED,
+    "passed": TurnState.TRANSFERRED_UNREPLIED,
+    "taken_away": TurnState.TRANSFERRED_UNREPLIED,
+}
 
 
 def waiting(given: Mapping[str, Any], ask: Ask) -> Mapping[str, Any]:
@@ -50,6 +61,37 @@ def reopening(given: Mapping[str, Any], ask: Ask) -> Mapping[str, Any]:
     """Whether a message so long after closing goes on with the conversation."""
     at = CLOSED + timedelta(hours=given["hours"])
     return {"reopens": may_reopen(closed_at=CLOSED, at=at, policy=ask(ClosingPolicy))}
+
+
+def figure(given: Mapping[str, Any], ask: Ask) -> Mapping[str, Any]:
+    """What one wait makes of a figure: whether it counts, and to what the figure comes (A5)."""
+    named = FIGURES[given["figure"]]
+    definition = define(named, None if named.policy is None else ask(named.policy))
+    at = datetime.combine(A_MONDAY, given["asked_at"], tzinfo=UTC)
+    end = at + timedelta(seconds=given["waited_seconds"])
+    answered = given["ending"] == "answered"
+    effective = answered and not given["placeholder"]
+    turn = Turn(
+        number=1,
+        round_number=1,
+        opened_seq=1,
+        opened_at=at,
+        began_at=at,
+        began_seq=1,
+        agent_id=1,
+        agent_from=at,
+        first_of_segment=True,
+        state=TurnState.ANSWERED if answered else ENDINGS[given["ending"]],
+        ended_at=end,
+        answered_at=end if answered else None,
+        answered_by_id=1 if answered else None,
+        effective_at=end if effective else None,
+        excluded_reason="taken_over" if given["ending"] == "taken_away" else "",
+    )
+    row = MeasuredTurn(1, 1, 1, A_MONDAY, turn, turn.customer_ms, turn.customer_effective_ms)
+    found = measure(definition, [row], zone=ZoneInfo("UTC"))
+    value = Decimal(0) if found.value is None else round_fraction(found.value, 1)
+    return {"counted": found.trace[0].counted, "value": value}
 
 
 def _choice(label: str, label_en: str, *options: tuple[str, str, str]) -> dict[str, Any]:
@@ -134,5 +176,49 @@ EVALUATORS: tuple[dict[str, Any], ...] = (
         },
         "expect": {"reopens": _yes("续接原会话", "Goes on with the conversation")},
         "run": reopening,
+    },
+    {
+        "code": "desk.figure",
+        "label": "一次等待怎么计",
+        "label_en": "How one wait counts",
+        "given": {
+            "figure": _choice(
+                "指标", "Figure",
+                ("first_response", "首次响应时间", "First response"),
+                ("first_response_agent", "首次响应时间（客服）", "First response (agent)"),
+                ("average_response", "平均响应时间", "Average response"),
+                ("rate_3_minutes", "限时回复率", "Replies in time"),
+                ("unreplied", "未回复数", "Unreplied"),
+                ("reply_rate", "回复率", "Reply rate"),
+                ("served", "接待人数", "Customers served"),
+                ("taobao_average_response", "旺旺人工平均响应时间", "Wangwang average response"),
+                ("taobao_rate_3_minutes", "旺旺限时人工回复率", "Wangwang replies in time"),
+                ("kuaishou_rate_3_minutes", "快手限时人工回复率", "Kuaishou replies in time"),
+                ("pinduoduo_rate_5_minutes", "拼多多限时回复率", "Pinduoduo replies in time"),
+            ),
+            "asked_at": {
+                "type": "time", "default": "10:00", "label": "客户来信", "label_en": "Asked at",
+            },
+            "waited_seconds": {
+                "type": "int", "default": 60, "min": 0, "max": 86_400, "unit": "s",
+                "label": "等了", "label_en": "Waited",
+            },
+            "ending": _choice(
+                "结果", "Ending",
+                ("answered", "有人工回复", "A person replied"),
+                ("unreplied", "没有回复就结束", "Ended without a reply"),
+                ("passed", "没有回复就转走", "Passed on without a reply"),
+                ("taken_away", "宽限内被主管接走", "Taken over within the grace"),
+            ),
+            "placeholder": _yes("只回了“稍等”", "Only asked to wait"),
+        },
+        "expect": {
+            "counted": _yes("计入", "Counts"),
+            "value": {
+                "type": "decimal", "default": "0", "min": 0, "label": "指标得出",
+                "label_en": "The figure comes to",
+            },
+        },
+        "run": figure,
     },
 )  # fmt: skip

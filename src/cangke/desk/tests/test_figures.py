@@ -1,5 +1,6 @@
 """Figures summed by the database are those of the rules; board and report show them."""
 
+import dataclasses
 import datetime as dt
 import random
 from collections import defaultdict
@@ -13,6 +14,7 @@ from cangke.desk import public as desk
 from cangke.desk.actions import index_new
 from cangke.desk.models import Turn
 from cangke.desk.queries.board import board
+from cangke.desk.queries.definitions import definition_on, definition_texts, spans
 from cangke.desk.queries.figures import by_agent, figures, turns_behind
 from cangke.desk.queries.ledger import rule_turn
 from cangke.desk.queries.report import (
@@ -22,9 +24,11 @@ from cangke.desk.queries.report import (
     turns_of_figure,
 )
 from cangke.desk.rules.clocks import ClockColour
-from cangke.desk.rules.metrics import Measure, MeasuredTurn, measure
-from cangke.desk.rules.presets import BY_KEY
+from cangke.desk.rules.definitions import FIGURES, Basis, keys_of, shipped
+from cangke.desk.rules.metrics import Figure, MeasuredTurn, measure
 from cangke.foundation.search.public import search
+from cangke.rulebook import actions as rulebook
+from cangke.rulebook.public import default_set_key, trial
 from tests.factories import make_account
 
 from .factories import (
@@ -42,8 +46,9 @@ pytestmark = pytest.mark.django_db
 # One more than asked: the rulebook looks every few seconds whether it has changed.
 BOARD_QUERIES, REPORT_QUERIES = 9, 12
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DAY = dt.date(2026, 11, 23)
-KEYS = [key for key, each in BY_KEY.items() if each.measure is not Measure.RATIO]
+DAY, ONE_DAY = dt.date(2026, 11, 23), dt.timedelta(days=1)
+KEYS = [each.key for each in FIGURES.values() if each.policy is not None]
+DAYS = {"first_date": DAY, "last_date": DAY}
 TODAY = ReportFilter(
     first_date=DAY,
     last_date=DAY,
@@ -133,12 +138,31 @@ def test_the_database_sums_what_the_rules_measure(busy_day):
         "abandoned",
         "expired",
     }
-    found = figures(Turn.objects.all(), KEYS)[()]
+    hold_against_rules(rows)
+    for values in (
+        {"first_response.unit": "turn", "average_response.cap_seconds": 120},
+        {"average_response.unanswered": "at_cap", "average_response.reply": "any_human"},
+        {"average_response.unanswered": "left_out", "average_response.clock": "customer"},
+        {"first_response_agent.passed_on": True, "unreplied.passed_on": True},
+        {"first_response.window_from": "22:00", "first_response.window_until": "11:30"},
+        {"quick_rate.clock": "opening", "quick_rate.limit_seconds": 60},
+        {"reply_rate.unit": "first_round", "reply_rate.limit_seconds": 300},
+        {"served.window_from": "11:00", "served.window_until": "13:00"},
+        {"taobao_average.cap_seconds": 0, "taobao_rate.unit": "person_day"},
+    ):
+        with trial(default_set_key(), values):
+            hold_against_rules(rows)
+
+
+def hold_against_rules(rows):
+    found = figures(Turn.objects.all(), KEYS, **DAYS)[()]
     for key in KEYS:
-        expected = measure(BY_KEY[key], [measured(row) for row in rows], zone=SHANGHAI)
-        assert found[key].value == expected.value, key
+        definition = definition_on(key, on=DAY)
+        expected = measure(definition, [measured(row) for row in rows], zone=SHANGHAI)
+        assert found[key].value == expected.value, definition
         counted = {line.turn_id for line in expected.trace if line.counted}
-        assert {row.pk for row in turns_behind(Turn.objects.all(), key)} == counted, key
+        behind = turns_behind(Turn.objects.all(), key, **DAYS)
+        assert {row.pk for row in behind} == counted, definition
 
 
 def test_figures_by_agent_are_of_those_who_are_credited(busy_day):
@@ -146,17 +170,93 @@ def test_figures_by_agent_are_of_those_who_are_credited(busy_day):
     for row in Turn.objects.select_related("conversation"):
         if row.credited_id:
             grouped[row.credited_id].append(measured(row))
-    found = by_agent(Turn.objects.all(), KEYS)
+    found = by_agent(Turn.objects.all(), KEYS, **DAYS)
     assert set(found) == set(grouped)
     for agent_id, rows in grouped.items():
         for key in KEYS:
-            expected = measure(BY_KEY[key], rows, zone=SHANGHAI).value
+            expected = measure(shipped(key), rows, zone=SHANGHAI).value
             assert found[agent_id][key].value == expected, key
 
 
 def test_one_query_however_many_figures_and_groups(busy_day, django_assert_num_queries):
     with django_assert_num_queries(1):
-        figures(Turn.objects.all(), KEYS, by=("channel_id", "stage"))
+        figures(Turn.objects.all(), KEYS, **DAYS, by=("channel_id", "stage"))
+
+
+@pytest.fixture
+def two_definitions():
+    """From the 24th on, four minutes are in time and the day begins at nine."""
+    first = rulebook.ensure_first_version(at=AT)
+    draft = rulebook.draft_version(policy_set=first.policy_set, by=None, at=AT)
+    values = {"quick_rate.limit_seconds": 240, "quick_rate.window_from": "09:00"}
+    rulebook.change_values(draft_id=draft.pk, values=values, by=None, at=AT)
+    rulebook.publish_version(
+        draft_id=draft.pk, effective_from=DAY + ONE_DAY, note="放宽", by=None, at=AT
+    )
+
+
+@pytest.mark.requirement("A5", "S3")
+def test_a_figure_over_two_days_counts_each_by_the_definition_of_its_day(two_definitions):
+    company = make_company()
+    agent = company.agent(online=False)
+    by = account_of(agent)
+    for start in (0, 86_400):
+        talk = company.writes(at=later(start)).conversation
+        desk.claim(conversation_id=talk.pk, by=by, at=later(start))
+        desk.reply(conversation_id=talk.pk, body="您好", by=by, at=later(start + 200))
+    both = {"first_date": DAY, "last_date": DAY + ONE_DAY}
+    [before, since] = spans(["rate_3_minutes"], **both)
+    assert [each.definitions["rate_3_minutes"].limit_seconds for each in (before, since)] == [
+        180,
+        240,
+    ]
+    assert before.definitions["rate_3_minutes"].version < (
+        since.definitions["rate_3_minutes"].version
+    )
+    first_day = desk.agent_figures(employee_id=agent.pk, **DAYS)
+    assert first_day["rate_3_minutes"].value == 0, "what was judged in its day stays judged"
+    whole = desk.agent_figures(employee_id=agent.pk, **both)
+    assert whole["rate_3_minutes"].value == Fraction(1, 2)
+    assert whole["average_response"].value == 200
+    assert turns_behind(Turn.objects.all(), "rate_3_minutes", **both).count() == 2
+    texts = definition_texts("rate_3_minutes", **both)
+    assert [(each.first_date, each.last_date) for each in texts] == [
+        (DAY + ONE_DAY, DAY + ONE_DAY),
+        (DAY, DAY),
+    ]
+    assert texts[0].clause.name == "A5.4 限时回复率"
+    assert "240 秒以内算及时" in texts[0].clause.text
+    assert "第 2 版" in texts[0].clause.version
+    assert "180 秒以内算及时" in texts[1].clause.text
+    assert "第 1 版" in texts[1].clause.version
+
+
+def test_a_version_that_leaves_a_figure_alone_cuts_nothing(two_definitions):
+    [only] = spans(["served"], first_date=DAY, last_date=DAY + ONE_DAY)
+    assert (only.first_date, only.last_date) == (DAY, DAY + ONE_DAY)
+    assert only.definitions["served"].version == 2
+
+
+def test_a_limit_stands_in_the_name_of_its_figure(two_definitions):
+    names = [
+        desk.figure_text(Figure(definition_on("rate_3_minutes", on=on), Fraction(0), 0)).label
+        for on in (DAY, DAY + ONE_DAY)
+    ]
+    assert names == ["3 分钟回复率", "4 分钟回复率"]
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+def test_a_report_goes_by_the_definitions_chosen(basis, busy_day):
+    company, _agents = busy_day
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    chosen = dataclasses.replace(TODAY, basis=basis)
+    report = service_report(supervisor, chosen)
+    assert set(report.figures) == {*keys_of(basis), "unreplied", "served"}
+    for key, figure in report.figures.items():
+        behind = turns_of_figure(supervisor, chosen, key)
+        assert figure.definition == definition_on(key, on=DAY)
+        if figure.definition.unit != "person_day" and figure.definition.measure != "count":
+            assert behind.count() == figure.denominator
 
 
 # --- the board (O4)

@@ -1,7 +1,7 @@
 """Figures: exact arithmetic over turns, by named definitions."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cangke.desk.rules.definitions import (
+    FIGURES,
+    AverageResponsePolicy,
+    Basis,
+    FirstResponsePolicy,
+    MeanUnit,
+    QuickRatePolicy,
+    ServedPolicy,
+    define,
+    keys_of,
+    shipped,
+)
 from cangke.desk.rules.metrics import (
+    Clock,
     DailyWindow,
     Measure,
     MeasuredTurn,
@@ -21,7 +34,6 @@ from cangke.desk.rules.metrics import (
     measure_talk,
     round_fraction,
 )
-from cangke.desk.rules.presets import PRESETS, definition
 from cangke.desk.rules.turns import Turn, TurnState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,12 +77,12 @@ def waited(
 
 
 def value(key, rows):
-    return measure(definition(key), rows, zone=SHANGHAI).value
+    return measure(shipped(key), rows, zone=SHANGHAI).value
 
 
 @pytest.mark.requirement("A5")
 def test_a5_first_response_of_150_seconds():
-    figure = measure(definition("first_response"), [waited(150)], zone=SHANGHAI)
+    figure = measure(shipped("first_response"), [waited(150)], zone=SHANGHAI)
     assert figure.value == 150
     assert figure.rounded(1) == Decimal("150.0")
     assert [(line.turn_id, line.seconds) for line in figure.trace] == [(1, Decimal(150))]
@@ -95,9 +107,7 @@ def test_a25_a_customer_who_wrote_at_night_waits_from_opening_time_on():
 
 
 def test_a_mean_of_thirds_stays_exact():
-    figure = measure(
-        definition("average_response"), [waited(s) for s in (10, 10, 11)], zone=SHANGHAI
-    )
+    figure = measure(shipped("average_response"), [waited(s) for s in (10, 10, 11)], zone=SHANGHAI)
     assert figure.value == Fraction(31, 3)
     assert figure.rounded(2) == Decimal("10.33")
 
@@ -120,7 +130,7 @@ def test_three_minutes_include_the_hundred_and_eightieth_second(seconds, share):
 )
 def test_the_window_is_site_time_start_included_end_not(hour, minute, inside):
     at = datetime(2026, 11, 23, hour, minute, tzinfo=SHANGHAI)
-    figure = measure(definition("rate_3_minutes"), [waited(10, at=at)], zone=SHANGHAI)
+    figure = measure(shipped("rate_3_minutes"), [waited(10, at=at)], zone=SHANGHAI)
     assert figure.denominator == int(inside)
     assert figure.trace[0].left_out == ("" if inside else "outside_window")
 
@@ -136,7 +146,7 @@ def test_a_window_may_cross_midnight():
 def test_longer_waits_are_cut_at_the_cap_and_unanswered_ones_count_as_the_definition_says():
     rows = [waited(30), waited(1000), waited(90, state=TurnState.EXPIRED)]
     assert value("average_response", rows) == Fraction(30 + 600 + 90, 3)
-    assert value("taobao.average_response", rows) == Fraction(30 + 600 + 600, 3)
+    assert value("taobao_average_response", rows) == Fraction(30 + 600 + 600, 3)
 
 
 def test_please_wait_helps_no_house_figure():
@@ -144,19 +154,19 @@ def test_please_wait_helps_no_house_figure():
     quick = waited(5, placeholder=True, effective_seq=9, effective_at=TEN + timedelta(seconds=200))
     assert value("first_response", [quick]) == 200
     assert value("rate_3_minutes", [quick]) == 0
-    assert value("taobao.rate_3_minutes", [quick]) == 1
+    assert value("taobao_rate_3_minutes", [quick]) == 1
 
 
 def test_a_turn_inside_a_please_wait_is_not_a_second_wait():
     inner = waited(30, continued=True)
-    figure = measure(definition("average_response"), [inner], zone=SHANGHAI)
+    figure = measure(shipped("average_response"), [inner], zone=SHANGHAI)
     assert figure.trace[0].left_out == "continued"
 
 
 def test_excluded_turns_leave_both_sides_and_say_why():
     """Fault elsewhere: what a bot did alone stands in the agents' times."""
     spam = waited(10, state=TurnState.EXPIRED, excluded_reason="spam")
-    figure = measure(definition("unreplied"), [spam], zone=SHANGHAI)
+    figure = measure(shipped("unreplied"), [spam], zone=SHANGHAI)
     assert figure.value == 0
     assert figure.trace[0].left_out == "spam"
 
@@ -169,7 +179,7 @@ def test_people_are_counted_once_a_day():
     ]
     assert value("served", rows) == 2
     assert value("reply_rate", rows) == Fraction(1, 2)
-    assert value("kuaishou.rate_3_minutes", rows) == Fraction(1, 2)
+    assert value("kuaishou_rate_3_minutes", rows) == Fraction(1, 2)
 
 
 def test_abandoned_waits_count_for_nobody():
@@ -179,7 +189,7 @@ def test_abandoned_waits_count_for_nobody():
 
 
 def test_answer_ask_ratio_counts_people_s_messages():
-    figure = measure_talk(definition("answer_ask"), [Talk(1, 4, 5), Talk(2, 2, 2)])
+    figure = measure_talk(shipped("answer_ask"), [Talk(1, 4, 5), Talk(2, 2, 2)])
     assert figure.value == Fraction(7, 6)
 
 
@@ -189,9 +199,63 @@ def test_definitions_that_contradict_themselves_are_refused():
     with pytest.raises(ValueError, match="limit"):
         MetricDefinition("x", 1, "x", Measure.MEAN_SECONDS, limit_seconds=3)
     with pytest.raises(ValueError, match="ratio"):
-        measure(definition("answer_ask"), [], zone=SHANGHAI)
+        measure(shipped("answer_ask"), [], zone=SHANGHAI)
     with pytest.raises(ValueError, match="within the day"):
         DailyWindow(1440, 10)
+
+
+# --- definitions are the rulebook's (A5, S1)
+
+
+def changed(key, policy):
+    return define(FIGURES[key], policy)
+
+
+@pytest.mark.requirement("A5")
+def test_cap_and_what_is_unanswered_are_the_clauses():
+    rows = [waited(1000), waited(90, state=TurnState.EXPIRED)]
+    for policy, expected in (
+        (AverageResponsePolicy(), Fraction(600 + 90, 2)),
+        (AverageResponsePolicy(cap_seconds=60), 60),
+        (AverageResponsePolicy(cap_seconds=0), Fraction(1000 + 90, 2)),
+        (AverageResponsePolicy(unanswered=Unanswered.LEFT_OUT), 600),
+        (AverageResponsePolicy(unanswered=Unanswered.AT_CAP), 600),
+        (AverageResponsePolicy(unanswered=Unanswered.AT_CAP, cap_seconds=0), Fraction(1090, 2)),
+    ):
+        found = measure(changed("average_response", policy), rows, zone=SHANGHAI)
+        assert found.value == expected, policy
+
+
+@pytest.mark.requirement("A5")
+def test_hours_limit_and_exclusions_are_the_clauses():
+    at_nine = waited(100, at=TEN - timedelta(hours=1))
+    taken = waited(
+        30, state=TurnState.TRANSFERRED_UNREPLIED, excluded_reason="taken_over", turn_id=2
+    )
+    for policy, expected in (
+        (QuickRatePolicy(), 1),
+        (QuickRatePolicy(limit_seconds=99), 0),
+        (QuickRatePolicy(limit_seconds=100), 1),
+        (QuickRatePolicy(window_from=time(9, 1)), None),
+        (QuickRatePolicy(window_from=time(22), window_until=time(9, 1)), 1),
+        (QuickRatePolicy(window_from=time(9), window_until=time(9)), 1),
+        (QuickRatePolicy(passed_on=True), Fraction(1, 2)),
+    ):
+        found = measure(changed("rate_3_minutes", policy), [at_nine, taken], zone=SHANGHAI)
+        assert found.value == expected, policy
+
+
+def test_unit_and_clock_are_the_clauses():
+    first, later = waited(100), waited(20, turn_id=2, round_number=2)
+    every = FirstResponsePolicy(unit=MeanUnit.TURN, clock=Clock.AGENT)
+    found = measure(changed("first_response", every), [first, later], zone=SHANGHAI)
+    assert (value("first_response", [first, later]), found.value) == (100, 60)
+
+
+def test_a_figure_is_not_defined_by_another_kind_of_clause():
+    with pytest.raises(TypeError, match="served"):
+        changed("served", AverageResponsePolicy())
+    assert changed("served", ServedPolicy()).measure is Measure.COUNT
 
 
 @pytest.mark.parametrize(
@@ -219,26 +283,24 @@ rows = st.builds(
 
 @given(st.lists(rows, max_size=20))
 def test_every_shipped_figure_is_between_its_bounds_and_traces_every_turn(turns):
-    for preset in PRESETS.values():
-        for each in preset:
-            if each.measure is Measure.RATIO:
-                continue
-            figure = measure(each, turns, zone=SHANGHAI)
-            assert len(figure.trace) == len(turns)
-            if figure.value is not None:
-                assert figure.value >= 0
-            if each.measure is Measure.SHARE and figure.value is not None:
-                assert figure.value <= 1
-            if each.measure is Measure.MEAN_SECONDS and each.cap_seconds and figure.value:
-                assert figure.value <= each.cap_seconds
+    for each in map(shipped, FIGURES):
+        if each.measure is Measure.RATIO:
+            continue
+        figure = measure(each, turns, zone=SHANGHAI)
+        assert len(figure.trace) == len(turns)
+        if figure.value is not None:
+            assert figure.value >= 0
+        if each.measure is Measure.SHARE and figure.value is not None:
+            assert figure.value <= 1
+        if each.measure is Measure.MEAN_SECONDS and each.cap_seconds and figure.value:
+            assert figure.value <= each.cap_seconds
 
 
 @given(st.lists(rows, max_size=20), st.randoms())
 def test_the_order_of_turns_does_not_matter(turns, random):
     shuffled = list(turns)
     random.shuffle(shuffled)
-    for each in PRESETS["house"]:
-        if each.measure is not Measure.RATIO:
-            before = measure(each, turns, zone=SHANGHAI)
-            after = measure(each, shuffled, zone=SHANGHAI)
-            assert before.value == after.value
+    for each in map(shipped, keys_of(Basis.HOUSE)):
+        before = measure(each, turns, zone=SHANGHAI)
+        after = measure(each, shuffled, zone=SHANGHAI)
+        assert before.value == after.value

@@ -47,6 +47,8 @@ from .reading import (
 )
 from .registry import register_evaluator
 from .why import (
+    ClauseInForce,
+    clause_in_force,
     get_subject,
     is_explained,
     list_explanations,
@@ -59,6 +61,7 @@ from .why import (
 __all__ = [
     "default_set_key",
     "ChapterText",
+    "ClauseInForce",
     "Difference",
     "Impact",
     "InForce",
@@ -70,6 +73,7 @@ __all__ = [
     "before",
     "catalogue",
     "check_values",
+    "clause_in_force",
     "clause_of",
     "forget",
     "get_draft",

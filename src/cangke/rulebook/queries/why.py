@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -26,7 +27,7 @@ from cangke.foundation.access.public import (
 from cangke.foundation.ui import public as ui
 
 from ..models import Explanation, RulebookVersion
-from .reading import clause_of, read_clause
+from .reading import clause_of, get_set, get_version, read_clause
 
 # kind of a fact → URL name that shows the record; figure → what people call it
 FACT_PAGES: dict[str, str] = {}
@@ -110,14 +111,13 @@ def shown_explanation(account: Account, rows: list[Explanation]) -> ui.Explanati
         paragraph = read_clause(clause, version.body["values"] if version else {})
         title = paragraph.title
         text = "".join(piece.text for piece in paragraph.pieces)
-    where = f"{reverse('rulebook:book')}?set={newest.set_key}&version={newest.version_number}"
     name = FIGURES.get(newest.figure, title)
     return ui.Explanation(
         title=_("%(name)s：%(result)s") % {"name": name, "result": result_words(newest)},
         clause=f"{newest.clause_number} {title}".strip(),
-        clause_url=f"{where}#{newest.clause}" if version else "",
+        clause_url=f"{_book(version)}#{newest.clause}" if version else "",
         clause_text=text,
-        version=_version_words(newest, version),
+        version=_version_words(version),
         facts=[_fact(each, account) for each in newest.facts],
         sums=_sums(newest),
         decisions=[_earlier(newest, first=True), *(_earlier(row) for row in rows[1:])],
@@ -125,13 +125,48 @@ def shown_explanation(account: Account, rows: list[Explanation]) -> ui.Explanati
     )
 
 
-def _version_words(row: Explanation, version: RulebookVersion | None) -> str:
+@dataclass(frozen=True)
+class ClauseInForce:
+    """A clause as it held on a day: its name, its words with live values, its version's name."""
+
+    name: str
+    text: str
+    version: str
+    url: str
+
+
+def clause_in_force(code: str, *, on: dt.date) -> ClauseInForce:
+    """
+    Return a clause of the default set in the reader's language, as it held on the day (S3, S6).
+
+    :raises LookupError: if there is no such clause
+    """
+    policy_set = get_set(None)
+    version = get_version(policy_set, on=on) if policy_set else None
+    clause = clause_of(version.body if version else None, code)
+    if clause is None:
+        raise LookupError(f"there is no clause {code!r}")
+    paragraph = read_clause(clause, version.body["values"] if version else {})
+    return ClauseInForce(
+        name=f"{paragraph.number} {paragraph.title}".strip(),
+        text="".join(piece.text for piece in paragraph.pieces),
+        version=_version_words(version),
+        url=f"{_book(version)}#{code}" if version else "",
+    )
+
+
+def _book(version: RulebookVersion) -> str:
+    query = f"set={version.policy_set.key}&version={version.number}"
+    return f"{reverse('rulebook:book')}?{query}"
+
+
+def _version_words(version: RulebookVersion | None) -> str:
     if version is None:
         return _("随软件提供")
     day = version.effective_from.isoformat() if version.effective_from else ""
     return _("%(set)s 第 %(number)d 版，%(day)s 起") % {
         "set": version.policy_set.name,
-        "number": row.version_number,
+        "number": version.number,
         "day": day,
     }
 
