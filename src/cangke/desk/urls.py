@@ -32,6 +32,7 @@ urlpatterns = [
     path("later/<int:pk>/cancel/", views.later_cancel, name="later-cancel"),
     path("c/<int:pk>/reopen/", views.reopen, name="reopen"),
     path("c/<int:pk>/turns/", views.turns, name="turns"),
+    path("reassign/", views.reassign, name="reassign"),
     path("transfer/<int:pk>/accept/", views.accept, name="accept"),
     path("transfer/<int:pk>/decline/", views.decline, name="decline"),
     path("message/<int:pk>/resend/", views.resend, name="resend"),

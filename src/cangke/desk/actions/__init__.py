@@ -11,6 +11,7 @@ from .hold import (
     OutOfTurn,
     ReasonMissing,
     assign,
+    assign_many,
     claim,
     release,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "VisitIncomplete",
     "accept_transfer",
     "assign",
+    "assign_many",
     "check_idle",
     "choose_order",
     "claim",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Q
@@ -227,6 +228,30 @@ def assign(
         )
     )
     return conversation
+
+
+@transaction.atomic
+def assign_many(
+    *,
+    conversation_ids: Collection[int],
+    to: Employee,
+    reason: str,
+    by: Account,
+    at: dt.datetime,
+) -> list[Conversation]:
+    """
+    Give several conversations to somebody by hand; if one of them cannot be given, none is (B5).
+
+    :raises ReasonMissing: without a reason
+    :raises ConversationEnded: if one of them has been closed meanwhile
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("请写明指派原因。"), field="reason")
+    # In one order, so that two leaders who move the same ones do not wait for each other for ever.
+    return [
+        assign(conversation_id=pk, to=to, reason=reason, by=by, at=at)
+        for pk in sorted(set(conversation_ids))
+    ]
 
 
 @transaction.atomic

@@ -189,6 +189,32 @@ class AssignForm(forms.Form):
         agent.choices = [("", _("请选择")), *people]
 
 
+class TalksChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        words = [obj.customer.display_name, obj.number, obj.get_state_display()]
+        if obj.assignee is not None:
+            words.append(obj.assignee.name)
+        return " · ".join(str(each) for each in words)
+
+
+class AssignManyForm(AssignForm):
+    """Several conversations at once to one colleague, with one reason (B5)."""
+
+    conversations = TalksChoice(
+        label=_("会话"),
+        queryset=Conversation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选一个会话。")},
+    )
+    field_order = ("conversations", "agent", "reason")
+
+    def __init__(self, *args: Any, rows: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        field = self.fields["conversations"]
+        assert isinstance(field, TalksChoice)
+        field.queryset = rows
+
+
 class PriorityForm(forms.Form):
     """How time-critical a customer is; moving somebody in the queue needs a reason (A20, A21)."""
 

@@ -14,6 +14,7 @@ from .choices import (
     phone_channel,
     phone_greeting,
     promise_words,
+    to_reassign,
 )
 from .later import mergeable, unsent_in
 from .thread import first_response, recalled_in, thread_page, turns_of
@@ -52,6 +53,7 @@ __all__ = [
     "orders_to_choose",
     "own_presence",
     "people_to_choose",
+    "to_reassign",
     "phone_channel",
     "phone_greeting",
     "promise_words",

@@ -11,12 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cangke.customers.public import canonical
-from cangke.foundation.access.public import Account
+from cangke.foundation.access.public import Account, scope
 from cangke.orders.public import Order
 from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
 from ..models import (
+    OPEN,
     AgentProfile,
     Channel,
     Conversation,
@@ -61,6 +62,20 @@ def held_by(employee: Employee) -> list[Conversation]:
     """Return what somebody is answerable for, whoever waits longest first."""
     rows = Conversation.objects.held().filter(assignee=employee).select_related("customer")
     return list(rows.order_by(F("waiting_since").asc(nulls_last=True), "pk")[:100])
+
+
+def to_reassign(
+    account: Account, *, agent_id: int | None = None, group_id: int | None = None
+) -> QuerySet[Conversation]:
+    """Return what the account may give to somebody else: an agent's, a queue's, or all of it."""
+    rows = scope(account, Conversation, "assign").filter(OPEN)
+    if agent_id is not None:
+        rows = rows.filter(assignee_id=agent_id)
+    if group_id is not None:
+        rows = rows.filter(assignee__isnull=True, group_id=group_id)
+    return rows.select_related("customer", "assignee").order_by(
+        F("waiting_since").asc(nulls_last=True), "pk"
+    )
 
 
 def people_to_choose(

@@ -516,6 +516,61 @@ def test_b5_a_leader_moves_conversations_with_a_reason_and_both_are_told():
     assert told == {account_of(first).pk, account_of(second).pk}
 
 
+@pytest.mark.requirement("B5")
+@pytest.mark.django_db(transaction=True)
+def test_b5_ten_conversations_are_moved_at_once_on_the_page():
+    company, other = make_company(), make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    leader = client_for(account_of(company.agent("cs-leader", online=False)))
+    talks = [company.writes(at=later(n)).conversation for n in range(10)]
+    for talk in talks:
+        desk.claim(conversation_id=talk.pk, by=account_of(first), at=later(20), reason="x")
+    elsewhere = other.writes().conversation
+    page = f"/desk/reassign/?agent={first.pk}"
+    shown = leader.get(page).content.decode()
+    assert all(talk.number in shown for talk in talks)
+    assert elsewhere.number not in shown
+    chosen = {"conversations": [talk.pk for talk in talks], "agent": second.pk}
+    before = [snapshot(talk) for talk in talks]
+    for wrong in (
+        {**chosen, "reason": ""},
+        {**chosen, "conversations": [], "reason": "x"},
+        {**chosen, "conversations": [talks[0].pk, elsewhere.pk], "reason": "x"},
+    ):
+        assert leader.post(page, wrong).status_code == 422
+    assert client_for(account_of(first)).get(page).status_code == 403
+    assert [snapshot(talk) for talk in talks] == before
+    assert leader.post(page, {**chosen, "reason": "他请假了"}).status_code == 302
+    assert {each.assignee_id for each in Conversation.objects.exclude(pk=elsewhere.pk)} == {
+        second.pk
+    }
+    entries = AuditEntry.objects.filter(action="desk.assigned", reason="他请假了")
+    assert entries.count() == 10
+    for agent in (first, second):
+        told = Notice.objects.filter(kind="desk.assigned", account=account_of(agent))
+        assert told.count() == 10
+
+
+@pytest.mark.requirement("B5")
+def test_b5_if_one_cannot_be_moved_none_is():
+    company = make_company()
+    first, second = company.agent(online=False), company.agent(online=False)
+    leader = account_of(company.agent("cs-leader", online=False))
+    talks = [company.writes(at=later(n)).conversation for n in range(2)]
+    for talk in talks:
+        desk.claim(conversation_id=talk.pk, by=account_of(first), at=later(20), reason="x")
+    desk.close(conversation_id=talks[1].pk, by=leader, at=later(30), reason=desk.ClosingReason.SPAM)
+    with pytest.raises(desk.ConversationEnded):
+        desk.assign_many(
+            conversation_ids=[talk.pk for talk in talks],
+            to=second,
+            reason="他请假了",
+            by=leader,
+            at=later(40),
+        )
+    assert Conversation.objects.get(pk=talks[0].pk).assignee_id == first.pk
+
+
 @pytest.mark.requirement("A27")
 def test_a27_a_conversation_is_given_back_with_a_hand_over_note():
     company = make_company()

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cangke.foundation.access.public import Account, allowed, get_visible
 from cangke.foundation.refusal import Refusal
-from cangke.foundation.ui.public import SignedInRequest, refused, toast, trigger
+from cangke.foundation.ui.public import SignedInRequest, act, once, refused, toast, trigger
 from cangke.people.public import Employee
 
 from .. import actions, ports, queries
 from ..forms import (
     TARGET_PERSON,
     AssignForm,
+    AssignManyForm,
     CloseForm,
     DeclineForm,
     MajorForm,
@@ -203,6 +204,51 @@ def assign(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             return _after(request, pk, _("已改派。"))
     return _dialog(request, form, _("改派会话"), submit_label=_("改派"))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("desk.assign")
+@once("desk.reassign")
+def reassign(request: SignedInRequest) -> HttpResponse:
+    """Give several conversations to a colleague: an agent's, a queue's, or chosen from all (B5)."""
+    account = _account(request)
+    agent_id, group_id = (_number(request.GET.get(name, "")) for name in ("agent", "group"))
+    rows = queries.to_reassign(account, agent_id=agent_id, group_id=group_id)
+    form = AssignManyForm(
+        request.POST or None,
+        rows=rows,
+        people=[
+            (pk, label)
+            for pk, label in queries.people_to_choose(None, without=None)
+            if pk != str(agent_id)
+        ],
+        initial={"conversations": rows if agent_id else []},
+    )
+
+    def perform(values: dict[str, Any]) -> list[Conversation]:
+        return actions.assign_many(
+            conversation_ids=[each.pk for each in values["conversations"]],
+            to=Employee.objects.get(pk=int(values["agent"])),
+            reason=values["reason"],
+            by=account,
+            at=timezone.now(),
+        )
+
+    back = f"{reverse('desk:workbench')}?scope=team"
+    return act(
+        request,
+        form,
+        perform,
+        title=_("批量改派"),
+        done=back,
+        said=_("已改派，接手的和原来接待的同事都会收到通知。"),
+        back=back,
+        submit_label=_("改派"),
+    )
 
 
 @require_POST
