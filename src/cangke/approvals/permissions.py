@@ -48,13 +48,15 @@ def concerning(account: Any) -> Q:
     at = timezone.now()
     givers = Delegation.objects.on(at).filter(taker=account).values("giver")
     tasks = ApprovalTask.objects.filter(Q(account=account) | Q(account__in=givers))
-    decided = ApprovalDecision.objects.filter(Q(by=account) | Q(on_behalf_of=account))
+    decided = ApprovalDecision.objects.filter(by=account)
+    decided_for = ApprovalDecision.objects.filter(on_behalf_of=account)
     copied = ApprovalCase.watchers.through.objects.filter(account=account)
     return (
         Q(applicant=account)
         | Q(submitted_by=account)
         | Q(pk__in=tasks.values("case"))
         | Q(pk__in=decided.values("case"))
+        | Q(pk__in=decided_for.values("case"))
         | Q(pk__in=copied.values("approvalcase"))
     )
 
@@ -70,7 +72,7 @@ def sees_all(account: Any) -> bool:
 
 
 def _cases(account: Any, ids: Collection[int]) -> Q:
-    return concerning(account)
+    return Q(pk__isnull=False) if sees_all(account) else concerning(account)
 
 
 def _mine(account: Any, ids: Collection[int]) -> Q:
@@ -90,7 +92,8 @@ def _objections(account: Any, ids: Collection[int]) -> Q:
 
 
 REACHES = ("self", "team", "department", "shop", "warehouse")
-gate(ApprovalCase, permissions={"view": VIEW}, paths=dict.fromkeys(REACHES, _cases))
+# A case is not seen for what one holds over the company, but for one's part in it.
+gate(ApprovalCase, permissions={"view": VIEW}, paths=dict.fromkeys((*REACHES, "all"), _cases))
 gate(
     Delegation,
     permissions={"view": VIEW, "change": DELEGATE},

@@ -153,6 +153,8 @@ class ApprovalTask(models.Model):
             ),
             models.Index(fields=["due_at"], condition=Q(state="open"), name="approval_task_due"),
             models.Index(fields=["account", "-settled_at"], name="approval_task_settled"),
+            # Whose cases these are, and which still wait, without touching the tasks themselves.
+            models.Index(fields=["account", "state", "case"], name="approval_task_seat"),
         ]
 
     def __str__(self) -> str:
@@ -191,6 +193,10 @@ class ApprovalDecision(models.Model):
         verbose_name = _("审批记录")
         verbose_name_plural = _("审批记录")
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["by", "case"], name="approval_decision_by"),
+            models.Index(fields=["on_behalf_of", "case"], name="approval_decision_for"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.action}"

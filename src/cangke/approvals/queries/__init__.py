@@ -7,6 +7,7 @@ from .cases import (
     case_about,
     case_of,
     decisions_of,
+    listed_cases,
     open_tasks_for,
     steps_of,
     visible_cases,
@@ -21,7 +22,7 @@ from .objections import (
     visible_objections,
 )
 from .people import deciders_of, delegations_of, givers_to, may_decide_for
-from .waiting import menu_badge, waiting_cases
+from .waiting import menu_badge, waiting_cases, waiting_tasks
 
 __all__ = [
     "Happened",
@@ -43,7 +44,9 @@ __all__ = [
     "open_tasks_for",
     "standing",
     "steps_of",
+    "listed_cases",
     "visible_cases",
     "visible_objections",
     "waiting_cases",
+    "waiting_tasks",
 ]

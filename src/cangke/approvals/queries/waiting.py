@@ -22,11 +22,16 @@ def _mine(account: Account, *, at: dt.datetime) -> Q:
     return wanted & ~own
 
 
+def waiting_tasks(account: Account, *, at: dt.datetime) -> QuerySet[ApprovalTask]:
+    """The open tasks that wait for somebody's decision, in no order."""
+    return ApprovalTask.objects.filter(
+        _mine(account, at=at), state=TaskState.OPEN, case__state=CaseState.RUNNING
+    ).order_by()
+
+
 def waiting_cases(account: Account, *, at: dt.datetime) -> QuerySet[ApprovalCase]:
     """The cases that wait for somebody's decision, the most urgent first."""
-    tasks = ApprovalTask.objects.filter(
-        _mine(account, at=at), state=TaskState.OPEN, case__state=CaseState.RUNNING
-    )
+    tasks = waiting_tasks(account, at=at)
     return (
         ApprovalCase.objects.filter(pk__in=tasks.values("case"))
         .annotate(due=Min("tasks__due_at", filter=Q(tasks__state=TaskState.OPEN)))
@@ -36,8 +41,5 @@ def waiting_cases(account: Account, *, at: dt.datetime) -> QuerySet[ApprovalCase
 
 def menu_badge(account: Account) -> int:
     """How many cases wait for the account, at most 100."""
-    at = timezone.now()
-    tasks = ApprovalTask.objects.filter(
-        _mine(account, at=at), state=TaskState.OPEN, case__state=CaseState.RUNNING
-    )
+    tasks = waiting_tasks(account, at=timezone.now())
     return tasks.values("case").distinct()[:100].count()

@@ -46,6 +46,30 @@ def test_x12_one_inbox_holds_what_waits_for_me(ladder, django_assert_max_num_que
     assert page(cases[0]) not in other.content.decode()
 
 
+def test_a_long_inbox_takes_the_same_queries(ladder, django_assert_num_queries):
+    for n in range(1, 36):
+        submit(ladder.agent, n, at=timezone.now())
+    client = client_for(ladder.leader)
+    client.get(reverse("approvals:list"))
+    with django_assert_num_queries(16):
+        shown = client.get(reverse("approvals:list")).content.decode()
+    assert shown.count("data-ck-row=") == 25
+    assert "35 张" in shown
+    with django_assert_num_queries(16):
+        rest = client.get(reverse("approvals:list") + "?page=2").content.decode()
+    assert rest.count("data-ck-row=") == 10
+
+
+@pytest.mark.requirement("X12", "Q1")
+def test_what_one_holds_over_the_company_shows_nobody_elses_cases(ladder):
+    case = submit(ladder.agent)
+    everywhere = make_account("supervisor", scope="all")
+    assert not queries.visible_cases(everywhere).exists()
+    assert client_for(everywhere).get(page(case)).status_code == 404
+    assert queries.visible_cases(make_account("manager", scope="all")).contains(case)
+    assert queries.visible_cases(ladder.agent).contains(case)
+
+
 def test_a_case_is_decided_on_its_page(ladder):
     case = submit(ladder.agent, at=timezone.now())
     task = case.tasks.get()

@@ -82,8 +82,8 @@ class CaseFilter(filters.FilterSet):
                 action__in=[Action.APPROVE, Action.REFUSE, Action.RETURN, Action.OPINION],
             )
             return rows.filter(pk__in=decided.values("case"))
-        waiting = queries.waiting_cases(account, at=timezone.now())
-        return rows.filter(pk__in=waiting.order_by().values("pk"))
+        waiting = queries.waiting_tasks(account, at=timezone.now())
+        return rows.filter(pk__in=waiting.values("case"))
 
 
 class CaseList(ListPage[ApprovalCase]):
@@ -91,6 +91,7 @@ class CaseList(ListPage[ApprovalCase]):
     template = "approvals/case/list.html"
     filterset_class = CaseFilter
     unit = gettext_lazy("张")
+    per_page = 25  # what somebody decides in one sitting; each row says where it is and until when
     columns = [
         Column("title", gettext_lazy("事项"), sort="title", always=True, phone="head"),
         Column("kind", gettext_lazy("类别"), sort="kind", phone="line"),
@@ -121,8 +122,11 @@ class CaseList(ListPage[ApprovalCase]):
         for task in open_tasks.select_related("account"):
             now.setdefault(task.case_id, []).append(task)
         flows: dict[int, Flow] = {}
+        kinds = {kind: str(registry.kind_label(kind)) for kind in {row.kind for row in rows}}
+        states = {code: str(label) for code, label in models.case_state_choices()}
         for row in rows:
-            row.kind_label = registry.kind_label(row.kind)  # type: ignore[attr-defined]
+            row.kind_label = kinds[row.kind]  # type: ignore[attr-defined]
+            row.state_label = states[row.state]  # type: ignore[attr-defined]
             row.tone = TONES[CaseState(row.state)]  # type: ignore[attr-defined]
             tasks = now.get(row.pk, [])
             row.due_at = min((t.due_at for t in tasks if t.due_at), default=None)  # type: ignore[attr-defined]
@@ -146,7 +150,7 @@ class CaseList(ListPage[ApprovalCase]):
 @require_GET
 @allowed("approvals.view")
 def case_list(request: HttpRequest) -> HttpResponse:
-    return CaseList(request, queries.visible_cases(_account(request))).response()
+    return CaseList(request, queries.listed_cases(_account(request))).response()
 
 
 @require_GET

@@ -37,4 +37,9 @@ def is_built() -> bool:
 
 def asset_url(name: str) -> str:
     """Return the address of a built file, such as ``main.css``."""
-    return static(f"ui/dist/{manifest().get(name, name)}")
+    return _address(manifest().get(name, name), settings.STATIC_URL)
+
+
+@lru_cache(maxsize=64)
+def _address(built: str, static_url: str) -> str:  # noqa: ARG001  # the setting is part of the key
+    return static(f"ui/dist/{built}")

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django_filters import FilterSet
@@ -364,6 +365,14 @@ class ListPage(Generic[M]):
     def shown_by_key(self) -> dict[str, Column]:
         return {column.key: column for column in self.shown}
 
+    @cached_property
+    def cell_heads(self) -> dict[str, tuple[str, str]]:
+        """The classes and label of each shown column's cells, ready for HTML: once, not by row."""
+        return {
+            key: (_css_of(column), escape(column.label))
+            for key, column in self.shown_by_key.items()
+        }
+
     @property
     def choosable(self) -> list[tuple[Column, bool]]:
         return [
@@ -568,6 +577,11 @@ class ListPage(Generic[M]):
 def _bounded_count(rows: QuerySet[Any], most: int) -> Count:
     number = rows.order_by().values("pk")[: most + 1].count()
     return Count(min(number, most), more=number > most)
+
+
+def _css_of(column: Column) -> str:
+    css = "ck-cell ck-r" if column.numeric else "ck-cell"
+    return f"{css} ck-cell--{column.phone}" if column.phone in ("head", "side", "line") else css
 
 
 def _names_of(field: BoundField) -> list[str]:

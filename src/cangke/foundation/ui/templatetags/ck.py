@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -43,13 +44,21 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "", *, label: object = "") -> SafeString:
     """An icon of the sprite; decorative unless it has a label."""
-    classes = f"ck-i {css}".strip()
-    about = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
     sprite = assets.asset_url("icons.svg")
+    if not label:
+        return _mute_icon(name, css, sprite)
+    about = format_html('role="img" aria-label="{}"', label)
+    return _drawn(name, css, sprite, about)
+
+
+@lru_cache(maxsize=512)
+def _mute_icon(name: str, css: str, sprite: str) -> SafeString:
+    """The decorative icons are few, and a list draws hundreds of them."""
+    return _drawn(name, css, sprite, mark_safe('aria-hidden="true"'))
+
+
+def _drawn(name: str, css: str, sprite: str, about: SafeString) -> SafeString:
+    classes = f"ck-i {css}".strip()
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, about, sprite, name
     )
@@ -611,23 +620,16 @@ class CellNode(Node):
         self.key, self.css, self.nodelist = key, css, body
 
     def render(self, context: template.Context) -> str:
-        column = context["list"].shown_by_key.get(self.key.resolve(context))
-        if column is None:
+        found = context["list"].cell_heads.get(self.key.resolve(context))
+        if found is None:
             return ""
-        css = "ck-cell"
-        if column.numeric:
-            css += " ck-r"
-        if column.phone in ("head", "side", "line"):
-            css += f" ck-cell--{column.phone}"
+        css, label = found
         if self.css is not None:
-            css += f" {self.css.resolve(context)}"
+            css = f"{css} {conditional_escape(self.css.resolve(context))}"
         body = self.nodelist.render(context).strip()
-        return format_html(
-            '<td class="{}" data-label="{}">{}</td>',
-            css,
-            column.label,
-            mark_safe(body),
-        )
+        return SafeString(
+            f'<td class="{css}" data-label="{label}">{body}</td>'
+        )  # parts are escaped
 
 
 @register.tag
