@@ -30,7 +30,9 @@ from .runs import (
     open_due_runs,
     remind,
     reopen_run,
+    start_final,
     start_run,
+    start_supplement,
     submit_run,
 )
 from .shipped import ensure
@@ -78,6 +80,8 @@ __all__ = [
     "set_terms",
     "settle_award",
     "settle_dismissal",
+    "start_final",
     "start_run",
+    "start_supplement",
     "submit_run",
 ]

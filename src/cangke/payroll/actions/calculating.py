@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -38,8 +38,9 @@ TOTALS = (
 
 
 def locked_run(run_id: int) -> PayRun:
-    """The run under its lock, with its site."""
-    return PayRun.objects.select_for_update(of=("self",)).select_related("site").get(pk=run_id)
+    """The run under its lock, with its site and its leaver."""
+    rows = PayRun.objects.select_for_update(of=("self",)).select_related("site", "employee")
+    return rows.get(pk=run_id)
 
 
 def open_run(run_id: int) -> PayRun:
@@ -70,19 +71,27 @@ def calculate(*, run_id: int, by: Account, at: dt.datetime, step: Step | None = 
         run.complete = False
         run.calculated_by, run.calculated_at = by, at
         run.save(update_fields=["complete", "calculated_by", "calculated_at"])
-    people = queries.people_of(run.site, run.month)
+    people = queries.people_of_run(run)
+    paid: set[int] = set()
     for start in range(0, len(people), BATCH):
-        _write(run_id, people[start : start + BATCH], at=at)
+        paid |= _write(run_id, people[start : start + BATCH], at=at)
         if step is not None:
             step(min(start + BATCH, len(people)), len(people))
-    return _finish(run_id, people, by=by, at=at)
+    return _finish(run_id, paid, by=by, at=at)
 
 
 @transaction.atomic
-def _write(run_id: int, people: Sequence[Employee], *, at: dt.datetime) -> None:
+def _write(run_id: int, people: Sequence[Employee], *, at: dt.datetime) -> set[int]:
+    """Write the slips of some people; return who has one."""
     run = open_run(run_id)
-    take_extras(people, run.month, at=at)
-    write_slips(run, queries.reckon(people, run.month, at=at), at=at)
+    own: set[int] = set()
+    if run.kind == "supplement":
+        # What is decided for a month that is paid comes into the next one.
+        own = queries.own_slips([each.pk for each in people], run.month)
+    take_extras([each for each in people if each.pk not in own], run.month, at=at)
+    reckoned = queries.reckon_run(run, people, at=at)
+    write_slips(run, reckoned, at=at)
+    return {each.employee.pk for each in reckoned}
 
 
 def take_extras(people: Sequence[Employee], month: dt.date, *, at: dt.datetime) -> int:
@@ -132,7 +141,13 @@ def write_slips(run: PayRun, reckoned: Sequence[Reckoned], *, at: dt.datetime) -
         if slip is not None and slip.digest == digest:
             continue
         if slip is None:
-            slip = PaySlip(run=run, employee=each.employee, month=run.month, currency=run.currency)
+            slip = PaySlip(
+                run=run,
+                employee=each.employee,
+                month=run.month,
+                part=run.sequence if each.corrects_only else 0,
+                currency=run.currency,
+            )
             fresh.append(slip)
         else:
             stale.append(slip)
@@ -202,10 +217,10 @@ def _explain(changed: Iterable[tuple[PaySlip, Reckoned]], month: dt.date, at: dt
 
 
 @transaction.atomic
-def _finish(run_id: int, people: Sequence[Employee], *, by: Account, at: dt.datetime) -> PayRun:
+def _finish(run_id: int, paid: Collection[int], *, by: Account, at: dt.datetime) -> PayRun:
     """Drop the slips of those the run does not pay any more, and write the totals."""
     run = open_run(run_id)
-    gone = run.slips.exclude(employee__in=[each.pk for each in people])
+    gone = run.slips.exclude(employee__in=paid)
     PayLine.objects.filter(slip__in=gone).delete()
     gone.delete()
     before = run.digest
@@ -246,6 +261,6 @@ def is_settled(employee_id: int, month: dt.date) -> bool:
 def settled_months(employee_id: int, since: dt.date) -> list[dt.date]:
     """The locked months of somebody from one on."""
     rows = PaySlip.objects.filter(
-        employee=employee_id, month__gte=since.replace(day=1), run__state__in=SETTLED
+        employee=employee_id, month__gte=since.replace(day=1), part=0, run__state__in=SETTLED
     )
     return list(rows.order_by("month").values_list("month", flat=True))

@@ -17,7 +17,7 @@ from cangke.foundation.money.public import to_cents
 from cangke.foundation.notices.public import notify
 from cangke.people.public import Employee
 
-from ..models import PayItem
+from ..models import OPEN, LateChange, PayItem, PayRun, PaySlip
 from ..queries.recorded import month_span
 from .calculating import is_settled
 from .changes import note_change
@@ -28,14 +28,25 @@ from .refusals import Decided, MonthSettled
 AWARD = "payroll.award"
 
 
-def check_month(employee: Employee, month: dt.date) -> dt.date:
+def is_supplemented(employee_id: int, month: dt.date) -> bool:
+    """Whether what somebody's locked month missed is being paid by an open supplement."""
+    own = PaySlip.objects.filter(employee=employee_id, month=month, part=0)
+    return PayRun.objects.filter(
+        kind="supplement", month=month, state__in=OPEN, site__in=own.values("run__site")
+    ).exists()
+
+
+def check_month(employee: Employee, month: dt.date, *, supplement: bool = False) -> dt.date:
     """
     Return the first of the month, if amounts may still come into it for somebody.
+
+    With ``supplement`` a locked month takes them while a supplement to it is open.
 
     :raises MonthSettled: if it is locked, or nobody is employed then
     """
     first, last = month_span(month)
-    if is_settled(employee.pk, first):
+    locked = is_settled(employee.pk, first)
+    if locked and not (supplement and is_supplemented(employee.pk, first)):
         raise MonthSettled(
             _("%s 的工资已经锁定，请计入下一个月。") % f"{first:%Y-%m}", field="month"
         )
@@ -69,7 +80,7 @@ def set_item(
     employee = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
     if by is not None and employee.account_id == by.pk:
         raise MonthSettled(_("不能登记自己的工资单项，请由另一位同事登记。"))
-    first = check_month(employee, month)
+    first = check_month(employee, month, supplement=True)
     amount = to_cents(amount)
     if kind == "performance":
         before = PayItem.objects.filter(
@@ -99,6 +110,10 @@ def set_item(
         reason=reason,
     )
     explain_items([made], at=at)
+    if is_settled(employee.pk, first):
+        note_change(
+            employee_id=employee.pk, month=first, source="item", reference=str(made.pk), at=at
+        )
     if kind == "recovery" and employee.account is not None:
         notify(
             employee.account,
@@ -222,7 +237,10 @@ def drop_item(*, item_id: int, reason: str, by: Account, at: dt.datetime) -> Pay
     )
     if item.state != "counted":
         raise Decided(_("这一项现在是“%s”。") % item.get_state_display())
-    if is_settled(item.employee_id, item.month):
+    late = LateChange.objects.filter(
+        employee=item.employee_id, source="item", reference=str(item.pk), settled_in__isnull=True
+    )
+    if is_settled(item.employee_id, item.month) and not late.exists():
         raise MonthSettled(_("%s 的工资已经锁定，不能再撤销。") % f"{item.month:%Y-%m}")
     _drop(item, reason=reason, by=by, at=at)
     return item

@@ -50,6 +50,7 @@ def owe(
         left = {
             int(ref): to_cents(amount) - lines.get(f"recovery.{ref}", NONE)
             for ref, amount in each.facts.recoveries
+            if not each.corrects_only
         }
         owed: list[tuple[int | None, Decimal]] = [(None, slip.receivable), *left.items()]
         fresh += [

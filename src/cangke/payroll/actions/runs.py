@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,15 +16,15 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.refusal import Refusal
-from cangke.people.public import Site
+from cangke.people.public import Employee, Site
 
 from .. import queries, wording
 from ..events import PayRunLocked, PayRunPaid, PayRunReopened
-from ..models import LateChange, PayRun, PaySlip
-from .calculating import locked_run, open_run
+from ..models import OPEN, SETTLED, LateChange, PayRun, PaySlip
+from .calculating import locked_run, open_run, total_up
 from .measures import draft_measures, drop_drafts
 from .owed import owe, take_back
-from .refusals import NotReady, RunClosed, SamePerson
+from .refusals import MonthSettled, NotReady, RunClosed, SamePerson
 from .telling import tell_payers, tell_person
 
 
@@ -39,7 +40,7 @@ def start_run(*, site: Site, month: dt.date, by: Account | None, at: dt.datetime
     :raises NothingYet: if the month has not begun, or nobody worked there
     """
     first = month.replace(day=1)
-    found = PayRun.objects.filter(site=site, month=first).first()
+    found = PayRun.objects.filter(site=site, month=first, kind="regular").first()
     if found is not None:
         return found
     if site_day(at, site.zone) < first:
@@ -52,6 +53,88 @@ def start_run(*, site: Site, month: dt.date, by: Account | None, at: dt.datetime
         month=first,
         currency=site.currency,
         due_on=queries.due_day(site, first),
+        opened_at=at,
+    )
+    record("payroll.opened", obj=run, by=by, at=at, changes={"month": f"{first:%Y-%m}"})
+    return run
+
+
+@transaction.atomic
+def start_supplement(*, site: Site, month: dt.date, by: Account, at: dt.datetime) -> PayRun:
+    """
+    Open a supplement to a locked month for persons and amounts it missed, or return the open one.
+
+    It pays people without a slip of the month, and what became known since the lock (L11).
+
+    :raises NothingYet: if the month is not locked: then it belongs into the month's own run
+    """
+    first = month.replace(day=1)
+    Site.objects.select_for_update().get(pk=site.pk)
+    regular = PayRun.objects.filter(site=site, month=first, kind="regular").first()
+    if regular is None or regular.is_open:
+        raise NothingYet(_("这个月的工资还没有锁定，请直接计入月度工资。"), field="month")
+    rows = PayRun.objects.filter(site=site, month=first, kind="supplement")
+    found = rows.filter(state__in=OPEN).first()
+    if found is not None:
+        return found
+    sequence = rows.count() + 1
+    run = PayRun.objects.create(
+        number=f"PAY-{site.code.upper()}-{first:%Y%m}-S{sequence}",
+        site=site,
+        month=first,
+        kind="supplement",
+        sequence=sequence,
+        currency=site.currency,
+        due_on=queries.next_due_day(site, site_day(at, site.zone)),
+        opened_at=at,
+    )
+    record("payroll.opened", obj=run, by=by, at=at, changes={"month": f"{first:%Y-%m}"})
+    return run
+
+
+@transaction.atomic
+def start_final(*, employee: Employee, by: Account, at: dt.datetime) -> PayRun:
+    """
+    Open the settlement of a leaver for the month of the last day, or return the one there is.
+
+    The month's run leaves the person out from now on; a slip it has calculated is taken away.
+
+    :raises NothingYet: without a last day, or before it
+    :raises MonthSettled: if the month's run has paid the person
+    """
+    employee = (
+        Employee.objects.select_for_update(of=("self",)).select_related("site").get(pk=employee.pk)
+    )
+    site, last = employee.site, employee.employed_to
+    if last is None:
+        raise NothingYet(_("还没有登记离职日，请先在员工档案里登记。"), field="employee")
+    today = site_day(at, site.zone)
+    if today < last:
+        raise NothingYet(_("离职日是 %s，到那天才能结算。") % last.isoformat(), field="employee")
+    first = last.replace(day=1)
+    found = PayRun.objects.filter(kind="final", employee=employee, month=first).first()
+    if found is not None:
+        return found
+    slip = PaySlip.objects.filter(employee=employee, month=first, part=0).first()
+    if slip is not None:
+        regular = locked_run(slip.run_id)
+        if not regular.is_open:
+            raise MonthSettled(
+                _("%s 的工资已经锁定，遗漏的请用补发。") % f"{first:%Y-%m}", field="employee"
+            )
+        slip.lines.all().delete()
+        slip.delete()
+        total_up(regular)
+        regular.complete = False
+        regular.save()
+    run = PayRun.objects.create(
+        number=f"PAY-{site.code.upper()}-{first:%Y%m}-F{employee.pk}",
+        site=site,
+        month=first,
+        kind="final",
+        employee=employee,
+        currency=site.currency,
+        due_on=max(today, last),
         opened_at=at,
     )
     record("payroll.opened", obj=run, by=by, at=at, changes={"month": f"{first:%Y-%m}"})
@@ -118,7 +201,7 @@ def lock_run(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     with transaction.atomic():
         run = open_run(run_id)
     _check_locking(run, by)
-    ids = [each.pk for each in queries.people_of(run.site, run.month)]
+    ids = [each.pk for each in queries.people_of_run(run)]
     attendance.settle_months(employee_ids=ids, month=run.month, at=at)
     return _lock(run_id=run_id, by=by, at=at)
 
@@ -134,14 +217,14 @@ def _check_locking(run: PayRun, by: Account) -> None:
 def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     run = open_run(run_id)
     _check_locking(run, by)
-    people = queries.people_of(run.site, run.month)
+    people = queries.people_of_run(run)
     slips = {slip.employee_id: slip for slip in run.slips.select_related("employee__account")}
-    reckoned = queries.reckon(people, run.month, at=at)
+    reckoned = queries.reckon_run(run, people, at=at)
     found = queries.blockers(run, reckoned, slips, at=at)
     if found:
         lines = [wording.blocker_text(each) for each in found[:20]]
         raise NotReady("\n".join([str(_("还不能锁定：")), *lines]), found)
-    ids = [each.pk for each in people]
+    ids = [each.employee.pk for each in reckoned if not each.corrects_only]
     attendance.close_months(employee_ids=ids, month=run.month, by=by, at=at)
     settled = [change.pk for each in reckoned for change in each.changes]
     LateChange.objects.filter(pk__in=settled, settled_in__isnull=True).update(settled_in=run)
@@ -175,13 +258,15 @@ def reopen_run(*, run_id: int, reason: str, by: Account, at: dt.datetime) -> Pay
         raise RunClosed(_("只有已锁定、还没有发放的工资可以退回。"))
     if run.locked_by_id == by.pk:
         raise SamePerson(_("锁定的人不能自己退回，请由另一位同事退回。"))
-    later = PayRun.objects.filter(
-        site=run.site, month__gt=run.month, state__in=["locked", "paid"]
-    ).first()
+    after = Q(month__gt=run.month) | Q(month=run.month, locked_at__gt=run.locked_at)
+    later = PayRun.objects.filter(after, site=run.site, state__in=SETTLED).first()
     if later is not None:
         raise RunClosed(_("%s 的工资已经锁定，请在下一次工资里更正。") % f"{later.month:%Y-%m}")
+    supplements = PayRun.objects.filter(site=run.site, month=run.month, kind="supplement")
+    if run.kind == "regular" and supplements.filter(state__in=OPEN).exists():
+        raise RunClosed(_("这个月的补发还没有做完，请在补发里更正。"))
     take_back(run)
-    ids = list(run.slips.values_list("employee_id", flat=True))
+    ids = list(run.slips.filter(part=0).values_list("employee_id", flat=True))
     attendance.reopen_months(employee_ids=ids, month=run.month)
     LateChange.objects.filter(settled_in=run).update(settled_in=None)
     # What was noted of the month itself needs no correction now: it is calculated anew.
@@ -289,9 +374,8 @@ def open_due_runs(*, at: dt.datetime) -> int:
     opened = 0
     for site in Site.objects.filter(pk__in=PayRun.objects.values("site")):
         month = queries.month_before(site_day(at, site.zone))
-        if not PayRun.objects.filter(site=site, month=month).exists() and queries.people_of(
-            site, month
-        ):
+        runs = PayRun.objects.filter(site=site, month=month, kind="regular")
+        if not runs.exists() and queries.people_of(site, month):
             run = start_run(site=site, month=month, by=None, at=at)
             tell_payers(run, gettext_lazy("新的一月工资可以核算了"), at=at)
             opened += 1

@@ -14,6 +14,7 @@ from cangke.foundation.ui.public import DateInput, SearchSelect
 from cangke.people.public import Employee, Site
 
 from ..models import tax_choices
+from ..models.runs import run_kind_choices
 
 MOST: dict[str, Any] = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
 
@@ -35,10 +36,36 @@ class MonthField(forms.RegexField):
 
 
 class RunForm(forms.Form):
-    """Which month of which site."""
+    """Which month of which site, or which leaver."""
 
-    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.all())
-    month = MonthField(label=_("月份"))
+    kind = forms.ChoiceField(
+        label=_("类别"),
+        choices=run_kind_choices,
+        required=False,
+        help_text=_("补发：已锁定的月份漏了人或金额。离职结算：离职日当月单独结清。"),
+    )
+    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.all(), required=False)
+    month = MonthField(label=_("月份"), required=False)
+    employee = forms.ModelChoiceField(
+        label=_("离职员工"),
+        queryset=Employee.objects.none(),
+        required=False,
+        widget=SearchSelect(),
+        help_text=_("只有离职结算要选。"),
+    )
+
+    def __init__(self, *args: Any, leavers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employee"].queryset = leavers  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        values["kind"] = values.get("kind") or "regular"
+        wanted = ("employee",) if values["kind"] == "final" else ("site", "month")
+        for name in wanted:
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, _("请填写这一项。"))
+        return values
 
 
 class ReasonForm(forms.Form):

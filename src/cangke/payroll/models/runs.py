@@ -26,6 +26,10 @@ def run_state_choices() -> list[tuple[str, Any]]:
     ]
 
 
+def run_kind_choices() -> list[tuple[str, Any]]:
+    return [("regular", _("月度工资")), ("supplement", _("补发")), ("final", _("离职结算"))]
+
+
 def _money(label: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(label, max_digits=14, decimal_places=2, default=NONE)
 
@@ -45,6 +49,9 @@ class PayRun(models.Model):
     """
     A site's pay of a month: calculated, checked, locked, paid (工资核算, L11).
 
+    A ``supplement`` (its ``sequence`` counts from 1) pays after the lock what was missed, a
+    ``final`` run settles the month of one leaver at once.
+
     ``digest`` is over all its slips: the same facts give the same. ``complete`` is false while a
     calculation is under way or was interrupted.
     """
@@ -54,6 +61,16 @@ class PayRun(models.Model):
         "people.Site", models.PROTECT, related_name="+", verbose_name=_("站点")
     )
     month = models.DateField(_("月份"))
+    kind = models.CharField(_("类别"), max_length=10, choices=run_kind_choices, default="regular")
+    sequence = models.PositiveSmallIntegerField(_("第几次补发"), default=0)
+    employee = models.ForeignKey(
+        "people.Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("离职员工"),
+    )
     state = models.CharField(_("状态"), max_length=12, choices=run_state_choices, default="draft")
     currency = models.CharField(_("币种"), max_length=3, choices=currency_choices)
     due_on = models.DateField(_("发薪日"))
@@ -91,7 +108,22 @@ class PayRun(models.Model):
         verbose_name_plural = _("工资核算")
         ordering = ["-month", "site_id"]
         constraints = [
-            models.UniqueConstraint(fields=["site", "month"], name="pay_run_once_a_month"),
+            models.UniqueConstraint(
+                fields=["site", "month"], condition=Q(kind="regular"), name="pay_run_once_a_month"
+            ),
+            models.UniqueConstraint(
+                fields=["site", "month"],
+                condition=Q(kind="supplement", state__in=OPEN),
+                name="pay_run_one_open_supplement",
+            ),
+            models.UniqueConstraint(
+                fields=["employee", "month"], condition=Q(kind="final"), name="pay_run_one_final"
+            ),
+            models.CheckConstraint(
+                name="pay_run_final_of_somebody",
+                condition=Q(kind="final", employee__isnull=False)
+                | ~Q(kind="final") & Q(employee__isnull=True),
+            ),
             models.CheckConstraint(
                 name="pay_run_locked_by_another",
                 condition=~Q(state__in=["locked", "paid"])
@@ -124,7 +156,8 @@ class PaySlip(models.Model):
     What a month's work of one person comes to (工资条).
 
     ``facts`` is what it was worked out from and ``digest`` its fingerprint together with the lines;
-    a locked one never changes.
+    a locked one never changes. A month has one slip with all its facts (``part`` 0); what
+    supplements correct afterwards are further parts.
     """
 
     run = models.ForeignKey(PayRun, models.PROTECT, related_name="slips")
@@ -132,6 +165,7 @@ class PaySlip(models.Model):
         "people.Employee", models.PROTECT, related_name="+", verbose_name=_("员工")
     )
     month = models.DateField(_("月份"))
+    part = models.PositiveSmallIntegerField(_("第几次补发"), default=0)
     currency = models.CharField(_("币种"), max_length=3, choices=currency_choices)
     gross = _money(_("应发"))
     deductions = _money(_("扣款"))
@@ -158,7 +192,9 @@ class PaySlip(models.Model):
         verbose_name_plural = _("工资条")
         ordering = ["-month", "employee_id"]
         constraints = [
-            models.UniqueConstraint(fields=["employee", "month"], name="pay_slip_once_a_month"),
+            models.UniqueConstraint(
+                fields=["employee", "month", "part"], name="pay_slip_once_a_month"
+            ),
             models.CheckConstraint(
                 name="pay_slip_net_or_receivable",
                 condition=Q(net__gte=0, receivable__gte=0) & (Q(net=0) | Q(receivable=0)),

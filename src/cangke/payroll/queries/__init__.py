@@ -2,7 +2,7 @@
 
 from .bank import bank_file
 from .blocking import Blocker, blockers
-from .due import due_day, run_policy
+from .due import due_day, next_due_day, run_policy
 from .effects import locked_until, month_effects
 from .owed import collected_of, owed_by
 from .pages import (
@@ -16,8 +16,15 @@ from .pages import (
     slips_to_look_at,
 )
 from .reasons import decisions
-from .reckoning import Reckoned, corrections_of, reckon
-from .recorded import month_after, month_before, month_span, people_of
+from .reckoning import Reckoned, corrections_of, reckon, reckon_run
+from .recorded import (
+    month_after,
+    month_before,
+    month_span,
+    own_slips,
+    people_of,
+    people_of_run,
+)
 from .simulation import BadMonth, simulate_month
 
 __all__ = [
@@ -42,9 +49,13 @@ __all__ = [
     "month_effects",
     "month_span",
     "month_totals",
+    "next_due_day",
     "owed_by",
+    "own_slips",
     "people_of",
+    "people_of_run",
     "reckon",
+    "reckon_run",
     "run_policy",
     "simulate_month",
     "slips_to_look_at",

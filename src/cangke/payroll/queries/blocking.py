@@ -14,7 +14,7 @@ from cangke.people.public import Employee
 
 from ..models import PayItem, PayRun, PaySlip
 from .reckoning import Reckoned
-from .recorded import month_span
+from .recorded import month_after
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Blocker:
     employee: Employee | None = None
     value: str = ""
     slip_id: int | None = None
+
+
+def _last_day(run: PayRun) -> dt.date:
+    """The first day on which a run may be locked: after the month, or when its leaver has left."""
+    if run.kind == "final" and run.employee is not None and run.employee.employed_to is not None:
+        return run.employee.employed_to
+    return month_after(run.month)
 
 
 def blockers(
@@ -41,9 +48,11 @@ def blockers(
     in approval, guards nobody has confirmed, and slips whose facts have changed since.
     """
     found: list[Blocker] = []
-    last = month_span(run.month)[1]
-    if site_day(at, run.site.zone) <= last:
+    last = _last_day(run)
+    if site_day(at, run.site.zone) < last:
         found.append(Blocker("month_runs", value=f"{last:%m-%d}"))
+    if not reckoned:
+        found.append(Blocker("nobody"))
     if not run.complete:
         found.append(Blocker("incomplete"))
     ids = [each.employee.pk for each in reckoned]
@@ -60,7 +69,7 @@ def blockers(
             if problem["code"] in ("waiting", "open"):
                 days = "、".join(day[5:] for day in problem["days"][:5])
                 found.append(Blocker(problem["code"], each.employee, days, pk))
-        for kind, day in waiting[each.employee.pk]:
+        for kind, day in () if each.corrects_only else waiting[each.employee.pk]:
             found.append(Blocker(f"asked_{kind}", each.employee, f"{day:%m-%d}", pk))
         if slip is None or slip.digest != each.digest():
             found.append(Blocker("stale", each.employee, "", pk))

@@ -46,9 +46,9 @@ def slips_to_look_at(run: PayRun) -> list[PaySlip]:
 def differences(run: PayRun, *, most: int = 8) -> list[Difference]:
     """Whose net pay changed most since the month before; who came first in this month as well."""
     earlier = dict(
-        PaySlip.objects.filter(month=month_before(run.month), currency=run.currency).values_list(
-            "employee_id", "net"
-        )
+        PaySlip.objects.filter(
+            month=month_before(run.month), currency=run.currency, part=0
+        ).values_list("employee_id", "net")
     )
     rows = run.slips.select_related("employee")
     found = [Difference(slip, earlier.get(slip.employee_id)) for slip in rows]

@@ -16,9 +16,9 @@ from cangke.people.public import Employee
 from cangke.rulebook import public as rulebook
 
 from .. import rules
-from ..models import SETTLED, LateChange, PayLine, PaySlip
+from ..models import SETTLED, LateChange, PayLine, PayRun, PaySlip
 from .owed import collected_of
-from .recorded import Recorded, add_owed, by_month, load, month_after, month_span
+from .recorded import Recorded, add_owed, by_month, load, month_after, month_span, own_slips
 
 NONE = Decimal(0)
 NOT_CORRECTED = ("tax", "adjustment", "carried")
@@ -48,11 +48,15 @@ class Reckoned:
     policies: Policies
     at_work: attendance.Policies
     changes: tuple[LateChange, ...] = ()
+    corrects_only: bool = False
 
     @property
     def problems(self) -> list[dict[str, Any]]:
         """What somebody should look at, as codes with what they need; in a fixed order."""
         found: list[dict[str, Any]] = []
+        if self.corrects_only:
+            owed = self.slip.receivable
+            return [{"code": "receivable", "value": str(owed)}] if owed else []
         if self.recorded.term_on(self.facts.base_parts[-1].to_date) is None:
             found.append({"code": "no_terms", "value": str(self.facts.base_pay)})
         waiting = [each.row.date for each in self.judged.days if each.state == "waiting"]
@@ -88,6 +92,7 @@ class Reckoned:
         return {
             **self._held_back(),
             **self._owed(),
+            **({"corrects_only": True} if self.corrects_only else {}),
             "rulebook": list(self.policies.version),
             "employed": [
                 self.facts.base_parts[0].from_date.isoformat(),
@@ -180,14 +185,32 @@ class PolicyBook:
         )
 
 
+def reckon_run(run: PayRun, employees: Sequence[Employee], *, at: dt.datetime) -> list[Reckoned]:
+    """
+    Work out what a run pays to some of its people (L11).
+
+    A supplement pays whoever has the month's slip only what corrects it, and nobody without one.
+    """
+    if run.kind != "supplement":
+        return reckon(employees, run.month, at=at)
+    own = own_slips([each.pk for each in employees], run.month)
+    return reckon(employees, run.month, at=at, paid=own)
+
+
 def reckon(
-    employees: Sequence[Employee], month: dt.date, *, at: dt.datetime, correct: bool = True
+    employees: Sequence[Employee],
+    month: dt.date,
+    *,
+    at: dt.datetime,
+    correct: bool = True,
+    paid: Collection[int] | None = None,
 ) -> list[Reckoned]:
     """
     Work out a month of many people from what is on record at a moment.
 
     The number of queries does not depend on how many people there are. With ``correct`` the
-    differences of locked months that became known since are lines of it (L11).
+    differences of locked months that became known since are lines of it (L11). ``paid`` are
+    those who have the month's own slip: they are only corrected, that month included.
     """
     first, _last = month_span(month)
     recorded = load(employees, month)
@@ -197,7 +220,8 @@ def reckon(
     corrections: Mapping[int, Sequence[rules.Correction]] = {}
     if correct:
         add_owed(recorded, first)
-        changes, corrections = corrections_of(employees, first, at=at)
+        until = first if paid is None else month_after(first)
+        changes, corrections = corrections_of(employees, until, at=at)
     found = []
     for employee in employees:
         mine = recorded[employee.pk]
@@ -212,7 +236,15 @@ def reckon(
         if facts is None:
             continue
         rules_of_month = attendance.policies_for(attendance.units_of(employee), on=first)
-        slip = rules.pay_month(facts, judged[employee.pk].verdict, rules_of_month, policies.pay)
+        corrects_only = paid is not None and employee.pk in paid
+        if corrects_only:
+            if not facts.corrections:
+                continue
+            mine.owed = []
+            slip = rules.pay_supplement(facts.corrections, policies.pay)
+        else:
+            verdict = judged[employee.pk].verdict
+            slip = rules.pay_month(facts, verdict, rules_of_month, policies.pay)
         found.append(
             Reckoned(
                 employee,
@@ -223,6 +255,7 @@ def reckon(
                 policies,
                 rules_of_month,
                 tuple(changes.get(employee.pk, ())),
+                corrects_only,
             )
         )
     return found
@@ -318,13 +351,14 @@ def corrections_of(
     if not months:
         return {}, {}
     wanted = {who for who, _month in months}
+    # What a supplement or a later month has corrected already counts, whenever it was locked.
+    settled = list(PaySlip.objects.filter(employee__in=wanted, run__state__in=SETTLED))
+    paid, corrected = _paid_lines([each.pk for each in settled])
     slips = {
         (slip.employee_id, slip.month): slip
-        for slip in PaySlip.objects.filter(
-            employee__in=wanted, month__lt=month, run__state__in=SETTLED
-        )
+        for slip in settled
+        if slip.part == 0 and slip.month < month
     }
-    paid, corrected = _paid_lines([each.pk for each in slips.values()])
     collected = collected_of([each.pk for each in slips.values()])
     undecided: set[int] = set()
     for each, ids in by_month(months).items():

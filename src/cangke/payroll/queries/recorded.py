@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from cangke.attendance import public as attendance
 from cangke.people.public import Employee, EmployeeTerm, Site
 
 from .. import ports, rules
-from ..models import SETTLED, PayItem, PaySlip, PayTerm, Receivable
+from ..models import SETTLED, LateChange, PayItem, PayRun, PaySlip, PayTerm, Receivable
 
 ONE_DAY = dt.timedelta(days=1)
 NONE = Decimal(0)
@@ -60,10 +60,43 @@ class Recorded:
         return found
 
 
-def people_of(site: Site, month: dt.date) -> list[Employee]:
-    """Whom a site pays for a month: employed in it, and there on its last day of employment."""
+def people_of_run(run: PayRun) -> list[Employee]:
+    """Whom a run pays: the site's people, who is missing or corrected, or the one who leaves."""
+    if run.kind == "final":
+        return [each for each in attendance.employed_in(run.month) if each.pk == run.employee_id]
+    if run.kind == "regular":
+        return people_of(run.site, run.month)
+    everybody = people_of(run.site, run.month, settled_apart=True)
+    own = own_slips([each.pk for each in everybody], run.month)
+    late = set(
+        LateChange.objects.filter(
+            employee__in=own, month__lte=run.month, settled_in__isnull=True
+        ).values_list("employee_id", flat=True)
+    )
+    missed = {each.pk for each in people_of(run.site, run.month)} - own
+    return [each for each in everybody if each.pk in late | missed]
+
+
+def own_slips(employee_ids: Collection[int], month: dt.date) -> set[int]:
+    """Who has a settled slip with the whole month."""
+    rows = PaySlip.objects.filter(
+        employee__in=employee_ids, month=month, part=0, run__state__in=SETTLED
+    )
+    return set(rows.order_by().values_list("employee_id", flat=True))
+
+
+def people_of(site: Site, month: dt.date, *, settled_apart: bool = False) -> list[Employee]:
+    """
+    Whom a site pays for a month: employed in it, and there on its last day of employment.
+
+    Leavers with a final run of the month are left out, unless ``settled_apart`` asks for them.
+    """
     first, last = month_span(month)
-    people = list(attendance.employed_in(month))
+    employed = attendance.employed_in(month)
+    if not settled_apart:
+        apart = PayRun.objects.filter(kind="final", month=first).values("employee")
+        employed = employed.exclude(pk__in=apart)
+    people = list(employed)
     terms = EmployeeTerm.objects.filter(
         Q(to_date__isnull=True) | Q(to_date__gte=first), from_date__lte=last, employee__in=people
     ).order_by("from_date")
@@ -149,12 +182,17 @@ def _tax_earlier(found: dict[int, Recorded], first: dt.date) -> None:
         month__gte=first.replace(month=1),
         month__lt=first,
         run__state__in=SETTLED,
-    ).order_by("month")
+    ).order_by("month", "part")
     for slip in slips:
+        earlier = found[slip.employee_id].tax_earlier
+        income = slip.gross - slip.deductions
+        if slip.part and earlier:
+            # What a supplement paid belongs to the month it was missed in.
+            whole = earlier.pop()
+            earlier.append(replace(whole, gross=whole.gross + income))
+            continue
         special = Decimal(slip.facts.get("special_additional", "0"))
-        found[slip.employee_id].tax_earlier.append(
-            rules.TaxMonth(slip.gross - slip.deductions, slip.insurance_employee, special, slip.tax)
-        )
+        earlier.append(rules.TaxMonth(income, slip.insurance_employee, special, slip.tax))
 
 
 def by_month(pairs: Collection[tuple[int, dt.date]]) -> dict[dt.date, list[int]]:

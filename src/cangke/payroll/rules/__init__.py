@@ -9,6 +9,7 @@ from .month import (
     PayLine,
     Slip,
     pay_month,
+    pay_supplement,
     wage_days_of,
 )
 from .policies import (
@@ -53,6 +54,7 @@ __all__ = [
     "cents",
     "days_text",
     "pay_month",
+    "pay_supplement",
     "read_header",
     "read_month",
     "wage_days_of",

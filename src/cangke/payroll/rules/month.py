@@ -183,10 +183,7 @@ def pay_month(
     if paid_rest and wages_lost is not None:
         words = f"{days_text(unused)} × {_spelled(rest_base, facts)} / {by}"
         lines.append(PayLine("unused_rest", paid_rest, "K12", words))
-    for each in facts.corrections:
-        words = f"{each.code}: {each.now} − ({each.amount})"
-        amount = cents(each.now - each.amount)
-        lines.append(PayLine(f"adjustment.{each.month}", amount, "L11", words))
+    lines += _corrected(facts.corrections)
     gross = sum((each.amount for each in lines), NONE)
     leave = cents(month.leave.wages * leave_base / divisor)
     if "leave" in facts.held:
@@ -243,6 +240,44 @@ def pay_month(
         proposals=("dismissal",) if proposed else (),
         guard=guard,
     )
+
+
+def pay_supplement(corrections: Sequence[Correction], policies: PayPolicies) -> Slip:
+    """
+    Work out what a supplement pays: the corrections alone, each once (L11).
+
+    Nothing else of the month is paid or taken again; tax takes it up in the next month's run.
+    """
+    lines = _corrected(corrections)
+    total = sum((each.amount for each in lines), NONE)
+    return Slip(
+        lines=tuple(lines),
+        gross=cents(total),
+        deductions=NONE,
+        insurance_employee=NONE,
+        insurance_company=NONE,
+        tax=NONE,
+        net=cents(max(NONE, total)),
+        receivable=cents(max(NONE, -total)),
+        rest_entitlement=NONE,
+        rest_entitlement_next_month=NONE,
+        notices=(),
+        proposals=(),
+        guard=GuardResult(policies.pay.legal_guard, NONE, exceeded=False, uncollected=NONE),
+    )
+
+
+def _corrected(corrections: Sequence[Correction]) -> list[PayLine]:
+    """A line for each difference from a closed month (L11)."""
+    return [
+        PayLine(
+            f"adjustment.{each.month}",
+            cents(each.now - each.amount),
+            "L11",
+            f"{each.code}: {each.now} − ({each.amount})",
+        )
+        for each in corrections
+    ]
 
 
 def _taken(kind: str, wanted: Sequence[tuple[str, Decimal]], room: Decimal) -> list[PayLine]:

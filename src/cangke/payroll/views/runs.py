@@ -35,13 +35,15 @@ from cangke.people.public import default_site
 
 from .. import actions, forms, queries, wording
 from ..models import PayRun, PaySlip
-from ..models.runs import run_state_choices
+from ..models.runs import run_kind_choices, run_state_choices
+from .terms import payees
 
 ORDER = ("draft", "calculated", "in_review", "locked", "paid")
 
 
 class RunFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=gettext_lazy("状态"), choices=run_state_choices)
+    kind = filters.ChoiceFilter(label=gettext_lazy("类别"), choices=run_kind_choices)
 
 
 class RunList(ListPage[PayRun]):
@@ -52,6 +54,7 @@ class RunList(ListPage[PayRun]):
     columns = [
         Column("month", gettext_lazy("月份"), sort="month", always=True, phone="head"),
         Column("site", gettext_lazy("站点"), sort="site__name", phone="line"),
+        Column("kind", gettext_lazy("类别"), sort="kind", phone="line"),
         Column("state", gettext_lazy("状态"), sort="state", phone="side"),
         Column("people", gettext_lazy("人数"), sort="people", numeric=True),
         Column("gross", gettext_lazy("应发"), sort="gross", numeric=True),
@@ -91,7 +94,7 @@ class RunList(ListPage[PayRun]):
 @require_GET
 @allowed("payroll.look")
 def run_list(request: SignedInRequest) -> HttpResponse:
-    rows = scope(request.user, PayRun, "view").select_related("site")
+    rows = scope(request.user, PayRun, "view").select_related("site", "employee")
     return RunList(request, rows).response()
 
 
@@ -102,12 +105,25 @@ def run_new(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     site = default_site()
     month = queries.month_before(timezone.localdate(at))
-    form = forms.RunForm(request.POST or None, initial={"site": site, "month": f"{month:%Y-%m}"})
+    leavers = payees(request, "payroll.keep").filter(employed_to__isnull=False)
+    form = forms.RunForm(
+        request.POST or None,
+        leavers=leavers,
+        initial={"kind": "regular", "site": site, "month": f"{month:%Y-%m}"},
+    )
+
+    def start(given: dict[str, Any]) -> PayRun:
+        kind, employee = given.pop("kind"), given.pop("employee")
+        if kind == "final":
+            return actions.start_final(employee=employee, by=request.user, at=at)
+        open_it = actions.start_supplement if kind == "supplement" else actions.start_run
+        return open_it(**given, by=request.user, at=at)
+
     return act(
         request,
         form,
-        lambda given: actions.start_run(**given, by=request.user, at=at),
-        title=_("开始核算一个月的工资"),
+        start,
+        title=_("开始核算工资"),
         done=lambda run: reverse("payroll:run", args=[run.pk]),
         back=reverse("payroll:list"),
         submit_label=_("建立"),
@@ -116,7 +132,14 @@ def run_new(request: SignedInRequest) -> HttpResponse:
 
 def _run(request: SignedInRequest, pk: int, action: str = "view") -> PayRun:
     rows = scope(request.user, PayRun, action).select_related(
-        "site", "calculated_by", "submitted_by", "locked_by", "bank_by", "paid_by", "reopened_by"
+        "site",
+        "employee",
+        "calculated_by",
+        "submitted_by",
+        "locked_by",
+        "bank_by",
+        "paid_by",
+        "reopened_by",
     )
     return get_visible(request.user, PayRun, action, rows=rows, pk=pk)
 
@@ -126,7 +149,11 @@ def _run(request: SignedInRequest, pk: int, action: str = "view") -> PayRun:
 def run_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where a run stands, what it comes to, what is to be looked at, what differs from before."""
     run = _run(request, pk)
-    before = PayRun.objects.filter(site=run.site, month=queries.month_before(run.month)).first()
+    before = None
+    if run.kind == "regular":
+        before = PayRun.objects.filter(
+            site=run.site, month=queries.month_before(run.month), kind="regular"
+        ).first()
     today = site_day(timezone.now(), run.site.zone)
     problems = [
         {
@@ -142,7 +169,8 @@ def run_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "totals": _totals(run, before),
         "before": before,
         "problems": problems,
-        "differences": queries.differences(run),
+        "differences": queries.differences(run) if run.kind == "regular" else [],
+        "owed": queries.owed_by(run.employee) if run.employee else [],
         "overdue": run.state != "paid" and today > run.due_on,
         "job": _running(run),
         "measures": queries.measures_of(run) if can(request.user, "payroll.answer") else [],

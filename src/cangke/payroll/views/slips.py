@@ -77,6 +77,7 @@ def slip_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_days": scope(request.user, DayRecord, "view").filter(employee=slip.employee).exists(),
         "questions": slip.questions.select_related("answered_by"),
         "others": _others(request, slip),
+        "owed": queries.owed_by(slip.employee) if slip.run.kind == "final" else [],
     }
     return render(request, "payroll/slip/detail.html", context)
 
@@ -84,7 +85,7 @@ def slip_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _others(request: SignedInRequest, slip: PaySlip) -> list[PaySlip]:
     """The slips of the same person that may be seen, newest first."""
     rows = scope(request.user, PaySlip, "view").filter(employee=slip.employee)
-    return list(rows.order_by("-month")[:24])
+    return list(rows.select_related("run").order_by("-month", "-part")[:24])
 
 
 def weeks_of(slip: PaySlip) -> list[list[dict[str, Any]]]:
@@ -132,7 +133,7 @@ def slip_print(request: SignedInRequest, pk: int) -> HttpResponse:
 def mine(request: SignedInRequest) -> HttpResponse:
     """One's own slips, and what is proposed to be deducted before the next lock (L10)."""
     rows = scope(request.user, PaySlip, "view").filter(employee__account=request.user)
-    settled = rows.filter(run__state__in=SETTLED).select_related("run").order_by("-month")
+    settled = rows.filter(run__state__in=SETTLED).select_related("run").order_by("-month", "-part")
     locked = settled.values("month")
     proposed = (
         scope(request.user, PayItem, "view")
