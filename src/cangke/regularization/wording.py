@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -129,14 +130,15 @@ def item_words(key: str) -> str:
     return item.label_en if is_english() else item.label
 
 
-def _number(value: Decimal) -> str:
+def plain_number(value: Decimal) -> str:
+    """A number without needless zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def amount_words(value: Decimal, unit: Unit) -> str:
     """A value with its unit."""
-    text = _number(value)
+    text = plain_number(value)
     words = {
         Unit.DAYS: _("%s 天"),
         Unit.PERCENT: "%s%%",
@@ -154,8 +156,8 @@ def fact_words(line: Line) -> str:
     known = MEASURES[line.measure]
     if line.measure == "in_time":
         if line.value < 0:
-            return _("晚 %s 天") % _number(-line.value)
-        return _("提前 %s 天") % _number(line.value)
+            return _("晚 %s 天") % plain_number(-line.value)
+        return _("提前 %s 天") % plain_number(line.value)
     text = amount_words(line.value, known.unit)
     if line.count and known.sampled:
         text = _("%(value)s（%(count)s 次）") % {"value": text, "count": line.count}
@@ -182,3 +184,8 @@ def bound_words(measure: str, value: Decimal) -> str:
 
 def measure_words(key: str) -> str:
     return _(MEASURES[key].label)
+
+
+def value_text(measure: str) -> Callable[[str], str]:
+    """How the stored value of a measure reads in its unit."""
+    return lambda result: amount_words(Decimal(result), MEASURES[measure].unit)

@@ -19,6 +19,7 @@ from cangke.people.public import Department, Employee
 from .. import queries, rules
 from ..models import ProcessTemplate, RegularizationFile
 from ..rules import FileState
+from .explaining import explain_sheet
 from .refusals import FileClosed, Incomplete, NoTemplate, NotPossible, NotYours
 
 KIND = "regularization.file"
@@ -163,9 +164,11 @@ def submit_application(
     if file.submitted_at is None:
         file.is_late = rules.is_late(today, file.ends_on)
         file.submitted_at = at
-    file.sheet = queries.sheet_on(file, today).plain()
+    sheet = queries.sheet_on(file, today)
+    file.sheet = sheet.plain()
     file.state = FileState.RUNNING
     file.save()
+    explain_sheet(file, sheet, at=at)
     _send(file, by=by, at=at)
     record("regularization.submitted", obj=file, by=by, at=at, changes={"late": file.is_late})
     return file

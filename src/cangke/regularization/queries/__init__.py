@@ -2,7 +2,9 @@
 
 from .evidence import (
     criteria_policy,
+    criterion_figure,
     evaluation_of,
+    held_back,
     probation_policy,
     ratings_of,
     sheet_on,
@@ -27,9 +29,11 @@ __all__ = [
     "StepLine",
     "conclusions_of",
     "criteria_policy",
+    "criterion_figure",
     "evaluation_of",
     "file_of",
     "final_approvers",
+    "held_back",
     "list_templates",
     "managed_file",
     "may_manage",

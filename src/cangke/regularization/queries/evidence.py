@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 
+from cangke.approvals import public as approvals
 from cangke.attendance import public as attendance
 from cangke.desk import public as desk
 from cangke.foundation.calendar.public import day_bounds
@@ -158,8 +159,21 @@ def evaluation_of(file: RegularizationFile) -> dict[str, str]:
     return {key: str(value) for key, value in last.answers.items()} if last else {}
 
 
+def criterion_figure(file: RegularizationFile, measure: str) -> str:
+    """The name under which a value of the sheet is explained; a prolonged probation begins anew."""
+    return f"criterion_{measure}" + (f"_{file.extended}" if file.extended else "")
+
+
+def held_back(file: RegularizationFile) -> set[str]:
+    """The measures whose values an objection holds back: open, or found to be wrong (S7)."""
+    figures = {criterion_figure(file, measure): measure for measure in rules.MEASURES}
+    standing = approvals.standing(file._meta.label, [file.pk], figures=figures)
+    return {figures[figure] for _file, figure in standing}
+
+
 def unmet(file: RegularizationFile, on: dt.date) -> list[rules.Row]:
     """The required criteria not met, as the sheet was frozen or as the records stand on a day."""
-    sheets = [rules.Sheet.read(file.sheet)] if file.sheet else []
-    sheets.append(sheet_on(file, on))
+    held = held_back(file)
+    sheets = [rules.Sheet.read(file.sheet).without(held)] if file.sheet else []
+    sheets.append(sheet_on(file, on).without(held))
     return rules.unmet_of(sheets, ratings_of(file), criteria_policy(file.employee, on))

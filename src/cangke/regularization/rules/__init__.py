@@ -1,6 +1,6 @@
 """The rules of regularization, in plain Python."""
 
-from ..measures import MEASURES, Holds, Measure, Recorded, Unit
+from ..measures import MEASURES, PERIOD, Holds, Measure, Recorded, Unit
 from .items import ITEMS, Item
 from .policies import Authority, AuthorityPolicy, CriteriaPolicy, PostMonths, ProbationPolicy
 from .probation import (
@@ -34,6 +34,7 @@ __all__ = [
     "DECIDING",
     "ITEMS",
     "MEASURES",
+    "PERIOD",
     "OWN",
     "Answer",
     "Authority",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,7 @@ class Line:
     threshold: Decimal | None = None
     url: str = ""
     note: str = ""
+    objected: bool = False
 
     def plain(self) -> dict[str, Any]:
         """As it is kept and fingerprinted: text and whole numbers only."""
@@ -103,6 +104,14 @@ class Sheet:
     on: dt.date
     rows: tuple[Row, ...]
 
+    def without(self, measures: Collection[str]) -> Sheet:
+        """The sheet with the values of these measures held back: neither for nor against (S7)."""
+        rows = tuple(
+            replace(row, lines=tuple(_held_back(line, measures) for line in row.lines))
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
+
     def plain(self) -> dict[str, Any]:
         return {"on": self.on.isoformat(), "rows": [row.plain() for row in self.rows]}
 
@@ -125,6 +134,13 @@ class Sheet:
                 for row in kept["rows"]
             ),
         )
+
+
+def _held_back(line: Line, measures: Collection[str]) -> Line:
+    if line.measure not in measures:
+        return line
+    answer = Answer.SHOWN if line.answer == Answer.SHOWN else Answer.NO_DATA
+    return replace(line, answer=answer, objected=True)
 
 
 def _line(kept: Mapping[str, Any]) -> Line:

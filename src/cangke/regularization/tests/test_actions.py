@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from cangke.approvals import public as approvals
+from cangke.approvals.actions import AlreadyObjected
 from cangke.attendance.models import DayRecord, ShiftType
 from cangke.attendance.public import ensure as ensure_shifts
 from cangke.foundation.notices.models import Notice
@@ -676,3 +677,74 @@ def test_a_confirmation_keeps_what_was_planned_before_it(ladder):
 def test_somebody_without_an_account_is_not_asked_to_apply(ladder):
     make_employee("warehouse-clerk", make_team(), username="", employed_from=BEGAN)
     assert actions.sweep(at=on(ENDS)) >= 1
+
+
+# --- objections to what a criterion is held against (S7)
+
+
+def objection_to(file: RegularizationFile, measure: str, by, *, at=AT):
+    figure = queries.criterion_figure(file, measure)
+    return approvals.object_to(
+        subject=file, figure=figure, reason="两条处分是同名同事的。", by=by, at=at
+    )
+
+
+def answered(objection, by, action: str):
+    task = objection.case.tasks.get(state="open")
+    approvals.decide(
+        task_id=task.pk, action=action, by=by, at=AT, seen=objection.case.fingerprint,
+        comment="已核对处分单。",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def disputed(ladder, recorded):
+    """A file handed in with a demerit that is somebody else's."""
+    approvals.ensure(at=AT)
+    recorded("demerits", "1", count=1)
+    return submit(make_file(ladder))
+
+
+@pytest.mark.requirement("S7", "N12")
+def test_s7_a_criterion_under_objection_waits_for_the_superiors_answer(ladder, disputed, deliver):
+    assert [row.key for row in queries.unmet(disputed, AT.date())] == ["violation"]
+    objection = deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    assert objection.case.tasks.get().account == ladder.leader
+    assert queries.unmet(disputed, AT.date()) == []
+    assert line_of(disputed, "demerits").answer == Answer.NOT_MET  # what was frozen stays frozen
+    deliver(lambda: answered(objection, ladder.leader, "refuse"))
+    through(disputed)
+    with pytest.raises(approvals.BadAnswers):
+        decide(disputed, ladder.boss)
+
+
+@pytest.mark.requirement("S7", "N12")
+def test_s7_a_value_found_to_be_wrong_counts_neither_for_nor_against(ladder, disputed, deliver):
+    objection = deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    deliver(lambda: answered(objection, ladder.leader, "approve"))
+    through(disputed)
+    deliver(lambda: decide(disputed, ladder.boss))
+    disputed.refresh_from_db()
+    assert (disputed.state, disputed.conclusions.get().reason) == (FileState.PASSED, "")
+
+
+@pytest.mark.requirement("S7")
+def test_s7_nobody_objects_for_somebody_else_or_twice_or_to_the_period(ladder, disputed, deliver):
+    for other in (ladder.leader, ladder.hr):
+        with pytest.raises(approvals.NotYours):
+            objection_to(disputed, "demerits", other)
+    with pytest.raises(approvals.NotYours):
+        objection_to(disputed, "probation", ladder.agent)
+    deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    with pytest.raises(AlreadyObjected):
+        objection_to(disputed, "demerits", ladder.agent)
+    assert queries.held_back(disputed) == {"demerits"}
+
+
+@pytest.mark.requirement("S7", "N14")
+def test_s7_a_prolonged_probation_is_judged_by_values_of_its_own(ladder, disputed, deliver):
+    deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    through(disputed)
+    deliver(lambda: decide(disputed, ladder.boss, outcome="extend", months="1", comment="再看"))
+    disputed.refresh_from_db()
+    assert (disputed.extended, queries.held_back(disputed)) == (1, set())

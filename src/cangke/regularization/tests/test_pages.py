@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cangke.approvals import public as approvals
 from cangke.foundation.audit.models import AuditEntry
 from cangke.people.tests.factories import make_employee
 from cangke.regularization import actions, ports, toml
@@ -469,3 +470,30 @@ def test_the_pages_speak_english(ladder):
     for address in addresses:
         assert client.get(address).status_code == 200
     assert "Final review by personnel" in client.get(page(file)).content.decode()
+
+
+@pytest.mark.requirement("S7", "N12")
+def test_s7_the_employee_opens_a_value_of_the_sheet_and_objects(ladder):
+    approvals.ensure(at=timezone.now())
+    ports.EVIDENCE["demerits"].plug(lambda **_asked: Recorded(Decimal(1), 1))
+    try:
+        file = submit(make_file(ladder, at=timezone.now()), at=timezone.now())
+        client = client_for(ladder.agent)
+        why = reverse("rulebook:why", args=["regularization.RegularizationFile", file.pk,
+                                            "criterion_demerits"])  # fmt: skip
+        assert why in client.get(page(file)).content.decode()
+        told = client.get(why).content.decode()
+        assert "处分：1 次" in told
+        assert "记录 1，要求不超过 0" in told
+        form = reverse("approvals:object", args=["regularization.RegularizationFile", file.pk,
+                                                 "criterion_demerits"])  # fmt: skip
+        assert form in told
+        client.get(form)
+        sent = client.post(form, {"reason": "不是我的处分"})
+        assert sent.status_code == 302
+        shown = client_for(ladder.leader).get(page(file)).content.decode()
+        assert "有异议，不计" in shown
+        stranger = make_employee("pre-sales").account
+        assert client_for(stranger).get(why).status_code == 404
+    finally:
+        ports.EVIDENCE["demerits"].unplug()

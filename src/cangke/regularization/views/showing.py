@@ -17,6 +17,7 @@ from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.ui.public import Step as TrackStep
 from cangke.people.public import Employee
+from cangke.rulebook.public import explained_figures, explanation_url
 
 from .. import queries, rules, wording
 from ..measures import MEASURES, Holds
@@ -125,6 +126,8 @@ class SheetRow:
     dots: Sequence[bool] = ()
     words: str = ""
     advisory: bool = False
+    why: str = ""
+    objected: bool = False
 
 
 @dataclass
@@ -147,6 +150,9 @@ def sheet_of(
     current = queries.sheet_on(file, today) if file.is_pending else None
     kept = rules.Sheet.read(file.sheet) if file.sheet else None
     sheet = kept or current or queries.sheet_on(file, file.ends_on)
+    held = queries.held_back(file)
+    sheet = sheet.without(held)
+    current = current.without(held) if current else None
     policy = queries.criteria_policy(file.employee, sheet.on)
     answers = queries.evaluation_of(file)
     ratings = queries.ratings_of(file)
@@ -159,6 +165,7 @@ def sheet_of(
     view = SheetView(kept is not None, sheet.on)
     counted: Counter[Answer] = Counter()
     rated: dict[str, SheetRow] = {}
+    explained = explained_figures(file) if kept else set()
     for row in sheet.rows:
         name = row.name_en if english and row.name_en else row.name
         judged = row.judged(ratings.get(row.item), policy)
@@ -172,6 +179,9 @@ def sheet_of(
             shown = _recorded(row, line, now.get((row.key, line.measure)))
             if line.measure == "probation" and account is not None:
                 shown.url = _employment(file, account)
+            if kept and line.value is not None and line.measure not in rules.PERIOD:
+                figure = queries.criterion_figure(file, line.measure)
+                shown.why = explanation_url(file, figure) if figure in explained else ""
             view.recorded.append(shown)
         if row.item and row.item not in rated:
             rated[row.item] = _rated(row.item, row, ratings, answers, policy, name)
@@ -216,6 +226,7 @@ def _recorded(row: rules.Row, line: rules.Line, now: rules.Line | None) -> Sheet
         icon=wording.ICONS.get(line.answer, ""),
         changed=changed,
         advisory=not row.required,
+        objected=line.objected,
     )
 
 

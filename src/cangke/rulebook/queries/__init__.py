@@ -49,6 +49,7 @@ from .registry import register_evaluator
 from .why import (
     ClauseInForce,
     clause_in_force,
+    explained_figures,
     get_subject,
     is_explained,
     list_explanations,
@@ -86,6 +87,7 @@ __all__ = [
     "last_month",
     "last_read",
     "list_differences",
+    "explained_figures",
     "is_explained",
     "list_explanations",
     "list_sets",

@@ -88,6 +88,12 @@ def is_explained(subject: Model, figure: str) -> bool:
     return rows.filter(figure=figure).exists()
 
 
+def explained_figures(subject: Model) -> set[str]:
+    """The figures of a record that open an explanation."""
+    rows = Explanation.objects.filter(subject_type=subject._meta.label, subject_id=subject.pk)
+    return set(rows.values_list("figure", flat=True))
+
+
 def list_explanations(subject: Model, figure: str) -> list[Explanation]:
     """All explanations of the figure, newest first."""
     return list(
