@@ -29,8 +29,9 @@ def main(people: int) -> dict[str, object]:
 
     from cangke.attendance import public as attendance
     from cangke.payroll import actions, queries
+    from cangke.payroll.models import PaySlip
 
-    maker, site = _fill(people)
+    maker, checker, site = _fill(people)
     run = actions.start_run(site=site, month=MONTH, by=maker, at=AT)
     started = time.perf_counter()
     first = actions.calculate(run_id=run.pk, by=maker, at=AT)
@@ -47,7 +48,16 @@ def main(people: int) -> dict[str, object]:
     started = time.perf_counter()
     attendance.judge_months(everybody, MONTH, at=AT)
     judging = time.perf_counter() - started
+    actions.submit_run(run_id=run.pk, by=maker, at=AT)
+    for slip in PaySlip.objects.filter(run=run):
+        if slip.needs_confirmation:
+            actions.confirm_guard(slip_id=slip.pk, reason="bench", by=checker, at=AT)
+    started = time.perf_counter()
+    locked = actions.lock_run(run_id=run.pk, by=checker, at=AT)
+    locking = time.perf_counter() - started
     return {
+        "lock_seconds": round(locking, 2),
+        "lock_kept": locked.digest == first.digest,
         "people": second.people,
         "seconds": round(whole, 2),
         "again_seconds": round(again, 2),
@@ -63,20 +73,21 @@ def _counted(asked: Any) -> int:
     return sum("rulebook_edition" not in each["sql"] for each in asked)
 
 
-def _fill(people: int) -> tuple[object, object]:
+def _fill(people: int) -> tuple[object, object, object]:
     from django.db import transaction
 
     from cangke.attendance import actions as attendance
     from cangke.attendance.models import RawPunch, Roster, ShiftAssignment, ShiftType
-    from cangke.foundation.access.public import create_account
+    from cangke.foundation.access.public import Account, create_account
     from cangke.payroll import actions
     from cangke.people import public as staff
     from cangke.people.models import Employee
 
     rng = random.Random(SEED)
     with transaction.atomic():
-        maker = create_account(
-            username="bench-hr", display_name="bench", password=None, by=None, at=AT
+        maker, checker = (
+            create_account(username=name, display_name="bench", password=None, by=None, at=AT)
+            for name in ("bench-hr", "bench-finance")
         )
         staff.load_post_catalogue(by=None, at=AT)
         attendance.ensure(at=AT)
@@ -87,8 +98,12 @@ def _fill(people: int) -> tuple[object, object]:
             code="pay", name="pay", department=unit, site=site, shop_ids=[], by=None, at=AT
         )
         post = staff.Post.objects.get(code="pre-sales")
+        accounts = Account.objects.bulk_create(
+            Account(username=f"p{n:05d}", display_name=f"P{n}") for n in range(people)
+        )
         Employee.objects.bulk_create(
             Employee(
+                account=accounts[n],
                 number=f"P{n:05d}", name=f"P{n}", department=unit, team=team, post=post, site=site,
                 status="regular", employed_from=dt.date(2025, 1, 1),
             )
@@ -121,7 +136,7 @@ def _fill(people: int) -> tuple[object, object]:
                     )  # fmt: skip
         ShiftAssignment.objects.bulk_create(rows, batch_size=BATCH)
         RawPunch.objects.bulk_create(punches, batch_size=BATCH)
-    return maker, site
+    return maker, checker, site
 
 
 if __name__ == "__main__":

@@ -76,6 +76,8 @@ def pay(stage: Stage, report: Report) -> None:
     report.add("W4", f"punches to payslips, {PEOPLE} people", seconds=found["seconds"])
     report.add("W4", "calculated again, unchanged", seconds=found["again_seconds"])
     report.add("W4", "payslips alone", rate_per_s=found["slips_per_second"])
+    report.require(found["lock_kept"], "W4: the lock changed what was calculated")
+    report.add("W4", f"locking a run of {PEOPLE} people", seconds=found["lock_seconds"])
 
 
 def conversation_of(person: Browser) -> str:

@@ -5,6 +5,7 @@ from .actions import (
     clear_shifts,
     close_months,
     ensure,
+    hold_people,
     reopen_months,
     settle_months,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "clear_shifts",
     "Unsettled",
     "close_months",
+    "hold_people",
     "closed_among",
     "employed_in",
     "reopen_months",

@@ -1,6 +1,6 @@
 """What people do with shifts, punches, leave and packets."""
 
-from .closing import close_months, reopen_months, settle_months
+from .closing import close_months, hold_people, reopen_months, settle_months
 from .correcting import (
     CorrectionImpossible,
     CorrectionOver,
@@ -79,6 +79,7 @@ __all__ = [
     "clear_shifts",
     "MonthClosed",
     "close_months",
+    "hold_people",
     "note_late",
     "refuse_closed",
     "reopen_months",

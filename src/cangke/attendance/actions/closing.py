@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from cangke.people.public import Employee
 
 from .. import queries
 from ..models import ClosedMonth, LateFact
+from ..queries.months import JudgedMonth
 from ..queries.rosters import month_of
 from .days import recompute
 
@@ -31,20 +32,32 @@ def settle_months(*, employee_ids: Collection[int], month: dt.date, at: dt.datet
     return changed
 
 
+def hold_people(*, employee_ids: Collection[int]) -> list[int]:
+    """Lock people in order, so that nobody judges their days until the transaction ends."""
+    people = Employee.objects.select_for_update(of=("self",)).filter(pk__in=employee_ids)
+    return sorted(people.order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def close_months(
-    *, employee_ids: Collection[int], month: dt.date, by: Account | None, at: dt.datetime
+    *,
+    employee_ids: Collection[int],
+    month: dt.date,
+    by: Account | None,
+    at: dt.datetime,
+    judged: Sequence[JudgedMonth] = (),
 ) -> int:
     """
     Judge a month of people for the last time and close it. Safe to repeat.
 
+    ``judged`` spares judging again who was judged while held in the same transaction.
+
     Their day records stay as they are from now on; what becomes known later is noted.
     Waits for whoever is judging one of them at the moment.
     """
-    people = Employee.objects.select_for_update(of=("self",)).filter(pk__in=employee_ids)
-    ids = sorted(people.order_by("pk").values_list("pk", flat=True))
+    ids = hold_people(employee_ids=employee_ids)
     first = month_of(month)
-    recompute(employee_ids=ids, months=[first], at=at)
+    recompute(employee_ids=ids, months=[first], at=at, judged=judged)
     known = queries.closed_among(ids, [first])
     fresh = [
         ClosedMonth(employee_id=pk, month=first, closed_by=by, closed_at=at)

@@ -34,23 +34,33 @@ NONE = Decimal(0)
 FIGURES = {rules.Side.IN: "day_in", rules.Side.OUT: "day_out", rules.Side.DAY: "day_whole"}
 
 
-def recompute(*, employee_ids: Collection[int], months: Iterable[dt.date], at: dt.datetime) -> int:
+def recompute(
+    *,
+    employee_ids: Collection[int],
+    months: Iterable[dt.date],
+    at: dt.datetime,
+    judged: Sequence[JudgedMonth] = (),
+) -> int:
     """
     Judge the months of people anew and write what differs; return how many days changed.
 
     The same facts change nothing. Safe to repeat and to run twice at once. The days of a closed
-    month stay as they are; what would differ is noted as a late fact.
+    month stay as they are; what would differ is noted as a late fact. ``judged`` are those of the
+    one month that were judged already, while the people were held.
     """
+    ready = {each.employee.pk: each for each in judged}
     changed = 0
     ids = sorted(set(employee_ids))
     for month in sorted({month_of(each) for each in months}):
         for start in range(0, len(ids), BATCH):
-            changed += _recompute(ids[start : start + BATCH], month, at)
+            changed += _recompute(ids[start : start + BATCH], month, at, ready)
     return changed
 
 
 @transaction.atomic
-def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> int:
+def _recompute(
+    employee_ids: Sequence[int], month: dt.date, at: dt.datetime, ready: dict[int, JudgedMonth]
+) -> int:
     # Whoever judges a person locks the person, so that two never write the same day.
     people = list(
         Employee.objects.select_for_update(of=("self",))
@@ -58,7 +68,9 @@ def _recompute(employee_ids: Sequence[int], month: dt.date, at: dt.datetime) -> 
         .select_related("site", "team", "department", "account")
         .order_by("pk")
     )
-    judged = queries.judge_months(people, month, at=at)
+    unread = [each for each in people if each.pk not in ready]
+    judged = [ready[each.pk] for each in people if each.pk in ready]
+    judged += queries.judge_months(unread, month, at=at) if unread else []
     first, last = month_span(month)
     known: dict[tuple[int, dt.date], DayRecord] = {
         (row.employee_id, row.date): row

@@ -219,13 +219,15 @@ def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     _check_locking(run, by)
     people = queries.people_of_run(run)
     slips = {slip.employee_id: slip for slip in run.slips.select_related("employee__account")}
+    attendance.hold_people(employee_ids=[each.pk for each in people])
     reckoned = queries.reckon_run(run, people, at=at)
     found = queries.blockers(run, reckoned, slips, at=at)
     if found:
         lines = [wording.blocker_text(each) for each in found[:20]]
         raise NotReady("\n".join([str(_("还不能锁定：")), *lines]), found)
-    ids = [each.employee.pk for each in reckoned if not each.corrects_only]
-    attendance.close_months(employee_ids=ids, month=run.month, by=by, at=at)
+    judged = [each.judged for each in reckoned if not each.corrects_only]
+    ids = [each.employee.pk for each in judged]
+    attendance.close_months(employee_ids=ids, month=run.month, by=by, at=at, judged=judged)
     settled = [change.pk for each in reckoned for change in each.changes]
     LateChange.objects.filter(pk__in=settled, settled_in__isnull=True).update(settled_in=run)
     owe(run, reckoned, slips, at=at)
