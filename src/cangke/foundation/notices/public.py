@@ -1,6 +1,6 @@
 """The front door of notices."""
 
-from .actions import announce, mark_read, notify, post_mail
+from .actions import announce, mark_read, notify, notify_each, post_mail
 from .models import Notice, OutboxItem, OutboxState, Webhook
 from .outbound import Answer, CallFailed, CallRefused, call
 from .queries import count_unread
@@ -24,6 +24,7 @@ __all__ = [
     "mark_read",
     "notice_kind",
     "notify",
+    "notify_each",
     "post_mail",
     "read_url",
     "sign",

@@ -25,7 +25,7 @@ from .calculating import locked_run, open_run, total_up
 from .measures import draft_measures, drop_drafts
 from .owed import owe, take_back
 from .refusals import MonthSettled, NotReady, RunClosed, SamePerson
-from .telling import tell_payers, tell_person
+from .telling import tell_payers, tell_people
 
 
 class NothingYet(Refusal):
@@ -242,8 +242,7 @@ def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
         changes={"people": run.people, "net": str(run.net), "digest": run.digest},
     )
     publish(PayRunLocked(run_id=run.pk, month=run.month))
-    for slip in slips.values():
-        tell_person(slip, gettext_lazy("工资条可以查看了"), at=at)
+    tell_people(slips.values(), gettext_lazy("工资条可以查看了"), at=at)
     return run
 
 
@@ -334,8 +333,8 @@ def mark_paid(*, run_id: int, paid_on: dt.date, by: Account, at: dt.datetime) ->
         changes={"paid_on": paid_on, "net": str(run.net), "sha256": run.bank_hash},
     )
     publish(PayRunPaid(run_id=run.pk, month=run.month))
-    for slip in run.slips.select_related("employee__account").filter(net__gt=0):
-        tell_person(slip, gettext_lazy("工资已发放"), at=at)
+    paid = run.slips.select_related("employee__account").filter(net__gt=0)
+    tell_people(paid, gettext_lazy("工资已发放"), at=at)
     return run
 
 

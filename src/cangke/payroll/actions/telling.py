@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.urls import reverse
 
 from cangke.foundation.access.public import Account, Roles
-from cangke.foundation.notices.public import notify
+from cangke.foundation.notices.public import notify, notify_each
 from cangke.people.public import holders_of_role
 
 from ..models import PayRun, PaySlip
@@ -33,6 +34,16 @@ def tell_payers(run: PayRun, title: object, body: object = "", *, at: dt.datetim
         url=reverse("payroll:run", args=[run.pk]),
         at=at,
     )
+
+
+def tell_people(slips: Iterable[PaySlip], title: object, *, at: dt.datetime) -> None:
+    """Tell each of many about their own slip, in a fixed number of queries."""
+    told = [
+        (slip.employee.account, f"{slip.month:%Y-%m}", reverse("payroll:slip", args=[slip.pk]))
+        for slip in slips
+        if slip.employee.account is not None
+    ]
+    notify_each(told, kind="payroll.slip", title=title, at=at)
 
 
 def tell_person(slip: PaySlip, title: object, body: object = "", *, at: dt.datetime) -> None:

@@ -5,14 +5,19 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cangke.attendance import actions as attendance
 from cangke.attendance import public
 from cangke.attendance.models import DayRecord, RawPunch
 from cangke.attendance.rules.sharing import share_out
 from cangke.attendance.tests.factories import judge
+from cangke.foundation.notices.models import Notice
 from cangke.payroll import actions
 from cangke.payroll.actions import NotReady, RunClosed
+from cangke.payroll.actions.telling import tell_people
 from cangke.payroll.models import PayRun, PaySlip
 
 from .factories import APRIL, LATER, MAY, calculated, local, locked, make_office, punch, work
@@ -99,3 +104,20 @@ def test_a_punch_after_the_lock_waits_for_the_next_month(office):
     assert public.closed_among([office.agent.pk], [APRIL])
     with pytest.raises(RunClosed):
         actions.calculate(run_id=run.pk, by=office.hr, at=june)
+
+
+@pytest.mark.requirement("L11")
+def test_telling_many_of_their_slips_takes_the_same_queries_however_many_there_are():
+    """Each is told of the own slip with the own address."""
+    counts = []
+    for agents in (1, 6):
+        office = make_office(agents)
+        run = locked(office)
+        told = Notice.objects.filter(kind="payroll.slip", account=office.agent.account).last()
+        slip = PaySlip.objects.get(run=run, employee=office.agent)
+        assert told.url == reverse("payroll:slip", args=[slip.pk])
+        slips = list(run.slips.select_related("employee__account"))
+        with CaptureQueriesContext(connection) as asked:
+            tell_people(slips, "工资已发放", at=LATER)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

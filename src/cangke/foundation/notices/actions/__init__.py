@@ -2,7 +2,7 @@
 
 from .choosing import choose, delete_webhook, mark_read, save_webhook
 from .outbox import deliver, discard, post_mail, retry, sweep
-from .telling import announce, digest, forget_old, notify
+from .telling import announce, digest, forget_old, notify, notify_each
 
 __all__ = [
     "announce",
@@ -14,6 +14,7 @@ __all__ = [
     "forget_old",
     "mark_read",
     "notify",
+    "notify_each",
     "post_mail",
     "retry",
     "save_webhook",

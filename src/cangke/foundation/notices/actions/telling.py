@@ -46,7 +46,6 @@ def absolute(url: str) -> str:
     return f"{settings.BASE_URL}{url}" if url else ""
 
 
-@transaction.atomic
 def notify(
     accounts: Account | Iterable[Account],
     *,
@@ -67,15 +66,32 @@ def notify(
     if not rules.is_local_path(url):
         raise ValueError("a notice links into this installation")
     found = [accounts] if isinstance(accounts, Account) else accounts
-    people = list({each.pk: each for each in found if each.is_active}.values())
-    ids = [each.pk for each in people]
+    people = {each.pk: each for each in found}.values()
+    return notify_each([(each, body, url) for each in people], kind=kind, title=title, at=at)
+
+
+@transaction.atomic
+def notify_each(
+    told: Iterable[tuple[Account, object, str]], *, kind: str, title: object, at: dt.datetime
+) -> int:
+    """
+    Tell each person something of their own, (account, body, url), under one title; see `notify`.
+
+    The number of queries does not depend on how many there are.
+
+    :raises ValueError: if a ``url`` leads elsewhere
+    """
+    rows = [row for row in told if row[0].is_active]
+    if not all(rules.is_local_path(url) for _account, _body, url in rows):
+        raise ValueError("a notice links into this installation")
+    ids = {account.pk for account, _body, _url in rows}
     chosen = {
         each.account_id: each for each in NoticeChoice.objects.filter(kind=kind, account__in=ids)
     }
     by_account = {each.account_id: each for each in NoticeSetting.objects.filter(account__in=ids)}
     known = registry.kind_of(kind)
     notices, mails = [], []
-    for account in people:
+    for account, body, url in rows:
         choice = chosen.get(account.pk) or NoticeChoice(mail=known.mail)
         setting = by_account.get(account.pk) or NoticeSetting(account=account)
         with translation.override(account.language or settings.LANGUAGE_CODE):
@@ -96,7 +112,7 @@ def notify(
     Notice.objects.bulk_create(notices, batch_size=BATCH)
     hand_over(mails, at=at)
     signal_all([f"account:{each.account_id}" for each in notices], "notice")
-    return len(people)
+    return len(rows)
 
 
 def _mail(
