@@ -17,6 +17,7 @@ from .actions.leave import MATTER as LEAVE
 from .models import (
     BUILT_IN,
     DayRecord,
+    DutyTurn,
     LeaveRequest,
     PunchCorrection,
     RedPacket,
@@ -24,12 +25,14 @@ from .models import (
     ShiftType,
 )
 from .queries.duty import zone_of
+from .queries.rolls import expected_on
 from .queries.rosters import month_of, month_span
 
 TEAMS = ("pre-hd", "after-hd", "us", "3pl")
 EVENING = {"pre-hd": 2, "after-hd": 2}
 ONE_DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 WEEKS = 4
 
 
@@ -43,6 +46,8 @@ def load(rng: random.Random, at: dt.datetime) -> None:
     _punch(rng, at)
     for site in Site.objects.filter(teams__in=teams).distinct():
         _weeks(rng, site, at)
+    _mornings(teams, at)
+    _posts(at)
     _waiting(at)
 
 
@@ -178,6 +183,78 @@ def _make_up(row: DayRecord, at: dt.datetime) -> None:
     by = _agree(CORRECTION, made.pk, at)
     if by is not None:
         actions.certify(correction_id=made.pk, by=by, at=at)
+
+
+def _mornings(teams: list[Team], at: dt.datetime) -> None:
+    """Chores of the weeks, a night on duty, and the roll calls of the mornings (K25 to K27)."""
+    rng = random.Random(len(teams))
+    for team in teams:
+        leader = team.leader.account if team.leader is not None else None
+        if leader is None:
+            continue
+        today = site_day(at, team.site.zone)
+        this = today - dt.timedelta(days=today.weekday())
+        for monday in (this - 14 * ONE_DAY, this - 7 * ONE_DAY, this):
+            planned = min(at, local_moment(monday - 3 * ONE_DAY, 15 * 60, team.site.zone))
+            actions.rotate_chores(team=team, monday=monday, by=leader, at=planned)
+        done = DutyTurn.objects.filter(team=team, kind="chores", date__lt=today)
+        for turn in done.order_by("date"):
+            swept = local_moment(turn.date, 8 * 60 + 25, team.site.zone)
+            if rng.random() < 0.93:
+                actions.finish_duty(turn_id=turn.pk, note="", by=leader, at=swept)
+        for back in range(14, -1, -1):
+            _call_roll(rng, team, leader, today - back * ONE_DAY, at)
+
+
+def _call_roll(
+    rng: random.Random, team: Team, leader: Account, day: dt.date, at: dt.datetime
+) -> None:
+    moment = local_moment(day, 8 * 60 + 40, team.site.zone)
+    found = expected_on(team, day, at=moment)
+    if moment > at or not any(each.state == "present" for each in found):
+        return
+    moods = ("good", "good", "good", "fair", "fair", "tired")
+    actions.hold_roll(
+        team=team,
+        date=day,
+        lines=[
+            actions.Called(
+                employee_id=each.employee.pk,
+                state=each.state,
+                mood=rng.choice(moods) if each.state == "present" else "",
+                reason=each.reason or ("电话联系：在路上" if each.state == "absent" else ""),
+            )
+            for each in found
+        ],
+        by=leader,
+        at=moment + 5 * MINUTE,
+    )
+
+
+def _posts(at: dt.datetime) -> None:
+    """Two notes of a leader about being away from the post; one was answered (K24)."""
+    people = Employee.objects.filter(account__username__in=("xujie", "fenglin"))
+    leader = Account.objects.filter(username="chenjing").first()
+    if leader is None:
+        return
+    for number, person in enumerate(people.select_related("account").order_by("number")):
+        seen = at - (30 + 50 * number) * HOUR
+        made = actions.record_post(
+            employee=person,
+            kind="left" if number == 0 else "other",
+            from_at=seen - 25 * MINUTE,
+            until_at=seen - 5 * MINUTE,
+            seen="座位没有人，三个会话在等。" if number == 0 else "上班时间在整理个人相册。",
+            by=leader,
+            at=seen,
+        )
+        if number == 0 and person.account is not None:
+            actions.state_post(
+                record_id=made.pk,
+                statement="去仓库核对漏装的货，走得急，没有设置离开。",
+                by=person.account,
+                at=seen + HOUR,
+            )
 
 
 def _waiting(at: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from cangke import wiring
 from cangke.approvals import demo as approvals_demo
 from cangke.approvals import public as approvals
 from cangke.attendance import demo as attendance_demo
+from cangke.desk import demo as desk_demo
 from cangke.desk import public as desk
 from cangke.discipline import demo as discipline_demo
 from cangke.discipline import public as discipline
@@ -80,6 +81,7 @@ def load(*, at: dt.datetime, days: int = 60) -> None:
         rng = random.Random(SEED)
         for write in (history.write_goods, history.write_desk, history.write_history):
             write(rng=rng, at=at, company=made, days=days)
+        desk_demo.load(random.Random(SEED), accounts, at)
         knowledge.load(rng, at, _replies())
         knowledge.load_day(accounts, at)
         approvals_demo.load(accounts, at)
