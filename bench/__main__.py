@@ -1,8 +1,8 @@
 """
 ``python -m bench [WORKLOAD …] [--rows N] [--backend sqlite|postgres]``
 
-Workloads: import, rules, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on the
-machine; the ratios compare with a bare Django on the same machine in the same run.
+Workloads: import, rules, shifts, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on
+the machine; the ratios compare with a bare Django on the same machine in the same run.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from collections.abc import Callable
 
 from . import ingest, reports, workloads
 from .figures import Report, calibrate
+from .shifts import shifts
 from .stage import ROOT, Stage
 
-NAMES = ("import", "rules", "W1", "W2", "W3", "W4", "W6")
+NAMES = ("import", "rules", "shifts", "W1", "W2", "W3", "W4", "W6")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("workloads", nargs="*", default=list(NAMES), metavar="WORKLOAD")
     parser.add_argument("--rows", type=int, default=100_000, help="conversations")
+    parser.add_argument("--people", type=int, default=200, help="who punch at once")
     parser.add_argument("--backend", choices=["sqlite", "postgres"], default="sqlite")
     arguments = parser.parse_args()
     unknown = set(arguments.workloads) - set(NAMES)
@@ -38,6 +40,8 @@ def main() -> int:
         _alone(workloads.pay, arguments, report)
     if "rules" in arguments.workloads:
         _alone(workloads.law, arguments, report)
+    if "shifts" in arguments.workloads:
+        _alone(lambda stage, kept: shifts(stage, kept, arguments.people), arguments, report)
     if {"W1", "W2", "W3", "W6"} & set(arguments.workloads):
         _serve(arguments, report)
     report.add("calibration", "after", ms=round(calibrate(), 1))

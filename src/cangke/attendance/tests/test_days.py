@@ -22,7 +22,8 @@ from cangke.attendance.tests.factories import (
     punch,
 )
 from cangke.foundation.notices.models import Notice
-from cangke.rulebook.models import Explanation
+from cangke.rulebook.models import Explanation, RulebookVersion
+from cangke.rulebook.public import ensure_first_version, forget
 from cangke.wiring import PORTS
 
 pytestmark = pytest.mark.django_db
@@ -410,3 +411,29 @@ def test_the_shift_at_hand_is_the_one_that_runs_then_the_nearest_then_todays(cre
     assert (running.row.date, running.late, running.side) == (april(7), 3, "out")
     punch(crew.agent, local(8, "01:02"), local(8, "08:25"))
     assert today_of(crew.agent, at=local(8, "08:26")).came == local(8, "08:25")
+
+
+@pytest.mark.requirement("S3", "K5")
+def test_a_rule_changed_within_a_month_holds_from_its_day(crew):
+    """Design security 86: each day keeps the version of its day, also when judged anew later."""
+    ensure_first_version(at=AT)
+    first = RulebookVersion.objects.get()
+    second = RulebookVersion.objects.get()
+    second.pk, second.number, second.effective_from = None, 2, april(15)
+    second.body = {**first.body, "values": {**first.body["values"], "late.tier1": "15"}}
+    second.save()
+    forget()
+    work(crew, 14, 15)
+    for day in (14, 15):
+        punch(crew.agent, local(day, "08:33"), local(day, "17:30"))
+    judge(crew.agent, at=LATER)
+    packets = dict(RedPacket.objects.values_list("date", "amount"))
+    assert packets == {april(14): Decimal(10), april(15): Decimal(15)}
+    assert [day_of(crew.agent, day).rule_version for day in (14, 15)] == [1, 2]
+    kept = Explanation.objects.filter(figure="day_in").order_by("pk")
+    assert [each.version_number for each in kept] == [1, 2]
+    punch(crew.agent, local(14, "08:31"))
+    judge(crew.agent, at=LATER + dt.timedelta(hours=1))
+    again = day_of(crew.agent, 14)
+    assert (again.minutes_late, again.rule_version) == (1, 1)
+    forget()
