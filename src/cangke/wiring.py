@@ -42,6 +42,7 @@ from cangke.desk.events import (
     IdleHangingFound,
     InsultStopped,
     LaterReplyHeld,
+    MajorMarked,
     MessageReceived,
     NoteWritten,
     PresenceChanged,
@@ -304,6 +305,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     TransferRequested: [desk_handlers.tell_receiver],
     WeekPublished: [discipline_handlers.week_published],
     WaitEscalated: [desk_handlers.tell_leader_of_wait],
+    MajorMarked: [desk_handlers.tell_supervisor_of_major],
 }
 
 # a lower room's question → the answer of a room above it

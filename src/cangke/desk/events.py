@@ -154,6 +154,15 @@ class WaitEscalated:
 
 
 @dataclass(frozen=True)
+class MajorMarked:
+    """A conversation was marked as a major complaint (B7)."""
+
+    conversation_id: int
+    employee_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class CallLogged:
     """A phone call was written down."""
 

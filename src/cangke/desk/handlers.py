@@ -25,6 +25,7 @@ from .events import (
     IdleHangingFound,
     InsultStopped,
     LaterReplyHeld,
+    MajorMarked,
     NoteWritten,
     PresenceChanged,
     TransferEnded,
@@ -191,6 +192,29 @@ def tell_leader_of_wait(event: WaitEscalated) -> None:
         kind="desk.escalated",
         title=_("客户等待过久：%(number)s") % {"number": conversation.number},
         body=_("已等待 %(minutes)s 分钟") % {"minutes": event.waited_seconds // 60},
+        at=event.at,
+    )
+
+
+def tell_supervisor_of_major(event: MajorMarked) -> None:
+    """Tell leader and supervisor of a major complaint, but for whoever marked it (B7)."""
+    conversation = Conversation.objects.select_related("assignee", "group__team__leader").get(
+        pk=event.conversation_id
+    )
+    marked = conversation.messages.filter(event="major").order_by("-seq")
+    facts = marked.values_list("data", flat=True).first() or {}
+    people = {
+        each.pk: each
+        for to in ("leader", "supervisor")
+        for each in _ladder(conversation, to)
+        if each not in _accounts([event.employee_id])
+    }
+    _tell(
+        list(people.values()),
+        conversation.pk,
+        kind="desk.major",
+        title=_("重大投诉：%(number)s") % {"number": conversation.number},
+        body=facts.get("reason", ""),
         at=event.at,
     )
 

@@ -15,7 +15,7 @@ from cangke.foundation.refusal import Refusal
 from cangke.orders.public import Order, OrderLine
 from cangke.people.public import Employee
 
-from ..events import ConversationQueued, HandOverMarked
+from ..events import ConversationQueued, HandOverMarked, MajorMarked
 from ..models import Conversation
 from ..queries.stages import group_for, stage_of
 from ..rules.facts import SegmentEnd
@@ -232,7 +232,9 @@ def set_major(
     *, conversation_id: int, major: bool, reason: str, by: Account, at: dt.datetime
 ) -> Conversation:
     """
-    Mark a major complaint: only a supervisor closes it (B7). Anybody may mark one.
+    Mark a major complaint: leader and supervisor are told, and only they close it (B7).
+
+    Anybody may mark one.
 
     :raises MarkRefused: without a reason
     """
@@ -256,6 +258,8 @@ def set_major(
         changes={"is_major": [before, major]},
         reason=reason,
     )
+    if major and not before:
+        publish(MajorMarked(conversation_id=conversation.pk, employee_id=employee.pk, at=at))
     return conversation
 
 

@@ -6,6 +6,8 @@ from cangke.desk import public as desk
 from cangke.desk.models import Conversation, Message
 from cangke.foundation.access.public import Roles
 from cangke.foundation.audit.models import AuditEntry
+from cangke.foundation.notices.models import Notice
+from cangke.people.models import Employee
 from tests.factories import client_for, make_account
 
 from .factories import account_of, handling_result, later, make_company, question_type
@@ -132,6 +134,26 @@ def test_b7_an_agent_marks_a_major_complaint_and_only_a_leader_takes_it_back(
     assert leader.post(address, {"major": "False", "reason": "已安抚"}).status_code == 302
     talk.refresh_from_db()
     assert not talk.is_major
+
+
+@pytest.mark.requirement("B7")
+@pytest.mark.django_db(transaction=True)
+def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once():
+    company = make_company()
+    agent = company.agent(online=False)
+    leader = company.agent("cs-leader", online=False)
+    boss = company.agent("cs-supervisor", online=False)
+    company.team.leader = leader
+    company.team.save()
+    Employee.objects.filter(pk=agent.pk).update(superior=boss)
+    talk = company.writes("我要投诉").conversation
+    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    mark = {"conversation_id": talk.pk, "major": True, "by": account_of(agent)}
+    desk.set_major(**mark, reason="威胁曝光", at=later(10))
+    desk.set_major(**mark, reason="又说了一遍", at=later(20))
+    told = Notice.objects.filter(kind="desk.major")
+    assert {each.account_id for each in told} == {leader.account_id, boss.account_id}
+    assert {each.body for each in told} == {"威胁曝光"}
 
 
 def test_an_ended_conversation_offers_no_marks(desk_page, talk, agent):
