@@ -145,7 +145,8 @@ def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once():
     boss = company.agent("cs-supervisor", online=False)
     company.team.leader = leader
     company.team.save()
-    Employee.objects.filter(pk=agent.pk).update(superior=boss)
+    Employee.objects.filter(pk=agent.pk).update(superior=leader)
+    Employee.objects.filter(pk=leader.pk).update(superior=boss)
     talk = company.writes("我要投诉").conversation
     desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
     mark = {"conversation_id": talk.pk, "major": True, "by": account_of(agent)}

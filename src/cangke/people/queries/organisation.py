@@ -150,10 +150,13 @@ def leaders_above(employee: Employee) -> list[Employee]:
     if employee.team_id and employee.team and employee.team.leader_id:
         chain.append(employee.team.leader_id)
     above = dict(Employee.objects.values_list("pk", "superior_id"))
+    superiors: list[int] = []
     step = above.get(employee.pk)
-    while step is not None and step not in chain and step != employee.pk:
-        chain.append(step)
+    # The first superior is mostly the team's leader: the walk goes on above.
+    while step is not None and step not in superiors and step != employee.pk:
+        superiors.append(step)
         step = above.get(step)
+    chain += superiors
     heads = dict(Department.objects.values_list("pk", "head_id"))
     head = heads.get(employee.department_id)
     if head is not None:

@@ -413,6 +413,9 @@ def test_the_ladder_goes_leader_superior_head():
     people.save_department(pk=department.pk, head=boss, by=None, at=AT)
     agent = make_employee("pre-sales", make_team(department=department), superior=leader)
     assert people.leaders_above(agent) == [leader, deputy, boss]
+    team.refresh_from_db()
+    own = make_employee("pre-sales", team, superior=leader)
+    assert people.leaders_above(own) == [leader, deputy, boss], "the leader is the first superior"
     assert people.leaders_above(fresh(boss)) == [leader]
 
 
