@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,27 @@ def unit_choices() -> list[tuple[str, Any]]:
     return UnitKind.choices
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it is shown."""
+    return text
+
+
+# What ships is told in the reader's language; what a company writes stays as it wrote it.
+SHIPPED_WORDS = (
+    gettext_noop("客服管理制度"),
+    gettext_noop("四十小时工作制"),
+    gettext_noop(
+        "每周最多 40 小时，排班时检查；每月休息 8 天。随软件提供，启用前请按当地法规核对。"
+    ),
+    gettext_noop("随软件提供的样本制度；启用前请按当地法规核对。"),
+)
+
+
+def told(text: str) -> str:
+    """Words of a set or version as they are read."""
+    return gettext(text) if text in SHIPPED_WORDS else text
+
+
 class PolicySet(models.Model):
     """One complete set of rules for a group of staff (政策集); exactly one is the default."""
 
@@ -62,6 +84,14 @@ class PolicySet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        return told(self.name)
+
+    @property
+    def about(self) -> str:
+        return told(self.note)
 
 
 # The shipped version holds from here on; what lies before the first version takes it too.
@@ -131,6 +161,11 @@ class RulebookVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_set} v{self.number}"
+
+    @property
+    def why(self) -> str:
+        """The reason given, as it is read."""
+        return told(self.note)
 
 
 class Reading(models.Model):

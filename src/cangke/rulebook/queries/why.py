@@ -171,7 +171,7 @@ def _version_words(version: RulebookVersion | None) -> str:
         return _("随软件提供")
     day = version.effective_from.isoformat() if version.effective_from else ""
     return _("%(set)s 第 %(number)d 版，%(day)s 起") % {
-        "set": version.policy_set.name,
+        "set": version.policy_set.title,
         "number": version.number,
         "day": day,
     }

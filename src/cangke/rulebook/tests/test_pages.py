@@ -543,3 +543,14 @@ def test_a_case_is_sent_once_as_a_browser_sends_it():
     assert [client.post(url, data).status_code for _again in range(2)] == [422, 422]
     draft.refresh_from_db()
     assert len(draft.body.get("cases", [])) == before
+
+
+def test_what_ships_is_told_in_the_readers_language_and_what_a_company_writes_is_not(first):
+    reader = client_for(make_account("agent", language="en"))
+    reader.cookies["ck-language"] = "en"
+    shown = page(reader, "book")
+    assert "客服管理制度" not in shown
+    assert "随软件提供的样本制度" not in shown
+    first.policy_set.name = "安大略制度"
+    first.policy_set.save()
+    assert "安大略制度" in page(reader, "book")
