@@ -26,6 +26,7 @@ from cangke.foundation.ui.public import (
     act,
     once,
 )
+from cangke.people.public import employee_of
 
 from .. import actions, forms, queries
 from ..actions.correcting import MATTER
@@ -69,6 +70,9 @@ class CorrectionList(ListPage[PunchCorrection]):
             row.tone = CORRECTION_TONES.get(row.state, "")  # type: ignore[attr-defined]
             row.zone = row.employee.site.zone  # type: ignore[attr-defined]
         return rows
+
+    def get_context(self) -> dict[str, Any]:
+        return {"employee": employee_of(self.request.user)}
 
 
 def _rows(request: SignedInRequest) -> Any:

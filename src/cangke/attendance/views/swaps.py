@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cangke.foundation.access.public import Account, allowed, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, Preset, SignedInRequest, act, once
+from cangke.people.public import employee_of
 
 from .. import actions, forms
 from ..models import ShiftAssignment, SwapRequest
@@ -80,6 +81,9 @@ class SwapList(ListPage[SwapRequest]):
         for row in rows:
             row.tone = TONES.get(row.state, "")  # type: ignore[attr-defined]
         return rows
+
+    def get_context(self) -> dict[str, Any]:
+        return {"employee": employee_of(self.request.user)}
 
 
 @require_GET

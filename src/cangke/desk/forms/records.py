@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cangke.foundation.ui.public import DateInput
 from cangke.people.public import Employee, Site
 
 from ..models import HandlingResult, QuestionType
@@ -139,9 +140,7 @@ class LetterForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    received_date = forms.DateField(
-        label=_("收信日期"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    received_date = forms.DateField(label=_("收信日期"), widget=DateInput())
     registered_no = forms.CharField(
         label=_("挂号或快递单号"),
         max_length=60,
