@@ -328,7 +328,10 @@ class RollForm(forms.Form):
                 required=False,
             )
             self.fields[f"reason_{pk}"] = forms.CharField(
-                label=f"{name} {gettext_lazy('原因')}", required=False, max_length=200
+                label=f"{name} {gettext_lazy('原因')}",
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"placeholder": gettext_lazy("没有到岗的原因")}),
             )
         for field in self.fields.values():
             field.widget.attrs["class"] = "ck-input"

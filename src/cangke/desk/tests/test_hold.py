@@ -183,6 +183,24 @@ def test_the_page_shows_who_is_ahead_and_asks_why_this_one_comes_first():
     assert second.assignee_id == agent.pk
 
 
+def test_the_pane_is_drawn_anew_when_somebody_is_given_the_customer_they_look_at():
+    company = make_company()
+    agent = company.agent(online=False)
+    client = client_for(account_of(agent))
+    talk = company.writes().conversation
+    head = f"/desk/c/{talk.pk}/head/"
+    asking = {"headers": {"HX-Request": "true"}}
+    assert f"{head}?drawn=queued" in client.get(f"/desk/c/{talk.pk}/").content.decode()
+    same = client.get(f"{head}?drawn=queued", **asking)
+    assert "HX-Retarget" not in same.headers
+    assert "?drawn=queued" in same.content.decode(), "it goes on watching"
+    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(10))
+    mine = client.get(f"{head}?drawn=queued", **asking)
+    assert mine.headers["HX-Retarget"] == "#desk-pane"
+    assert "data-reply-placeholder" in mine.content.decode(), "a reply can be written"
+    assert "drawn=" not in client.get(f"/desk/c/{talk.pk}/").content.decode()
+
+
 def test_claiming_what_one_holds_changes_nothing():
     company = make_company()
     agent = company.agent(online=False)

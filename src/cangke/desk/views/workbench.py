@@ -130,6 +130,15 @@ def _side(account: Account, conversation: Conversation) -> dict[str, Any]:
     }
 
 
+def _standing(conversation: Conversation, employee: Employee | None) -> str:
+    """What somebody who does not write to the customer can do about it instead."""
+    if employee is not None and conversation.assignee_id == employee.pk:
+        return "mine"
+    if conversation.is_queued:
+        return "queued"
+    return f"held-{conversation.assignee_id}" if conversation.is_open else "ended"
+
+
 def open_context(request: SignedInRequest, conversation: Conversation) -> dict[str, Any]:
     """Everything the middle and right panes need for one conversation."""
     account = request.user
@@ -151,6 +160,7 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "me": employee,
         "mine": mine,
         "may_reply": may_reply,
+        "drawn": "" if may_reply else _standing(conversation, employee),
         "assisting": assisting,
         "may_assist": held_by_other and conversation.is_open and can(account, "desk.reply"),
         "may_note": not may_reply and conversation.is_open and can(account, "desk.reply"),
@@ -244,7 +254,13 @@ def filter_form(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @allowed("desk.view")
 def head(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The line above the thread, fetched again when something of it changed."""
+    """
+    The line above the thread, fetched again when something of it changed.
+
+    ``drawn`` tells what the pane below it offers a person who does not write; once that is no
+    longer so the whole pane is drawn anew, since it would offer what is gone. Where somebody
+    writes it stays.
+    """
     found = get_visible(
         request.user,
         Conversation,
@@ -252,8 +268,15 @@ def head(request: SignedInRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     employee = me(request)
+    drawn = request.GET.get("drawn", "")
+    if drawn and drawn != _standing(found, employee):
+        response = pane(request, pk)
+        response["HX-Retarget"] = "#desk-pane"
+        response["HX-Reswap"] = "innerHTML"
+        return response
     context = {
         "open": found,
+        "drawn": drawn,
         "me": employee,
         "mine": employee is not None and found.assignee_id == employee.pk,
         "may_supervise": can(request.user, "desk.assign"),
