@@ -226,14 +226,14 @@ def test_a_supervisors_day(installation: Stage, browser: Browser, say: Says) -> 
     rows.first.locator("a").first.click()
     expect(page.get_by_role("columnheader", name=say("客户等待起"))).to_be_visible(timeout=PATIENCE)
 
-    # --- a major complaint: no agent ends it, the supervisor takes it and does
-    page.goto(stage.url(f"/desk/c/{case['pk']}/major/"))
-    page.locator("input[name=reason]").fill("要求赔偿并威胁差评")
-    page.get_by_role("button", name=say("标记"), exact=True).click()
-    expect(page.get_by_text(say("重大投诉")).first).to_be_visible(timeout=PATIENCE)
+    # --- a major complaint leaves the agent who marks it: the supervisor serves and ends it
     mate = sign_in(browser, stage, agent, locale=say.locale)
     mate.goto(stage.url(f"/desk/c/{case['pk']}/"))
     send(mate, "非常抱歉，主管会亲自跟进。")
+    mate.goto(stage.url(f"/desk/c/{case['pk']}/major/"))
+    mate.locator("input[name=reason]").fill("要求赔偿并威胁差评")
+    mate.get_by_role("button", name=say("标记"), exact=True).click()
+    mate.wait_for_url(lambda url: "/major/" not in url)
     mate.goto(stage.url(f"/desk/c/{case['pk']}/close/"))
     mate.locator("select[name=question_type]").select_option(index=1, force=True)
     mate.locator("select[name=handling_result]").select_option(index=1, force=True)
@@ -241,7 +241,7 @@ def test_a_supervisors_day(installation: Stage, browser: Browser, say: Says) -> 
     expect(mate.get_by_text(say("重大投诉由主管结束")).first).to_be_visible(timeout=PATIENCE)
     assert seed(stage, "facts", str(case["pk"]))["state"] != "closed"
     page.goto(stage.url(f"/desk/c/{case['pk']}/"))
-    page.get_by_role("button", name=say("接管")).click()
+    expect(page.get_by_text(say("重大投诉")).first).to_be_visible(timeout=PATIENCE)
     reply = page.locator("[data-desk-composer]:not(.is-note) textarea")
     expect(reply).to_be_visible(timeout=PATIENCE)
     send(page, "您好，我是主管，赔偿方案已发到您的邮箱。")

@@ -155,11 +155,12 @@ class WaitEscalated:
 
 @dataclass(frozen=True)
 class MajorMarked:
-    """A conversation was marked as a major complaint (B7)."""
+    """A conversation was marked as a major complaint (B7); who served it until then, if anybody."""
 
     conversation_id: int
     employee_id: int
     at: dt.datetime
+    served_by_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from .events import (
     TransferRequested,
     WaitEscalated,
 )
-from .models import Conversation, Transfer
+from .models import Conversation, QueueGroup, Transfer
 from .models.choices import held_reason_choices
 from .rules.routing import Presence
 
@@ -187,7 +187,7 @@ def tell_leader_of_wait(event: WaitEscalated) -> None:
         pk=event.conversation_id
     )
     _tell(
-        _ladder(conversation, event.to),
+        _ladder(conversation.assignee, conversation.group, event.to),
         conversation.pk,
         kind="desk.escalated",
         title=_("客户等待过久：%(number)s") % {"number": conversation.number},
@@ -197,18 +197,23 @@ def tell_leader_of_wait(event: WaitEscalated) -> None:
 
 
 def tell_supervisor_of_major(event: MajorMarked) -> None:
-    """Tell leader and supervisor of a major complaint, but for whoever marked it (B7)."""
-    conversation = Conversation.objects.select_related("assignee", "group__team__leader").get(
+    """
+    Tell leader and supervisor of a major complaint, but for whoever marked it (B7).
+
+    They are those above whoever served the customer, and who does now.
+    """
+    conversation = Conversation.objects.select_related("group__team__leader").get(
         pk=event.conversation_id
     )
+    served_by = Employee.objects.filter(pk=event.served_by_id or 0).select_related("team").first()
+    above = _ladder(served_by, conversation.group, "leader")
+    above += _ladder(served_by, conversation.group, "supervisor")
+    if conversation.assignee_id is not None:
+        above += _accounts([conversation.assignee_id])
     marked = conversation.messages.filter(event="major").order_by("-seq")
     facts = marked.values_list("data", flat=True).first() or {}
-    people = {
-        each.pk: each
-        for to in ("leader", "supervisor")
-        for each in _ladder(conversation, to)
-        if each not in _accounts([event.employee_id])
-    }
+    marker = _accounts([event.employee_id])
+    people = {each.pk: each for each in above if each not in marker}
     _tell(
         list(people.values()),
         conversation.pk,
@@ -245,10 +250,8 @@ def tell_leaders_of_insult(event: InsultStopped) -> None:
     )
 
 
-def _ladder(conversation: Conversation, to: str) -> list[Account]:
+def _ladder(held_by: Employee | None, group: QueueGroup | None, to: str) -> list[Account]:
     """The people of a rung: the leader of whoever holds it or of the queue; one rung higher."""
-    held_by = conversation.assignee
-    group = conversation.group
     if held_by is not None:
         chain = leaders_above(held_by)
     elif group is not None and group.team is not None and group.team.leader is not None:

@@ -26,6 +26,7 @@ from .later import (
 )
 from .leaving import Parting, StillHeld, finish_leaving, leave
 from .letter import LetterIncomplete, log_letter, post_letter
+from .major import set_major
 from .merging import NotMergeable, NotSeparable, merge, separate
 from .presence import (
     NotChoosable,
@@ -68,7 +69,6 @@ from .stage import (
     MarkRefused,
     choose_order,
     mark_hand_over,
-    set_major,
     set_priority,
     set_stage,
 )

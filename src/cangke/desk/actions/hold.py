@@ -202,13 +202,7 @@ def assign(
     before = conversation.assignee_id
     if before == to.pk:
         return conversation
-    drop_pending(thread)
-    settle_hand_over(thread)
-    event = thread.tell(
-        "reassigned", by=employee, agent=to.pk, before=before, reason=reason.strip()[:200]
-    )
-    thread.end_segment(SegmentEnd.TAKEN_OVER, seq=event.seq)
-    segment = thread.begin_segment(to, seq=event.seq, started_by="supervisor")
+    give(thread, to, reason=reason.strip(), by=employee)
     thread.save()
     record(
         "desk.assigned",
@@ -218,16 +212,26 @@ def assign(
         changes={"assignee": [before, to.pk]},
         reason=reason.strip(),
     )
+    return conversation
+
+
+def give(thread: Thread, to: Employee, *, reason: str, by: Employee) -> None:
+    """Make somebody answerable from now on, whoever was before, and tell it."""
+    drop_pending(thread)
+    settle_hand_over(thread)
+    before = thread.conversation.assignee_id
+    event = thread.tell("reassigned", by=by, agent=to.pk, before=before, reason=reason[:200])
+    thread.end_segment(SegmentEnd.TAKEN_OVER, seq=event.seq)
+    segment = thread.begin_segment(to, seq=event.seq, started_by="supervisor")
     publish(
         ConversationAssigned(
-            conversation_id=conversation.pk,
+            conversation_id=thread.conversation.pk,
             segment_id=segment.pk,
             employee_id=to.pk,
             started_by="supervisor",
-            at=at,
+            at=thread.at,
         )
     )
-    return conversation
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from cangke.foundation.refusal import Refusal
 from cangke.orders.public import Order, OrderLine
 from cangke.people.public import Employee
 
-from ..events import ConversationQueued, HandOverMarked, MajorMarked
+from ..events import ConversationQueued, HandOverMarked
 from ..models import Conversation
 from ..queries.stages import group_for, stage_of
 from ..rules.facts import SegmentEnd
@@ -224,42 +224,6 @@ def set_priority(
         changes={"priority": [before, priority]},
         reason=reason,
     )
-    return conversation
-
-
-@transaction.atomic
-def set_major(
-    *, conversation_id: int, major: bool, reason: str, by: Account, at: dt.datetime
-) -> Conversation:
-    """
-    Mark a major complaint: leader and supervisor are told, and only they close it (B7).
-
-    Anybody may mark one.
-
-    :raises MarkRefused: without a reason
-    """
-    if not reason.strip():
-        raise MarkRefused(_("请写明原因。"), field="reason")
-    employee = acting_employee(by)
-    touch(employee, at=at)
-    action = "reply" if major else "supervise"
-    thread = Thread.lock_for(conversation_id, by=by, action=action, at=at)
-    thread.require_open()
-    conversation = thread.conversation
-    before = conversation.is_major
-    thread.set(is_major=major)
-    thread.tell("major", by=employee, after=major, reason=reason[:200])
-    thread.save()
-    record(
-        "desk.major_set",
-        obj=conversation,
-        by=by,
-        at=at,
-        changes={"is_major": [before, major]},
-        reason=reason,
-    )
-    if major and not before:
-        publish(MajorMarked(conversation_id=conversation.pk, employee_id=employee.pk, at=at))
     return conversation
 
 

@@ -374,9 +374,13 @@ class Thread:
         return self._after(since, target)
 
     def _requeue_at(self) -> dt.datetime | None:
-        """When an unanswered conversation is taken back from the agent who holds it."""
+        """
+        When an unanswered conversation is taken back from the agent who holds it.
+
+        A major complaint is not: it is somebody's in person (B7), and the ladder of B6 tells.
+        """
         turn = self.ledger.open_turn
-        if turn is None or turn.agent_from is None:
+        if turn is None or turn.agent_from is None or self.conversation.is_major:
             return None
         kind = self.conversation.channel.kind
         patience = policy(ResponsePolicy, on=self.day).no_reply_seconds(kind)

@@ -1,6 +1,7 @@
 """Marks in the thread: recalled messages, time-critical customers, major complaints."""
 
 import pytest
+from django.http import Http404
 
 from cangke.desk import public as desk
 from cangke.desk.models import Conversation, Message
@@ -152,6 +153,19 @@ def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once():
     mark = {"conversation_id": talk.pk, "major": True, "by": account_of(agent)}
     desk.set_major(**mark, reason="威胁曝光", at=later(10))
     desk.set_major(**mark, reason="又说了一遍", at=later(20))
+    talk.refresh_from_db()
+    assert talk.assignee_id == boss.pk, "the supervisor's in person"
+    held = talk.segments.order_by("pk").values_list("agent_id", "ended_at")
+    assert list(held) == [(agent.pk, later(10)), (boss.pk, None)]
+    with pytest.raises((desk.ClosingRefused, Http404)):
+        desk.close(
+            conversation_id=talk.pk,
+            question_type=question_type(),
+            handling_result=handling_result(),
+            by=account_of(agent),
+            at=later(25),
+        )
+    assert talk.requeue_at is None, "it goes to nobody else by itself"
     told = Notice.objects.filter(kind="desk.major")
     assert {each.account_id for each in told} == {leader.account_id, boss.account_id}
     assert {each.body for each in told} == {"威胁曝光"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cangke.foundation.access.public import Account, allowed, get_visible
+from cangke.foundation.access.public import Account, allowed, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once, refused, toast, trigger
 from cangke.people.public import Employee
@@ -329,7 +329,9 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
             refused(form, refusal)
         else:
             marked = form.cleaned_data["major"]
-            said = _("已标记为重大投诉。") if marked else _("已取消重大投诉。")
+            said = _("已标记为重大投诉，由主管处理。") if marked else _("已取消重大投诉。")
+            if not scope(account, Conversation, "view").filter(pk=pk).exists():
+                return _gone(request, said)
             return _after(request, pk, said)
     if found.is_major:
         return _dialog(request, form, _("取消重大投诉"), submit_label=_("取消标记"))
@@ -338,7 +340,7 @@ def major(request: SignedInRequest, pk: int) -> HttpResponse:
         form,
         pgettext("do", "标记重大投诉"),
         submit_label=_("标记"),
-        dialog_intro=_("标记后只有组长或主管能结束这个会话。"),
+        dialog_intro=_("标记后由主管亲自接待，也只有主管能结束。"),
     )
 
 
