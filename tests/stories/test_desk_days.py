@@ -131,7 +131,7 @@ def test_an_agents_day(installation: Stage, browser: Browser, say: Says) -> None
     assert "requeued" in [line[3] for line in left["said"]]
 
 
-@LANGUAGES
+@pytest.mark.parametrize("say", [CHINESE], ids=["zh"])
 @pytest.mark.requirement("B5", "O4", "A23", "A17", "X12")
 def test_a_leaders_day(installation: Stage, browser: Browser, say: Says) -> None:
     stage, tag = installation, secrets.token_hex(3)
