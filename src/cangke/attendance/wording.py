@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .rules import Asked, Matter, Verdict
 
@@ -29,6 +30,11 @@ def plain(number: Decimal | str) -> str:
     return f"{Decimal(number).normalize():f}"
 
 
+def counted(number: Decimal | str) -> int:
+    """How a language counts a number of days: one is one, half a day is not."""
+    return 1 if Decimal(number) == 1 else 2
+
+
 def asked_fact(asked: Asked) -> dict[str, Any]:
     """A matter of a request as it is kept with it."""
     return {
@@ -46,9 +52,18 @@ def asked_text(fact: Mapping[str, Any]) -> str:
         "limit": plain(fact["limit"]),
         "day": fact["day"],
     }
+    limit = counted(fact["limit"])
     texts = {
-        Matter.TOO_LATE: _("至少要提前 %(limit)s 天申请，现在提前 %(number)s 天"),
-        Matter.NO_REST_LEFT: _("这个月可休 %(limit)s 天，加上这次是 %(number)s 天"),
+        Matter.TOO_LATE: ngettext(
+            "至少要提前 %(limit)s 天申请，现在提前 %(number)s 天",
+            "至少要提前 %(limit)s 天申请，现在提前 %(number)s 天",
+            limit,
+        ),
+        Matter.NO_REST_LEFT: ngettext(
+            "这个月可休 %(limit)s 天，加上这次是 %(number)s 天",
+            "这个月可休 %(limit)s 天，加上这次是 %(number)s 天",
+            limit,
+        ),
         Matter.QUOTA: _("这种假每年 %(limit)s 天，加上这次是 %(number)s 天"),
         Matter.NO_CALL: _("没有紧急来电的记录，请先打电话给直属上级，由上级登记"),
         Matter.CALLED_LATE: _("来电是上班后 %(number)s 分钟，最迟 %(limit)s 分钟"),
@@ -65,7 +80,8 @@ def verdict_text(verdict: Verdict | Mapping[str, Any]) -> str:
     given: Mapping[str, Any] = verdict if isinstance(verdict, Mapping) else verdict_fact(verdict)
     parts = []
     if Decimal(given["absent_days"]):
-        parts.append(_("旷工 %s 天") % plain(given["absent_days"]))
+        days = given["absent_days"]
+        parts.append(ngettext("旷工 %s 天", "旷工 %s 天", counted(days)) % plain(days))
     elif given["minutes_late"]:
         parts.append(_("迟到 %d 分钟") % given["minutes_late"])
     elif given["minutes_early"]:

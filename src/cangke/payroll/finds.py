@@ -10,12 +10,12 @@ from cangke.approvals.public import Concerned, approval_kind, objectionable
 from cangke.rulebook.public import register_evaluator, register_fact, register_figure
 
 from . import actions
-from .models import AbsenceMeasure, PayItem, PaySlip
+from .models import AbsenceMeasure, PayItem, PaySlip, PayTerm, Receivable
 from .rules import examples
 
-register_fact("payroll.payterm", "payroll:term")
-register_fact("payroll.payitem", "payroll:item")
-register_fact("payroll.receivable", "payroll:receivable")
+register_fact("payroll.payterm", "payroll:term", model=PayTerm)
+register_fact("payroll.payitem", "payroll:item", model=PayItem)
+register_fact("payroll.receivable", "payroll:receivable", model=Receivable)
 
 
 for evaluator in examples.EVALUATORS:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.customers.public import Client
 from cangke.desk.public import Basis, Channel, ReportFilter
 from cangke.foundation.calendar.public import day_bounds, site_day
+from cangke.foundation.ui.public import MonthField
 from cangke.people.public import Employee, Shop, Team, default_site
 
 LONGEST_DAYS = 400
@@ -132,11 +133,7 @@ class FiguresFilter(ServiceFilter):
 class MonthForm(forms.Form):
     """Which month, and which team of those within reach."""
 
-    month = forms.DateField(
-        label=_("月份"),
-        input_formats=["%Y-%m"],
-        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
-    )
+    month = MonthField(label=_("月份"))
     team = forms.ModelChoiceField(
         label=_("组"), queryset=Team.objects.none(), required=False, empty_label=_("全部")
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account
@@ -327,7 +327,11 @@ def ask_leave(
         kind=MATTER,
         subject_id=made.pk,
         applicant=employee.account,
-        title=_("%(name)s 申请%(kind)s %(days)s 天")
+        title=ngettext(
+            "%(name)s 申请%(kind)s %(days)s 天",
+            "%(name)s 申请%(kind)s %(days)s 天",
+            wording.counted(total),
+        )
         % {"name": employee.name, "kind": names[kind], "days": wording.plain(total)},
         facts=facts,
         by=by,

@@ -4,9 +4,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cangke.attendance import wording
 from cangke.attendance.rules import (
     Authority,
     EmergencyPolicy,
@@ -15,6 +17,8 @@ from cangke.attendance.rules import (
     LeaveTerms,
     Matter,
     RestPolicy,
+    Side,
+    Verdict,
     check_leave,
     check_rest,
     deciding_punches,
@@ -176,3 +180,10 @@ def test_k7_the_parts_sum_to_the_packet_exactly(cents, parts, seed):
 def test_a_packet_that_cannot_be_split_is_refused(amount, parts):
     with pytest.raises(ValueError, match="packet"):
         share_out(Decimal(amount), parts, chance=random.Random(1))
+
+
+@pytest.mark.parametrize(("days", "said"), [("1", "1 day of"), ("0.5", "0.5 days of")])
+def test_one_day_is_said_as_one_in_english(days, said):
+    verdict = Verdict(april(10), Side.DAY, absent_days=Decimal(days), clause="K21")
+    with translation.override("en"):
+        assert wording.verdict_text(verdict) == f"{said} absence"

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from cangke.foundation.access.public import allowed, can, get_visible
@@ -123,7 +123,9 @@ def decorate_day(row: DayRecord) -> DayRecord:
     if row.missed_out:
         texts.append(_("下班漏卡"))
     if row.leave_days:
-        texts.append(_("请假 %s 天") % wording.plain(row.leave_days))
+        away = wording.counted(row.leave_days)
+        said = ngettext("请假 %s 天", "请假 %s 天", away) % wording.plain(row.leave_days)
+        texts.append(said)
     row.says = "；".join(text for text in texts if text)  # type: ignore[attr-defined]
     row.tone = DAY_TONES.get(row.state, "")  # type: ignore[attr-defined]
     row.zone = row.employee.site.zone  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.approvals.public import ApprovalCase, case_about, withdraw
@@ -211,6 +211,8 @@ def leave_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "leave": found,
         "kind": kind_names(found.first).get(found.kind, found.kind),
+        "days": ngettext("%(count)s 天", "%(count)s 天", wording.counted(found.days))
+        % {"count": wording.plain(found.days)},
         "tone": LEAVE_TONES.get(found.state, ""),
         "warnings": [wording.asked_text(each) for each in found.warnings],
         "case": case_about(request.user, MATTER, found.pk),

@@ -484,6 +484,16 @@ class ListPage(Generic[M]):
     def filtered(self) -> bool:
         return bool(self.chips) or bool(self.preset and self.preset.query)
 
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether it is only the tab that is empty: other rows there are."""
+        return bool(self.preset and self.preset.query) and self.all_rows.exists()
+
+    @property
+    def elsewhere_url(self) -> str:
+        """The tab that shows every row, if there is one."""
+        return next((f"?view={each.key}" for each in self.presets if not each.query), "")
+
     # --- views
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -41,6 +42,22 @@ class DateTimeInput(forms.DateTimeInput):
             },
             format="%Y-%m-%d %H:%M",
         )
+
+
+class MonthField(forms.RegexField):
+    """A month as ``2026-04``, read as its first day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"[12]\d{3}-(0[1-9]|1[0-2])",
+            help_text="2026-04",
+            error_messages={"invalid": _("月份写作 2026-04")},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return dt.date.fromisoformat(f"{text}-01") if text else None
 
 
 class DateRange(DateRangeWidget):

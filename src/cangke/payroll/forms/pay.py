@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,29 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cangke.foundation.ui.public import DateInput, SearchSelect
+from cangke.foundation.ui.public import DateInput, MonthField, SearchSelect
 from cangke.people.public import Employee, Site
 
 from ..models import tax_choices
 from ..models.runs import run_kind_choices
 
 MOST: dict[str, Any] = {"min_value": 0, "max_digits": 12, "decimal_places": 2}
-
-
-class MonthField(forms.RegexField):
-    """A month as ``2026-04``, read as its first day."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            r"[12]\d{3}-(0[1-9]|1[0-2])",
-            help_text="2026-04",
-            error_messages={"invalid": _("月份写作 2026-04")},
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return dt.date.fromisoformat(f"{text}-01") if text else None
 
 
 class RunForm(forms.Form):

@@ -221,7 +221,12 @@ def test_s7_from_the_explanation_to_the_answer_on_pages(office, deliver):
     assert page in own.get(reverse("approvals:objections") + "?view=all").content.decode()
     leader = client_for(office.crew.leader.account)
     assert page in leader.get(reverse("approvals:objections")).content.decode()
-    assert "去处理" in leader.get(page).content.decode()
+    answering = leader.get(page).content.decode()
+    assert "去处理" in answering
+    assert "漏放贺卡，补发运费" in answering, "who decides reads what it rests on"
+    record = reverse("payroll:item", args=[item.pk])
+    assert record not in answering, "no link to what one does not see"
+    assert record in own.get(page).content.decode()
     stranger = client_for(make_account("agent"))
     for url in (page, form, reverse("approvals:objection-complete", args=[objection.pk])):
         assert stranger.get(url).status_code == 404

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +24,16 @@ from cangke.foundation.access.public import (
     Account,
     get_visible,
     may_enter,
+    scope,
 )
 from cangke.foundation.ui import public as ui
 
 from ..models import Explanation, RulebookVersion
 from .reading import clause_of, get_set, get_version, read_clause
 
-# kind of a fact → URL name that shows the record; figure → what people call it
-FACT_PAGES: dict[str, str] = {}
+# kind of a fact → URL name that shows the record, and its model where rows of it are hidden;
+# figure → what people call it
+FACT_PAGES: dict[str, tuple[str, type[Model] | None]] = {}
 FIGURES: dict[str, Any] = {}
 SAID: dict[str, Callable[[str], str]] = {}  # figure → its stored result in words
 
@@ -44,9 +47,14 @@ def _said(value: str) -> str:
     return date_format(timezone.localtime(dt.datetime.fromisoformat(value)), "Y-m-d H:i")
 
 
-def register_fact(kind: str, url_name: str) -> None:
-    """Let facts of a kind ("desk.message") link to ``reverse(url_name, args=[id])``."""
-    FACT_PAGES[kind] = url_name
+def register_fact(kind: str, url_name: str, *, model: type[Model] | None = None) -> None:
+    """
+    Let facts of a kind ("desk.message") link to ``reverse(url_name, args=[id])``.
+
+    With ``model`` only the records that the reader may see are links: who decides about an
+    objection reads the explanation, and need not see what it rests on.
+    """
+    FACT_PAGES[kind] = url_name, model
 
 
 def register_figure(figure: str, label: Any, *, said: Callable[[str], str] | None = None) -> None:
@@ -124,7 +132,7 @@ def shown_explanation(account: Account, rows: list[Explanation]) -> ui.Explanati
         clause_url=f"{_book(version)}#{newest.clause}" if version else "",
         clause_text=text,
         version=_version_words(version),
-        facts=[_fact(each, account) for each in newest.facts],
+        facts=_facts(newest.facts, account),
         sums=_sums(newest),
         decisions=[_earlier(newest, first=True), *(_earlier(row) for row in rows[1:])],
         changed_by=who_changes(),
@@ -177,11 +185,29 @@ def _version_words(version: RulebookVersion | None) -> str:
     }
 
 
-def _fact(fact: dict[str, Any], account: Account) -> ui.Fact:
-    url = ""
-    if fact.get("id") is not None and fact.get("kind") in FACT_PAGES:
+def _facts(facts: Sequence[dict[str, Any]], account: Account) -> list[ui.Fact]:
+    """The facts as somebody reads them, each a link where they may follow it."""
+    asked: dict[str, set[int]] = defaultdict(set)
+    for fact in facts:
+        kind = fact.get("kind")
+        if fact.get("id") is not None and kind in FACT_PAGES and FACT_PAGES[kind][1] is not None:
+            asked[kind].add(fact["id"])
+    seen = {kind: _seen(account, kind, ids) for kind, ids in asked.items()}
+    return [_fact(fact, account, seen) for fact in facts]
+
+
+def _seen(account: Account, kind: str, ids: set[int]) -> set[int]:
+    model = FACT_PAGES[kind][1]
+    if model is None:
+        return ids
+    return set(scope(account, model, "view").filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _fact(fact: dict[str, Any], account: Account, seen: Mapping[str, set[int]]) -> ui.Fact:
+    url, kind, pk = "", fact.get("kind"), fact.get("id")
+    if pk is not None and kind in FACT_PAGES and pk in seen.get(kind, {pk}):
         try:
-            url = reverse(FACT_PAGES[fact["kind"]], args=[fact["id"]])
+            url = reverse(FACT_PAGES[kind][0], args=[pk])
         except NoReverseMatch:
             url = ""
     if url and not may_enter(account, url):

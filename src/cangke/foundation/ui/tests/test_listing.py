@@ -295,3 +295,13 @@ def test_the_words_for_scripts_travel_with_the_page(member: Client, person: Acco
         text.split('<script id="ck-words" type="application/json">')[1].split("</")[0]
     )
     assert words["undo"] == "撤销"
+
+
+def test_a_tab_without_rows_says_so_and_an_empty_list_says_how_to_begin(
+    member: Client, twelve: None, monkeypatch: pytest.MonkeyPatch
+):
+    text = member.get("/people/?view=clients").content.decode()
+    assert "里没有内容" in text
+    assert "没有符合条件的内容" not in text, "nobody has filtered"
+    monkeypatch.setattr(listing.ListPage, "elsewhere", False)
+    assert "还没有人" in member.get("/people/?view=clients").content.decode()
