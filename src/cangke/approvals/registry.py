@@ -12,7 +12,7 @@ Snapshot = Callable[[int], Mapping[str, Any]]
 
 class Check(Protocol):
     """
-    A room's last word before somebody agrees in a step: what the answers must hold to.
+    A room's last word before somebody agrees or objects in a step: what the answers must hold to.
 
     Raises `BadAnswers` with the field at fault; it changes nothing.
     """
@@ -22,6 +22,7 @@ class Check(Protocol):
         *,
         subject_id: int,
         step: str,
+        agrees: bool,
         answers: Mapping[str, str],
         comment: str,
         at: dt.datetime,
@@ -37,7 +38,7 @@ class ApprovalKind:
     raises ``LookupError`` if the subject is gone. ``url_name`` opens the subject's own page, for
     whom the gate of ``model`` ("payroll.PayItem") lets see it; without ``model``, for everybody
     with the page's permission.
-    ``check`` looks at an agreement before it is kept, whichever page it came from. With
+    ``check`` looks at a decision before it is kept, whichever page it came from. With
     ``own_page`` that page of the subject holds the forms of a decision, and ours leads there.
     ``panel`` is a fragment about the subject that is shown beside the buttons.
     """

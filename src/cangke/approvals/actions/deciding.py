@@ -141,8 +141,15 @@ def decide(
     kept = checked_answers(step, answers or {}) if action == Action.APPROVE or answers else {}
     agrees = action == Action.APPROVE
     kind = registry.KINDS.get(case.kind)
-    if agrees and kind is not None and kind.check is not None:
-        kind.check(subject_id=case.subject_id, step=step.key, answers=kept, comment=comment, at=at)
+    if kind is not None and kind.check is not None:
+        kind.check(
+            subject_id=case.subject_id,
+            step=step.key,
+            agrees=agrees,
+            answers=kept,
+            comment=comment,
+            at=at,
+        )
     opinion = step.mode == Mode.OPINION
     note(
         case,

@@ -10,7 +10,7 @@ from .cases import (
 )
 from .delegations import Delegation
 from .flows import ApprovalFlow, flow_state_choices
-from .objections import STANDING, Objection, objection_state_choices
+from .objections import AWAITED, STANDING, Objection, objection_state_choices
 from .requests import Request
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Delegation",
     "Objection",
     "Request",
+    "AWAITED",
     "STANDING",
     "action_choices",
     "case_state_choices",

@@ -15,6 +15,7 @@ DISMISSED = "dismissed"
 WITHDRAWN = "withdrawn"
 # The figure does not take effect: it waits for the answer, or the answer was that it was wrong.
 STANDING = (OPEN, UPHELD)
+AWAITED = (OPEN,)
 
 
 def objection_state_choices() -> list[tuple[str, Any]]:

@@ -15,7 +15,7 @@ from cangke.foundation.access.public import Account, get_visible, scope
 from cangke.rulebook import public as rulebook
 
 from .. import registry, rules
-from ..models import STANDING, Objection
+from ..models import AWAITED, STANDING, Objection
 from ..permissions import objections_of, sees_all
 
 
@@ -62,9 +62,15 @@ def standing(
     subject_ids: Iterable[int] | QuerySet[Any, Any] | None = None,
     *,
     figures: Iterable[str] | None = None,
+    unanswered: bool = False,
 ) -> set[tuple[int, str]]:
-    """The figures that objections hold back, as (record, figure): open ones and upheld ones."""
-    rows = Objection.objects.filter(subject_type=subject_type, state__in=STANDING)
+    """
+    The figures that objections hold back, as (record, figure): open ones and upheld ones.
+
+    With ``unanswered`` only the open ones, for what has to wait until they are answered.
+    """
+    states = AWAITED if unanswered else STANDING
+    rows = Objection.objects.filter(subject_type=subject_type, state__in=states)
     if subject_ids is not None:
         rows = rows.filter(subject_id__in=subject_ids)
     if figures is not None:

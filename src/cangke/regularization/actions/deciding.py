@@ -17,7 +17,7 @@ from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
 from cangke.people import public as people
 
-from .. import queries, rules
+from .. import queries, rules, wording
 from ..events import EmployeeRegularized, ProbationExtended, RegularizationRejected
 from ..models import Conclusion, RegularizationFile
 from ..rules import FileState, Outcome
@@ -44,23 +44,28 @@ def check_decision(
     *,
     subject_id: int,
     step: str,
+    agrees: bool,
     answers: Mapping[str, str],
     comment: str,
     at: dt.datetime,
 ) -> None:
     """
-    What a final decision must hold to, from whichever page it comes.
+    What a conclusion must hold to, from whichever page it comes.
 
-    Somebody passed in spite of a criterion not met: why. Formal from a day that has come, or a
-    later one. Extended by months the rulebook allows.
+    None while an objection to the sheet is unanswered (S7). Somebody passed in spite of a
+    criterion not met: why. Formal from a day that has come, or a later one. Extended by months
+    the rulebook allows.
 
     :raises approvals.BadAnswers: with the answer at fault
     """
     file = RegularizationFile.objects.select_related(
         "employee__post", "employee__site", "version", "case"
     ).get(pk=subject_id)
-    final = file.version.parsed.of_kind(rules.Kind.FINAL)
-    if final is None or step != final.key:
+    kind = next((each.kind for each in file.version.parsed.steps if each.key == step), None)
+    refuses = not agrees and kind != rules.Kind.OPINIONS
+    if kind == rules.Kind.FINAL or refuses:
+        _check_answered(file)
+    if kind != rules.Kind.FINAL or not agrees:
         return
     today = queries.today_of(file.employee, at)
     if answers.get("outcome") == Outcome.EXTEND:
@@ -74,6 +79,16 @@ def check_decision(
         names = "、".join(_named(row) for row in missed)
         raise approvals.BadAnswers(
             _("有未达标的条件：%s。仍要通过的，请写明说明。") % names, field="answer_overrule"
+        )
+
+
+def _check_answered(file: RegularizationFile) -> None:
+    """A file is not concluded, either way, before the objections to its values are answered."""
+    open_ones = queries.held_back(file, unanswered=True)
+    if open_ones:
+        names = "、".join(wording.measure_words(one) for one in rules.MEASURES if one in open_ones)
+        raise approvals.BadAnswers(
+            _("员工对“%s”提出的异议还没有答复，答复以后才能定结论。") % names, field="comment"
         )
 
 

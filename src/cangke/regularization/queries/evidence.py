@@ -164,10 +164,16 @@ def criterion_figure(file: RegularizationFile, measure: str) -> str:
     return f"criterion_{measure}" + (f"_{file.extended}" if file.extended else "")
 
 
-def held_back(file: RegularizationFile) -> set[str]:
-    """The measures whose values an objection holds back: open, or found to be wrong (S7)."""
+def held_back(file: RegularizationFile, *, unanswered: bool = False) -> set[str]:
+    """
+    The measures whose values an objection holds back: open, or found to be wrong (S7).
+
+    With ``unanswered`` only the open ones; no conclusion is come to before their answer.
+    """
     figures = {criterion_figure(file, measure): measure for measure in rules.MEASURES}
-    standing = approvals.standing(file._meta.label, [file.pk], figures=figures)
+    standing = approvals.standing(
+        file._meta.label, [file.pk], figures=figures, unanswered=unanswered
+    )
     return {figures[figure] for _file, figure in standing}
 
 

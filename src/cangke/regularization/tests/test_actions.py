@@ -718,6 +718,40 @@ def test_s7_a_criterion_under_objection_waits_for_the_superiors_answer(ladder, d
         decide(disputed, ladder.boss)
 
 
+@pytest.mark.requirement("S7", "N10")
+def test_s7_nothing_is_concluded_before_an_objection_to_the_sheet_is_answered(
+    ladder, disputed, deliver
+):
+    objection = deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    with pytest.raises(approvals.BadAnswers, match="处分"):
+        decide(disputed, ladder.leader, "refuse")  # a refusal concludes in any step
+    through(disputed)
+    said = disputed.case.decisions.count()
+    for action, given in (
+        ("approve", {}),
+        ("approve", {"outcome": "extend", "months": "1"}),
+        ("refuse", {}),
+    ):
+        with pytest.raises(approvals.BadAnswers, match="处分"):
+            decide(disputed, ladder.boss, action, **given)
+    disputed.refresh_from_db()
+    assert (disputed.state, disputed.case.decisions.count()) == (FileState.RUNNING, said)
+    assert Conclusion.objects.count() == 0
+    deliver(lambda: answered(objection, ladder.leader, "refuse"))
+    deliver(lambda: decide(disputed, ladder.boss, "refuse", comment="确有一次处分"))
+    disputed.refresh_from_db()
+    assert disputed.state == FileState.REJECTED
+
+
+@pytest.mark.requirement("S7", "N14")
+def test_s7_an_application_may_be_given_back_while_an_objection_waits(ladder, disputed, deliver):
+    deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    through(disputed)
+    deliver(lambda: decide(disputed, ladder.boss, "return", comment="附上处分单"))
+    disputed.refresh_from_db()
+    assert disputed.state == FileState.RETURNED
+
+
 @pytest.mark.requirement("S7", "N12")
 def test_s7_a_value_found_to_be_wrong_counts_neither_for_nor_against(ladder, disputed, deliver):
     objection = deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
@@ -743,8 +777,10 @@ def test_s7_nobody_objects_for_somebody_else_or_twice_or_to_the_period(ladder, d
 
 @pytest.mark.requirement("S7", "N14")
 def test_s7_a_prolonged_probation_is_judged_by_values_of_its_own(ladder, disputed, deliver):
-    deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    objection = deliver(lambda: objection_to(disputed, "demerits", ladder.agent))
+    deliver(lambda: answered(objection, ladder.leader, "approve"))
     through(disputed)
+    assert queries.held_back(disputed) == {"demerits"}
     deliver(lambda: decide(disputed, ladder.boss, outcome="extend", months="1", comment="再看"))
     disputed.refresh_from_db()
     assert (disputed.extended, queries.held_back(disputed)) == (1, set())

@@ -493,6 +493,9 @@ def test_s7_the_employee_opens_a_value_of_the_sheet_and_objects(ladder):
         assert sent.status_code == 302
         shown = client_for(ladder.leader).get(page(file)).content.decode()
         assert "有异议，不计" in shown
+        through(file, at=timezone.now())
+        told = client_for(ladder.boss).get(page(file)).content.decode()
+        assert "有异议还没有答复，答复以后才能定结论：处分" in told
         stranger = make_employee("pre-sales").account
         assert client_for(stranger).get(why).status_code == 404
     finally:

@@ -140,6 +140,7 @@ class SheetView:
     rated: list[SheetRow] = field(default_factory=list)
     counts: list[tuple[int, str, str, str]] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
+    awaited: list[str] = field(default_factory=list)  # objected to, and not answered yet
     weighed: str = ""
 
 
@@ -196,6 +197,9 @@ def sheet_of(
             "whole": weights.whole,
         }
     view.rated = list(rated.values())
+    if file.is_pending and held:
+        unanswered = queries.held_back(file, unanswered=True)
+        view.awaited = [wording.measure_words(each) for each in MEASURES if each in unanswered]
     view.counts = [
         (counted[each], str(wording.ANSWERS[each]), wording.TONES[each], wording.ICONS[each])
         for each in (Answer.MET, Answer.NOT_MET, Answer.NOT_YET, Answer.NO_DATA)
