@@ -73,6 +73,13 @@ def _tier(name: str) -> Callable[[Any], Values]:
     return read
 
 
+def _off_duty(value: Any) -> Values:
+    if not isinstance(value, Mapping):
+        return {"missed_punch.off_duty_packet": value}
+    names = {"packet": "off_duty_packet", "amount": "off_duty_packet", "parts": "off_duty_parts"}
+    return {f"missed_punch.{names.get(key, key)}": each for key, each in value.items()}
+
+
 def _split(value: Any) -> Values:
     if isinstance(value, Mapping):
         value = value.get("company", value.get("company_percent"))
@@ -96,6 +103,7 @@ SPECIAL: Mapping[str, Callable[[Any], Values]] = {
     "late.tier3": _tier("tier3"),
     "late.tier4": _tier("tier4"),
     "insurance.split": _split,
+    "missed_punch.off_duty_packet": _off_duty,
     "attendance.publish_weekday": _publication,
 }
 

@@ -426,7 +426,7 @@ def _leave(
             if not 0 < days <= 366:
                 raise _Refused(f"{place}.days", "not_half_days", days)
             kind = row.get("kind", "personal")
-            if kind not in {known.kind for known in policies.leave.kinds}:
+            if kind not in [known.kind for known in policies.leave.kinds]:
                 raise _Refused(f"{place}.kind", "no_such_leave", kind)
             state = row.get("state", "approved")
             if state not in ("approved", "refused", "requested"):

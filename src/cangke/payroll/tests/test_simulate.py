@@ -604,6 +604,8 @@ def test_a_value_of_the_trial_takes_the_place_of_the_rulebooks(policy, expected)
         ({"pay.base": "3000"}, "base_pay", "3000.00"),
         ({"insurance.split": "60/40"}, "insurance", "-40.00"),
         ({"kpi.csat": "90"}, "base_pay", "2200.00"),
+        ({"pay.daily_wage": "mean_days"}, "absence", "-505.75"),
+        ({"missed_punch.off_duty_packet": {"packet": "15", "parts": 3}}, "absence", "-366.67"),
     ],
 )
 def test_the_published_keys_are_understood(policy, code, amount):
@@ -636,6 +638,8 @@ def test_the_published_keys_are_understood(policy, code, amount):
         ({"makeup_punches": [{"shift": "2025-04-01", "side": "in", "actual": "08:30"}]}, "shift"),
         ({"leave": [{"date": "2025-04-01", "days": "0.3"}]}, "leave[0].days"),
         ({"leave": [{"date": "2025-04-01", "kind": "party"}]}, "leave[0].kind"),
+        ({"leave": [{"date": "2025-04-01", "kind": ["personal"]}]}, "leave[0].kind"),
+        ({"leave": [{"date": "2025-04-01", "kind": {}}]}, "leave[0].kind"),
         ({"leave": [{"date": "2025-04-01"}, {"date": "2025-04-01"}]}, "leave[1].date"),
         ({"policy": {"pay.legal_guard": "sometimes"}}, "policy.pay.legal_guard"),
         ({"policy": {"pay.magic": "1"}}, "policy.pay.magic"),
