@@ -13,8 +13,9 @@ class Approvers(Protocol):
     The accounts a seat of a step means, for one applicant; empty if nobody holds it.
 
     ``seat`` is ``manager`` (with ``value`` "1" for the direct superior, "2" for theirs …),
-    ``head`` of the department, ``role`` with its code (those nearest the applicant first),
-    ``post`` with its code. Accounts that are disabled are left out.
+    ``head`` of the department, ``role`` with its code (those nearest the applicant first; behind
+    ``@site`` or ``@department`` only those of the applicant's own), ``post`` with its code,
+    ``team`` with its code. Accounts that are disabled are left out.
     """
 
     def __call__(self, *, seat: str, value: str, applicant_id: int) -> Sequence[int]: ...

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from .rules import Mode, Problem, Who
 
 PROBLEMS: dict[str, Any] = {
+    "flow.all_optional": gettext_lazy("至少要有一个不能跳过的审批步骤，否则没有人同意也会通过"),
     "flow.amount": gettext_lazy('金额要写成带引号的数字，例如 "500.00"'),
     "flow.choices": gettext_lazy("只有选择题要有选项，而且至少一个"),
     "flow.empty": gettext_lazy("至少要有一个步骤"),
@@ -23,8 +24,8 @@ PROBLEMS: dict[str, Any] = {
     "flow.opinion_needs_time": gettext_lazy("只提意见的步骤要有时限 hours"),
     "flow.route_without_condition": gettext_lazy("分支要有条件 posts 或 above"),
     "flow.seat": gettext_lazy(
-        "处理人只能写 manager:1、head、role:代码、post:代码、account:登录名、"
-        "authority:权限表、chosen"
+        "处理人只能写 manager:1、head、role:代码（可加 @site 或 @department）、post:代码、"
+        "team:代码、account:登录名、authority:权限表、chosen"
     ),
     "flow.tables": gettext_lazy("这里要写成表格"),
     "flow.text": gettext_lazy("这里要写文字，而且不能太长"),
@@ -63,7 +64,12 @@ def who_text(who: Who, *, posts: dict[str, str], roles: dict[str, Any]) -> str:
     if who.seat == "head":
         return _("部门负责人")
     if who.seat == "role":
-        return str(roles.get(who.value, who.value))
+        code, _at, place = who.value.partition("@")
+        role = str(roles.get(code, code))
+        places = {"site": _("本站点的%s"), "department": _("本部门的%s")}
+        return places[place] % role if place else role
+    if who.seat == "team":
+        return _("组 %s 的人") % who.value
     if who.seat == "post":
         return posts.get(who.value, who.value)
     if who.seat == "authority":

@@ -47,24 +47,23 @@ def _superiors(employee: Employee | None) -> list[int]:
     return chain
 
 
+def _departments(employee: Employee) -> list[int]:
+    """Somebody's department and those above it, nearest first; a circle ends where it began."""
+    above = dict(Department.objects.values_list("pk", "parent_id"))
+    found: list[int] = []
+    here: int | None = employee.department_id
+    while here is not None and here not in found:
+        found.append(here)
+        here = above.get(here)
+    return found
+
+
 def _heads(employee: Employee | None) -> list[int]:
     """The heads of somebody's department and of those above it, nearest first."""
     if employee is None:
         return []
-    units = {
-        pk: (parent, head)
-        for pk, parent, head in Department.objects.values_list("pk", "parent_id", "head_id")
-    }
-    found: list[int] = []
-    seen: set[int] = set()
-    here: int | None = employee.department_id
-    while here is not None and here in units and here not in seen:
-        seen.add(here)
-        parent, head = units[here]
-        if head is not None:
-            found.append(head)
-        here = parent
-    return found
+    heads = dict(Department.objects.values_list("pk", "head_id"))
+    return [head for unit in _departments(employee) if (head := heads.get(unit)) is not None]
 
 
 def holders_of_role(role: str, *, near: Employee | None = None) -> list[int]:
@@ -86,6 +85,22 @@ def _near(ids: list[int], near: Employee | None) -> list[int]:
     return [one for one in ids if one in local] or ids
 
 
+def _holders_here(role: str, place: str, employee: Employee | None) -> list[int]:
+    """Those who hold a role in the applicant's own site, or department or the nearest above it."""
+    if employee is None:
+        return []
+    units = [{"site": employee.site_id}]
+    if place == "department":
+        units = [{"department": unit} for unit in _departments(employee)]
+    held = holders_of_role(role)
+    for unit in units:
+        here = Employee.objects.at_work().filter(account_id__in=held, **unit)
+        found = [one for one in here.order_by("pk").values_list("account_id", flat=True) if one]
+        if found:
+            return found
+    return []
+
+
 def approvers(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
     """The accounts a seat means for an applicant (answers `approvals.ports.approvers`)."""
     employee = _employee(applicant_id)
@@ -96,7 +111,13 @@ def approvers(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
     if seat == "head":
         return _accounts(_heads(employee)[:1])
     if seat == "role":
-        return holders_of_role(value, near=employee)
+        role, _at, place = value.partition("@")
+        if place:
+            return _holders_here(role, place, employee)
+        return holders_of_role(role, near=employee)
+    if seat == "team":
+        members = Employee.objects.at_work().filter(team__code=value, account__is_active=True)
+        return [one for one in members.order_by("pk").values_list("account_id", flat=True) if one]
     if seat == "post":
         held = Employee.objects.at_work().filter(post__code=value, account__is_active=True)
         found = [one for one in held.order_by("pk").values_list("account_id", flat=True) if one]

@@ -260,6 +260,8 @@ SEATS = [
     ("manager:2", gettext_lazy("上级的上级")),
     ("head", gettext_lazy("部门负责人")),
     ("role:hr", gettext_lazy("人事")),
+    ("role:hr@site", gettext_lazy("本站点的人事")),
+    ("role:supervisor@department", gettext_lazy("本部门的客服主管")),
     ("role:manager", gettext_lazy("总经理")),
     ("authority:regularization", gettext_lazy("按审批权限表")),
     ("chosen", gettext_lazy("征求意见的部门负责人")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cangke.approvals.public import MODES, Mode, problem_text, who_text
 from cangke.foundation.access.public import ROLE_NAMES
+from cangke.foundation.wording import listed
 
 from .rules import (
     ITEMS,
@@ -21,6 +22,7 @@ from .rules import (
     Kind,
     Line,
     Problem,
+    Row,
     Step,
     Unit,
     seats_of,
@@ -29,6 +31,7 @@ from .rules import (
 PROBLEMS: dict[str, Any] = {
     "template.apply_first": gettext_lazy("第一步要是填写申请（apply）"),
     "template.final_last": gettext_lazy("终审之后不能再有评价、意见或审核"),
+    "template.final_required": gettext_lazy("终审不能是可选的"),
     "template.items": gettext_lazy("只有上级评价（evaluate）可以列评分项"),
     "template.key": gettext_lazy("代码要以小写字母开头，只用小写字母、数字和下划线"),
     "template.kind": gettext_lazy(
@@ -111,7 +114,7 @@ def actor_words(step: Step) -> str:
         _("征求意见的部门负责人") if who.seat == "chosen" else who_text(who, posts={}, roles=roles)
         for who in seats_of(step)
     ]
-    return "、".join(said)
+    return listed(said)
 
 
 def mode_words(step: Step) -> str:
@@ -180,6 +183,11 @@ def threshold_words(line: Line) -> str:
 def bound_words(measure: str, value: Decimal) -> str:
     """A threshold of a measure, in words."""
     return threshold_words(Line(measure, Answer.NO_DATA, threshold=value))
+
+
+def row_words(row: Row) -> str:
+    """A criterion's name in the reader's language."""
+    return row.name_en if is_english() and row.name_en else row.name
 
 
 def measure_words(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.notices.public import notify
+from cangke.foundation.refusal import Refusal
 
 from .. import ports, queries, rules
 from ..models import ApprovalCase, ApprovalTask
@@ -27,6 +29,7 @@ from .keeping import (
 )
 
 PIECE = 200
+log = logging.getLogger(__name__)
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -34,7 +37,8 @@ def sweep(*, at: dt.datetime) -> int:
     Look at open tasks whose time has moved on; return how many were touched.
 
     Reminders at half and at the whole of the time, the next person up is told and seated at one
-    and a half. Nothing is ever approved here. Safe to repeat: each warning goes out once.
+    and a half. Nothing is ever approved here. Safe to repeat: each warning goes out once. A task
+    that nobody can take over waits for personnel and holds no other up.
     """
     touched = 0
     late = Q(due_at__isnull=False, warned__lt=3)
@@ -45,7 +49,10 @@ def sweep(*, at: dt.datetime) -> int:
         .values_list("pk", flat=True)
     )
     for pk in list(ids[: PIECE * 25]):
-        touched += _look_at(pk, at=at)
+        try:
+            touched += _look_at(pk, at=at)
+        except Refusal as refusal:
+            log.warning("approval task %s waits: %s", pk, refusal)
     return touched
 
 

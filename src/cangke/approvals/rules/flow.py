@@ -41,8 +41,9 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
-SEATS = ("manager", "head", "role", "post", "account", "authority", "chosen")
-NEEDS_VALUE = ("role", "post", "account", "authority")
+SEATS = ("manager", "head", "role", "post", "team", "account", "authority", "chosen")
+NEEDS_VALUE = ("role", "post", "team", "account", "authority")
+PLACES = ("site", "department")  # of the applicant, behind a role: role:hr@site
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,11 @@ class Who:
     """
     One seat of a step, written ``seat`` or ``seat:value``.
 
-    ``manager:2`` the second superior, ``head`` the head of the department, ``role:hr``,
-    ``post:cs-supervisor``, ``account:zhanghui``, ``authority:regularization`` whom that table of
-    approval authority names (N10), ``chosen`` whoever was named for the matter.
+    ``manager:2`` the second superior, ``head`` the head of the department, ``role:hr`` (nearest
+    first, ``role:hr@site`` and ``role:supervisor@department`` those of the applicant's own only),
+    ``post:cs-supervisor``, ``team:day-shift`` everybody in that group, ``account:zhanghui``,
+    ``authority:regularization`` whom that table of approval authority names (N10), ``chosen``
+    whoever was named for the matter.
     """
 
     seat: str
@@ -206,7 +209,8 @@ class _Reader:
             seat, _colon, rest = str(each).partition(":")
             fits = isinstance(each, str) and seat in SEATS and len(rest) <= 60
             if fits and seat in NEEDS_VALUE:
-                fits = bool(rest)
+                name, at, where = rest.partition("@")
+                fits = bool(name) and (not at or (seat == "role" and where in PLACES))
             elif fits and seat == "manager":
                 fits = rest == "" or (rest.isascii() and rest.isdigit() and 1 <= int(rest) <= 9)
             elif fits:
@@ -223,7 +227,7 @@ def read_flow(body: Mapping[str, Any]) -> tuple[Flow, list[Problem]]:
     Read a flow from its data; with problems, the flow is not to be used.
 
     Every step needs a key of its own, a name, and at least one seat; a flow needs a step that is
-    more than an opinion.
+    more than an opinion and cannot be left out: nothing is approved without anybody's saying so.
     """
     reader = _Reader()
     reader.unknown(body, "flow", "step")
@@ -240,6 +244,8 @@ def read_flow(body: Mapping[str, Any]) -> tuple[Flow, list[Problem]]:
         seen.add(step.key)
     if steps and all(step.mode == Mode.OPINION for step in steps):
         reader.bad("flow", "flow.only_opinions")
+    elif steps and not any(step.required for step in steps if step.mode != Mode.OPINION):
+        reader.bad("flow", "flow.all_optional")
     ordered = sorted(steps, key=lambda step: step.stage)
     return Flow(tuple(ordered)), reader.problems
 

@@ -15,7 +15,7 @@ from cangke.approvals.tests.factories import (
     step,
     submit,
 )
-from cangke.foundation.access.public import disable_account
+from cangke.foundation.access.public import Grant, disable_account
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.notices.public import Notice
 from cangke.people.models import Employee
@@ -315,6 +315,54 @@ def test_reminders_and_escalation_go_out_once_and_approve_nothing(ladder):
     assert ladder.boss.username in open_of(case), "the next person up may decide too"
     case.refresh_from_db()
     assert case.state == "running"
+
+
+def test_a_flow_that_nobody_need_agree_to_is_not_taken(ladder):
+    """Nothing is approved by itself: the only step would be passed over if nobody is named."""
+    with pytest.raises(actions.BadFlow):
+        publish(step("a", "chosen", required=False))
+    with pytest.raises(actions.NoFlow):
+        submit(ladder.agent)
+
+
+def test_a_role_at_a_place_and_a_group_of_people_may_be_asked(ladder):
+    far = make_ladder()
+    publish(step("a", "role:hr@site"), step("b", "role:supervisor@department"))
+    case = submit(ladder.agent)
+    assert open_of(case) == names(ladder.hr)
+    decide(case, ladder.hr)
+    assert open_of(case) == names(ladder.boss)
+    team = far.employees["agent"].team
+    publish(step("a", f"team:{team.code}"))
+    asked = open_of(submit(ladder.agent, 2))
+    assert set(asked) == {each.account.username for each in Employee.objects.filter(team=team)}
+
+
+def test_a_place_without_the_role_falls_back_and_is_not_sought_elsewhere(ladder):
+    make_ladder()
+    Employee.objects.filter(account=ladder.hr).update(status="left")
+    disable_account(account_id=ladder.hr.pk, by=None, at=AT, reason="离职")
+    publish(step("a", "role:hr@site"))
+    case = submit(ladder.agent)
+    assert open_of(case) == names(ladder.leader)
+    assert case.tasks.get().reason == "vacant"
+
+
+def test_a_task_nobody_can_take_over_holds_no_reminder_of_others_up(ladder):
+    publish(step("a", "manager:1", hours=24))
+    stuck, other = submit(ladder.agent), submit(make_ladder().agent, 2)
+    Employee.objects.exclude(pk__in=Employee.objects.filter(account__in=[ladder.agent])).filter(
+        team=ladder.employees["agent"].team
+    ).update(status="left")
+    for each in (ladder.leader, ladder.boss, ladder.hr, ladder.manager):
+        disable_account(account_id=each.pk, by=None, at=AT, reason="离职")
+    ApprovalTask.objects.filter(case=stuck).update(account=ladder.leader)
+    for holder in ("hr", "manager", "admin"):
+        Grant.objects.filter(role=holder).delete()
+    assert actions.sweep(at=AT + 12 * HOUR) >= 1
+    assert other.decisions.filter(action="remind").count() == 1
+    stuck.refresh_from_db()
+    assert (stuck.state, stuck.decisions.count()) == ("running", 1)
 
 
 def test_a_seat_whose_holder_left_goes_to_whoever_steps_in(ladder):

@@ -101,6 +101,53 @@ def test_a_matter_that_changed_comes_back_with_what_was_typed(ladder):
     assert not case.decisions.filter(action="approve").exists()
 
 
+def test_a_case_is_passed_on_signed_beside_copied_and_commented_on_pages(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    task = case.tasks.get()
+    client = client_for(ladder.leader)
+    for name in ("pass-on", "add-signer"):
+        form = reverse(f"approvals:{name}", args=[case.pk, task.pk])
+        assert client.get(form).status_code == 200
+        own = client.post(form, {"to": ladder.agent.pk, "comment": "给"})
+        assert own.status_code == 422, "never to the applicant"
+    beside = reverse("approvals:add-signer", args=[case.pk, task.pk])
+    assert client.post(beside, {"to": ladder.hr.pk, "comment": "请会签"}).status_code == 302
+    assert set(open_names(case)) == {ladder.leader.username, ladder.hr.username}
+    away = reverse("approvals:pass-on", args=[case.pk, task.pk])
+    assert client.post(away, {"to": ladder.manager.pk, "comment": ""}).status_code == 422
+    assert client.post(away, {"to": ladder.manager.pk, "comment": "出差"}).status_code == 302
+    assert set(open_names(case)) == {ladder.manager.username, ladder.hr.username}
+
+    stranger = make_ladder().agent
+    assert client_for(stranger).get(page(case)).status_code == 404
+    copied = reverse("approvals:copy", args=[case.pk])
+    for _again in range(2):
+        assert client_for(ladder.hr).post(copied, {"to": stranger.pk}).status_code == 302
+    case.refresh_from_db()
+    assert case.decisions.filter(action="copy").count() == 1
+    assert client_for(stranger).get(page(case)).status_code == 200
+
+    said = reverse("approvals:comment", args=[case.pk])
+    empty = client_for(ladder.agent).post(said, {"comment": " "})
+    assert empty.status_code == 422
+    assert "ck-error" in empty.content.decode()
+    assert client_for(ladder.agent).post(said, {"comment": "附件已补"}).status_code == 302
+    assert "附件已补" in client_for(ladder.hr).get(page(case)).content.decode()
+    case.refresh_from_db()
+    assert case.state == "running", "none of this decides anything"
+
+
+def test_only_the_applicant_takes_it_back_on_the_page(ladder):
+    case = submit(ladder.agent, at=timezone.now())
+    address = reverse("approvals:withdraw", args=[case.pk])
+    refused = client_for(ladder.leader).post(address)
+    assert refused.status_code == 422
+    assert "只有申请人可以撤回" in refused.content.decode()
+    assert client_for(ladder.agent).post(address).status_code == 302
+    case.refresh_from_db()
+    assert case.state == "withdrawn"
+
+
 def test_others_do_not_find_it(ladder):
     case = submit(ladder.agent, at=timezone.now())
     outsider = client_for(make_ladder().agent)

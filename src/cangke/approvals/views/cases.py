@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +28,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
+from cangke.foundation.wording import listed
 from cangke.rulebook.public import default_set_key
 
 from .. import actions, forms, models, queries, registry, wording
@@ -90,7 +91,7 @@ class CaseList(ListPage[ApprovalCase]):
     name = "approvals.case"
     template = "approvals/case/list.html"
     filterset_class = CaseFilter
-    unit = gettext_lazy("张")
+    counted = npgettext_lazy("approval cases", "%(shown)s 张", "%(shown)s 张", "count")
     per_page = 25  # what somebody decides in one sitting; each row says where it is and until when
     columns = [
         Column("title", gettext_lazy("事项"), sort="title", always=True, phone="head"),
@@ -135,7 +136,7 @@ class CaseList(ListPage[ApprovalCase]):
                 if row.flow_id not in flows:
                     flows[row.flow_id] = row.flow.flow
                 step = flows[row.flow_id].step(tasks[0].step)
-                people = "、".join(dict.fromkeys(t.account.display_name for t in tasks))
+                people = listed(dict.fromkeys(t.account.display_name for t in tasks))
                 row.here = f"{_step_name(step)} · {people}"  # type: ignore[attr-defined]
         return rows
 
@@ -234,6 +235,7 @@ def _shown(
     case: ApprovalCase,
     *,
     bound: tuple[int, forms.DecideForm] | None = None,
+    said: forms.CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     account = _account(request)
@@ -272,7 +274,7 @@ def _shown(
         "rule_url": _rule_url(case, account),
         "elsewhere": bool(tasks) and not bound and _decided_elsewhere(case, account),
         "watchers": case.watchers.all(),
-        "comment_form": forms.CommentForm(),
+        "comment_form": said or forms.CommentForm(),
     }
     return render(request, "approvals/case/detail.html", context, status=status)
 
@@ -381,7 +383,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         text = form.cleaned_data["comment"]
         actions.comment_on(case_id=case.pk, by=account, at=timezone.now(), comment=text)
         return redirect("approvals:case", case.pk)
-    return _shown(request, case, status=422)
+    return _shown(request, case, said=form, status=422)
 
 
 @require_http_methods(["GET", "POST"])

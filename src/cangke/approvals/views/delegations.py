@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cangke.foundation.access.public import Account, allowed, get_visible, held_everywhere
 from cangke.foundation.ui.public import Column, Empty, ListPage, act, once
+from cangke.foundation.wording import listed
 
 from .. import actions, forms, queries, registry
 from ..models import Delegation
@@ -53,7 +54,7 @@ class DelegationList(ListPage[Delegation]):
                 if row.from_at > now
                 else ("done", _("生效中"))
             )
-            row.kind_labels = "、".join(str(registry.kind_label(each)) for each in row.kinds)  # type: ignore[attr-defined]
+            row.kind_labels = listed(str(registry.kind_label(each)) for each in row.kinds)  # type: ignore[attr-defined]
             mine = account.pk in (row.giver_id, row.taker_id)
             row.may_end = not over and (mine or any_of)  # type: ignore[attr-defined]
         return rows

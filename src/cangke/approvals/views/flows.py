@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import ROLE_NAMES, Account, allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, Empty, ListPage, act, once
+from cangke.foundation.wording import listed
 
 from .. import actions, forms, registry, toml, wording
 from ..models import ApprovalFlow
@@ -25,7 +26,7 @@ TONES = {"draft": "wait", "published": "done", "superseded": ""}
 class FlowList(ListPage[ApprovalFlow]):
     name = "approvals.flow"
     template = "approvals/flow/list.html"
-    unit = gettext_lazy("个")
+    counted = npgettext_lazy("flows", "%(shown)s 个", "%(shown)s 个", "count")
     columns = [
         Column("name", gettext_lazy("流程"), sort="name", always=True, phone="head"),
         Column("number", gettext_lazy("版本"), sort="number", phone="side"),
@@ -72,14 +73,14 @@ def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
         people = [wording.who_text(who, posts={}, roles=roles) for who in step.who]
         routes = [
             (
-                "、".join(wording.who_text(who, posts={}, roles=roles) for who in route.who),
-                "、".join(route.posts),
+                listed(wording.who_text(who, posts={}, roles=roles) for who in route.who),
+                listed(route.posts),
                 route.above,
             )
             for route in step.routes
         ]
         name = step.name_en if english and step.name_en else step.name
-        said.append((step, name, "、".join(people), routes, wording.MODES[step.mode]))
+        said.append((step, name, listed(people), routes, wording.MODES[step.mode]))
     context = {
         "flow": flow,
         "name": flow.name_in(get_language() or ""),

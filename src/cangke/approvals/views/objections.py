@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.foundation.access.public import Account, allowed
@@ -42,7 +42,7 @@ class ObjectionList(ListPage[Objection]):
     name = "approvals.objection"
     template = "approvals/objection/list.html"
     filterset_class = ObjectionFilter
-    unit = gettext_lazy("项")
+    counted = npgettext_lazy("objections", "%(shown)s 项", "%(shown)s 项", "count")
     columns = [
         Column("title", gettext_lazy("针对"), sort="title", always=True, phone="head"),
         Column("by", gettext_lazy("提出人"), sort="by__display_name", phone="line"),

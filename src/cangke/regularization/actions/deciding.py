@@ -15,6 +15,7 @@ from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
+from cangke.foundation.wording import listed
 from cangke.people import public as people
 
 from .. import queries, rules, wording
@@ -76,7 +77,7 @@ def check_decision(
         raise approvals.BadAnswers(_("转正生效日不能早于今天。"), field="answer_effective_on")
     missed = queries.unmet(file, today)
     if missed and not (answers.get("overrule") or comment.strip()):
-        names = "、".join(_named(row) for row in missed)
+        names = listed(wording.row_words(row) for row in missed)
         raise approvals.BadAnswers(
             _("有未达标的条件：%s。仍要通过的，请写明说明。") % names, field="answer_overrule"
         )
@@ -86,14 +87,10 @@ def _check_answered(file: RegularizationFile) -> None:
     """A file is not concluded, either way, before the objections to its values are answered."""
     open_ones = queries.held_back(file, unanswered=True)
     if open_ones:
-        names = "、".join(wording.measure_words(one) for one in rules.MEASURES if one in open_ones)
+        names = listed(wording.measure_words(one) for one in rules.MEASURES if one in open_ones)
         raise approvals.BadAnswers(
             _("员工对“%s”提出的异议还没有答复，答复以后才能定结论。") % names, field="comment"
         )
-
-
-def _named(row: rules.Row) -> str:
-    return row.name
 
 
 def _check_extension(file: RegularizationFile, months: str, today: dt.date) -> None:

@@ -178,7 +178,7 @@ def _send(file: RegularizationFile, *, by: Account, at: dt.datetime) -> None:
     """To approvals: a returned case goes its way again, otherwise a new one begins."""
     title = _("%(name)s的转正申请") % {"name": file.employee.name}
     facts = [
-        (_("岗位"), file.employee.post.name),
+        (_("岗位"), file.employee.post.title),
         (_("试用期"), f"{file.begins_on} — {file.ends_on}"),
         (_("工作表现"), file.performance),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import notify
+from cangke.foundation.refusal import Refusal
 from cangke.people import public as people
 from cangke.people.public import Employee, Status
 
@@ -20,6 +22,8 @@ from ..models import RegularizationFile
 from .deciding import end_file, url_of
 from .files import KIND, locked_file, open_file
 from .refusals import NoTemplate
+
+log = logging.getLogger(__name__)
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -36,7 +40,10 @@ def sweep(*, at: dt.datetime) -> int:
                 return touched
     pending = RegularizationFile.objects.pending().order_by("pk").values_list("pk", flat=True)
     for pk in list(pending):
-        touched += _look_at(pk, at=at)
+        try:
+            touched += _look_at(pk, at=at)
+        except Refusal as refusal:  # one that nobody may decide holds no other up
+            log.warning("regularization file %s waits: %s", pk, refusal)
     return touched
 
 

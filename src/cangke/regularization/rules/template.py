@@ -185,7 +185,8 @@ def read_template(body: Mapping[str, Any]) -> tuple[Template, list[Problem]]:
     """
     Read a template from its data; with problems, it is not to be used.
 
-    It begins with the application, has one final decision, and nothing is decided after it.
+    It begins with the application, has one final decision that is never left out, and nothing is
+    decided after it.
     """
     reader = _Reader()
     reader.unknown(body, "template", "step", "criterion")
@@ -328,6 +329,8 @@ def _whole(reader: _Reader, template: Template) -> None:
         decided = [s for s in template.steps if s.decides and s.kind != Kind.FINAL]
         if any(step.stage >= final for step in decided):
             reader.bad("step", "template.final_last")
+        if not all(step.required for step in template.steps if step.kind == Kind.FINAL):
+            reader.bad("step", "template.final_required")
     first = min((s.stage for s in template.steps if s.decides), default=0)
     if any(step.stage >= first for step in template.steps if step.kind in OWN and first):
         reader.bad("step", "template.own_first")

@@ -151,6 +151,7 @@ def test_a_template_survives_its_toml():
         (lambda b: b["step"][2].update(items=["teamwork"]), "step 3, items", "template.items"),
         (lambda b: b["step"][2].update(mode="opinion"), "step 3, mode", "template.mode"),
         (lambda b: b["step"][3].update(stage=2), "step", "template.final_last"),
+        (lambda b: b["step"][3].update(required=False), "step", "template.final_required"),
         (lambda b: b["step"][2].update(key="apply"), "step 3, key", "template.twice"),
         (lambda b: b["criterion"][0].update(measures=["luck"]), "criterion 1, measures",
          "template.unknown_word"),
