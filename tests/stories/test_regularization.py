@@ -46,7 +46,7 @@ def _hire(admin: Page, stage: Stage, name: str, username: str, say: Says) -> Non
     for field, label in (
         ("department", "客服部"),
         ("team", "售前一组"),
-        ("post", "售前客服"),
+        ("post", "Pre-sales agent" if say.locale.startswith("en") else "售前客服"),
         ("site", "宁波客服中心"),
     ):
         admin.locator(f"select[name={field}]").select_option(label=label, force=True)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from cangke.customers.public import Client
 from cangke.foundation.access.public import allowed, can, get_visible, scope
@@ -50,7 +50,7 @@ class ProductList(ListPage[Product]):
     name = "catalog.product"
     template = "catalog/product/list.html"
     filterset_class = ProductFilter
-    unit = gettext_lazy("种")
+    counted = npgettext_lazy("products", "%(shown)s 种", "%(shown)s 种", "count")
     columns = [
         Column("sku", "SKU", sort="sku", always=True, phone="head"),
         Column("name", gettext_lazy("名称"), phone="line"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.sheets.public import Column, register_exporter
+from cangke.foundation.wording import listed
 
 from .models import Customer
 
@@ -26,7 +27,7 @@ register_exporter(
         Column("client", _("仓储客户"), value=lambda row: row.client or ""),
         Column("country", _("国家或地区"), field="country"),
         Column("level", _("级别"), field="level"),
-        Column("tags", _("标签"), value=lambda row: "、".join(row.tags)),
+        Column("tags", _("标签"), value=lambda row: listed(row.tags)),
         Column("completeness", _("完整度"), field="completeness"),
         Column("verified_at", _("核实时间"), value=lambda row: row.verified_at),
         Column("created_at", _("建档时间"), value=lambda row: row.created_at),

@@ -14,6 +14,7 @@ from cangke.attendance.public import DayRecord, PostRecord
 from cangke.desk.events import IdleHangingFound, InsultStopped
 from cangke.desk.public import ConductAlert, Conversation
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee
 from cangke.quality.events import CheckChanged, CheckScored
 from cangke.quality.public import Check
@@ -153,7 +154,7 @@ def insult_stopped(event: InsultStopped) -> None:
         source=Source.INSULT,
         record_key=f"desk.conductalert:{alert.pk}",
         happened_on=_day(employee, event.at),
-        text=_("回复被拦下：%s") % "、".join(str(word) for word in alert.words),
+        text=_("回复被拦下：%s") % listed(str(word) for word in alert.words),
         url=_page("desk:conversation", alert.conversation_id),
         at=timezone.now(),
     )

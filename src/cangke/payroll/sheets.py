@@ -58,7 +58,7 @@ register_exporter(
         Column("number", _("工号"), value=lambda row: row.employee.number),
         Column("name", _("姓名"), value=lambda row: row.employee.name),
         Column("department", _("部门"), value=lambda row: row.employee.department.name),
-        Column("post", _("岗位"), value=lambda row: row.employee.post.name),
+        Column("post", _("岗位"), value=lambda row: row.employee.post.title),
         Column("gross", _("应发"), field="gross"),
         Column("deductions", _("扣款"), field="deductions"),
         Column("insurance_employee", _("保险（员工）"), field="insurance_employee"),
@@ -103,7 +103,7 @@ register_exporter(
     columns=[
         Column("number", _("工号"), value=lambda row: row.number),
         Column("name", _("姓名"), value=lambda row: row.name),
-        Column("post", _("岗位"), value=lambda row: row.post.name),
+        Column("post", _("岗位"), value=lambda row: row.post.title),
         Column("site", _("站点"), value=lambda row: row.site.name),
         Column("base", _("底薪"), value=_base),
         Column("currency", _("币种"), value=lambda row: row.site.currency),

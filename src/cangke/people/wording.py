@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cangke.foundation.wording import listed
+
 from . import models, rules
 
 FIELD_LABELS: dict[str, Any] = {
@@ -48,7 +50,7 @@ LANGUAGES = [
 
 def language_words(codes: list[str]) -> str:
     names = dict(LANGUAGES)
-    return "、".join(names.get(code, code) for code in codes)
+    return listed(names.get(code, code) for code in codes)
 
 
 def wanted_words(line: rules.Line) -> str:

@@ -77,7 +77,7 @@ MEASURES: dict[str, Measure] = {
             "first_response_seconds", True,
         ),
         Measure(
-            "three_minutes", gettext_noop("三分钟内回复率"), Unit.PERCENT, Holds.AT_LEAST,
+            "three_minutes", gettext_noop("限时回复率"), Unit.PERCENT, Holds.AT_LEAST,
             "three_minutes_percent", True,
         ),
         Measure(

@@ -35,7 +35,7 @@ register_exporter(
         Column("number", _("编号"), field="number"),
         Column("employee_number", _("工号"), value=lambda row: row.employee.number),
         Column("employee", _("姓名"), value=lambda row: row.employee.name),
-        Column("post", _("岗位"), value=lambda row: row.employee.post.name),
+        Column("post", _("岗位"), value=lambda row: row.employee.post.title),
         Column("department", _("部门"), value=lambda row: row.employee.department.name),
         Column("team", _("组"), value=lambda row: row.employee.team and row.employee.team.name),
         Column(

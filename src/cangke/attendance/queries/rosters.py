@@ -81,7 +81,7 @@ def day_list(first: dt.date, last: dt.date, *, region: str) -> list[Day]:
     while day <= last:
         row = known.get(day)
         free = day.weekday() in weekend if row is None else row.kind == DayKind.HOLIDAY
-        found.append(Day(day, free, row.kind if row else "", row.name if row else ""))
+        found.append(Day(day, free, row.kind if row else "", row.title if row else ""))
         day += ONE_DAY
     return found
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.foundation.access.public import allowed, can, get_visible
@@ -44,7 +44,7 @@ class PostList(ListPage[PostRecord]):
     name = "attendance.post"
     template = "attendance/post/list.html"
     filterset_class = PostFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("presence records", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("kind", gettext_lazy("类别"), sort="kind", phone="side"),

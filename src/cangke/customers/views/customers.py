@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_POST
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
@@ -70,7 +70,7 @@ class CustomerList(ListPage[Customer]):
     name = "customers.customer"
     template = "customers/customer/list.html"
     filterset_class = CustomerFilter
-    unit = gettext_lazy("位")
+    counted = npgettext_lazy("customers", "%(shown)s 位", "%(shown)s 位", "count")
     columns = [
         Column("name", gettext_lazy("名称"), sort="display_name", always=True, phone="head"),
         Column("number", gettext_lazy("编号"), sort="number"),

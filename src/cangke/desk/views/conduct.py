@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cangke.foundation.access.public import allowed, get_visible, scope
@@ -45,7 +45,7 @@ class ConductList(ListPage[ConductAlert]):
     name = "desk.conduct"
     template = "desk/conduct/list.html"
     filterset_class = ConductFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("conduct alerts", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("text", gettext_lazy("被拦下的内容"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), sort="reviewed_at", phone="side"),

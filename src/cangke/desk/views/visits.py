@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope, shown
@@ -59,7 +59,7 @@ class VisitList(ListPage[Visit]):
     name = "desk.visit"
     template = "desk/visit/list.html"
     filterset_class = VisitFilter
-    unit = gettext_lazy("次")
+    counted = npgettext_lazy("visits", "%(shown)s 次", "%(shown)s 次", "count")
     columns = [
         Column("visitor", gettext_lazy("来访人"), sort="visitor_name", always=True, phone="head"),
         Column("state", gettext_lazy("状态"), sort="left_at", phone="side"),

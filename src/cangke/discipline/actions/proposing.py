@@ -14,6 +14,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee
 from cangke.rulebook.public import explain
 
@@ -202,7 +203,7 @@ def propose_poor(
         Employee.objects.select_for_update(of=("self",)).select_related("site").get(pk=employee.pk)
     )
     last = scores[-1][0]
-    words = "、".join(f"{month:%Y-%m} {points}" for month, points in scores)
+    words = listed(f"{month:%Y-%m} {points}" for month, points in scores)
     incident, is_new = Incident.objects.get_or_create(
         record=f"discipline.poor:{employee.pk}:{last:%Y-%m}",
         defaults={

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.approvals.public import ApprovalCase
@@ -57,7 +57,7 @@ class CaseList(ListPage[ConductCase]):
     name = "discipline.case"
     template = "discipline/case/list.html"
     filterset_class = CaseFilter
-    unit = gettext_lazy("件")
+    counted = npgettext_lazy("discipline cases", "%(shown)s 件", "%(shown)s 件", "count")
     columns = [
         Column(
             "who", pgettext_lazy("one", "员工"), sort="employee__name", always=True, phone="head"

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from cangke.approvals.public import ApprovalCase
@@ -47,7 +47,7 @@ class RewardList(ListPage[Reward]):
     name = "discipline.reward"
     template = "discipline/reward/list.html"
     filterset_class = RewardFilter
-    unit = gettext_lazy("件")
+    counted = npgettext_lazy("rewards", "%(shown)s 件", "%(shown)s 件", "count")
     columns = [
         Column(
             "who", pgettext_lazy("one", "员工"), sort="employee__name", always=True, phone="head"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -47,7 +47,7 @@ class OwnTokenList(ListPage[ApiToken]):
         Preset("ended", gettext_lazy("已失效"), "state=ended"),
         Preset("all", gettext_lazy("全部")),
     ]
-    unit = gettext_lazy("个令牌")
+    counted = npgettext_lazy("tokens", "%(shown)s 个令牌", "%(shown)s 个令牌", "count")
     empty = Empty(
         gettext_lazy("还没有 API 令牌"),
         gettext_lazy("店铺系统、脚本用令牌访问接口，只能做您勾选的事。"),

@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cangke.foundation.access.public import CLASSES, FieldClass, field_class, mask_all
+from cangke.foundation.wording import listed
 
 from . import registry, rules
 from .models import AuditEntry, AuditSeal
@@ -154,7 +155,7 @@ def _text(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, list):
-        return "、".join(str(each) for each in value)
+        return listed(str(each) for each in value)
     if isinstance(value, dict):
         return "；".join(f"{key}: {each}" for key, each in value.items())
     return str(value)

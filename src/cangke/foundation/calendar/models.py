@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from . import rules
 
@@ -34,7 +34,14 @@ class CalendarDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.name or self.kind}"
+        return f"{self.date} {self.title or self.kind}"
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language; what a company wrote stays as it wrote it."""
+        if self.by_hand or not (get_language() or "").startswith("en"):
+            return self.name
+        return rules.english_names(self.region, self.date.year).get(self.date, self.name)
 
 
 class CalendarYear(models.Model):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from cangke.foundation.access.public import Account, allowed, get_visible
@@ -39,7 +39,7 @@ class JobList(ListPage[Job]):
     empty = Empty(
         gettext_lazy("还没有后台任务"), gettext_lazy("导入、导出和账单等较长的工作会出现在这里。")
     )
-    unit = gettext_lazy("个任务")
+    counted = npgettext_lazy("jobs", "%(shown)s 个任务", "%(shown)s 个任务", "count")
 
     def decorate(self, rows: list[Job]) -> list[Job]:
         return queries.decorate(rows)

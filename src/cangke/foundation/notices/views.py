@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cangke.foundation.access.public import Account, allowed, get_visible, scope, signed_in
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import Bulk, Column, Empty, ListPage, Preset, refused
+from cangke.foundation.wording import listed
 
 from . import actions, forms, queries, registry
 from .models import Notice, OutboxItem, Webhook
@@ -145,7 +146,7 @@ class WebhookList(ListPage[Webhook]):
     def decorate(self, rows: list[Webhook]) -> list[Webhook]:
         for row in rows:
             labels = [str(registry.kind_of(kind).label) for kind in row.kinds]
-            row.kind_labels = "、".join(labels)  # type: ignore[attr-defined]  # for the page
+            row.kind_labels = listed(labels)  # type: ignore[attr-defined]  # for the page
         return rows
 
 

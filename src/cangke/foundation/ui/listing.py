@@ -21,10 +21,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext
 from django_filters import FilterSet
 
 from cangke.foundation.access.public import Account, can
+from cangke.foundation.wording import listed
 
 from . import ports, queries
 from .models import ListChoice, SavedView
@@ -163,7 +164,7 @@ class ListPage(Generic[M]):
     empty: ClassVar[Empty] = Empty()
     export: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
-    unit: ClassVar[Text] = pgettext_lazy("rows counted", "条")
+    counted: ClassVar[Any] = npgettext_lazy("rows counted", "%(shown)s 条", "%(shown)s 条", "count")
 
     def __init__(self, request: HttpRequest, rows: QuerySet[M]) -> None:
         self.request = request
@@ -308,6 +309,11 @@ class ListPage(Generic[M]):
         if not more and self.page == 1:
             return Count(len(rows))
         return _bounded_count(self._filter[0], MOST)
+
+    @property
+    def total_words(self) -> str:
+        """How many rows match, with what they are."""
+        return str(self.counted % {"count": self.count.number, "shown": str(self.count)})
 
     @property
     def first(self) -> int:
@@ -634,5 +640,5 @@ def _words_of(field: Field, value: Any) -> str:
         words = [choices.get(str(each), str(each)) for each in list(value)[:4]]
         if len(value) > 3:
             return _("%(count)s 项") % {"count": len(value)}
-        return "、".join(words)
+        return listed(words)
     return choices.get(str(value), str(value))

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -55,7 +55,7 @@ class ArticleList(ListPage[Article]):
     name = "knowledge.article"
     template = "knowledge/article/list.html"
     filterset_class = ArticleFilter
-    unit = gettext_lazy("篇")
+    counted = npgettext_lazy("articles", "%(shown)s 篇", "%(shown)s 篇", "count")
     columns = [
         Column("title", gettext_lazy("标题"), sort="title", always=True, phone="head"),
         Column("category", gettext_lazy("类别"), sort="category", phone="side"),

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,7 +45,7 @@ class ChangeList(ListPage[ChangeNotice]):
     name = "knowledge.change"
     template = "knowledge/change/list.html"
     filterset_class = ChangeFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("changes", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("title", gettext_lazy("标题"), sort="title", always=True, phone="head"),
         Column("state", gettext_lazy("状态"), phone="side"),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
@@ -43,7 +43,7 @@ class QuestionList(ListPage[Question]):
     name = "knowledge.question"
     template = "knowledge/question/list.html"
     filterset_class = QuestionFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("hard questions", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("text", gettext_lazy("疑问"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), sort="answered_at", phone="side"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -64,7 +64,7 @@ class ScriptList(ListPage[Script]):
     name = "knowledge.script"
     template = "knowledge/script/list.html"
     filterset_class = ScriptFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("scripts", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("title", gettext_lazy("话术"), sort="title", always=True, phone="head"),
         Column("shortcut", gettext_lazy("快捷码"), sort="shortcut", phone="side"),

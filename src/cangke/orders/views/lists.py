@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 from django.views.decorators.http import require_POST
 
 from cangke.foundation.access.public import allowed, can, scope
@@ -92,7 +92,7 @@ class OrderList(ListPage[Order]):
     name = "orders.order"
     template = "orders/order/list.html"
     filterset_class = OrderFilter
-    unit = gettext_lazy("单")
+    counted = npgettext_lazy("orders", "%(shown)s 单", "%(shown)s 单", "count")
     columns = [
         Column("flag", gettext_lazy("旗"), always=True, phone="side"),
         Column("number", gettext_lazy("订单"), sort="external_no", always=True, phone="head"),

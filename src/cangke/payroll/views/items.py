@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.approvals.public import case_about
@@ -45,7 +45,7 @@ class ItemList(ListPage[PayItem]):
     name = "payroll.item"
     template = "payroll/item/list.html"
     filterset_class = ItemFilter
-    unit = gettext_lazy("项")
+    counted = npgettext_lazy("items of pay", "%(shown)s 项", "%(shown)s 项", "count")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("month", gettext_lazy("月份"), sort="month", phone="line"),

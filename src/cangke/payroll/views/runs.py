@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
@@ -338,7 +338,7 @@ class SlipList(ListPage[PaySlip]):
     name = "payroll.slip"
     template = "payroll/slip/list.html"
     filterset_class = SlipFilter
-    unit = gettext_lazy("人")
+    counted = npgettext_lazy("payslips", "%(shown)s 人", "%(shown)s 人", "count")
     columns = [
         Column("who", gettext_lazy("员工"), sort="employee__number", always=True, phone="head"),
         Column("post", gettext_lazy("岗位"), sort="employee__post__name"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cangke.foundation.access.public import allowed, can, get_visible, held_everywhere, scope
@@ -37,7 +37,7 @@ class PayeeList(ListPage[Employee]):
     name = "payroll.term"
     template = "payroll/term/list.html"
     filterset_class = PayeeFilter
-    unit = gettext_lazy("人")
+    counted = npgettext_lazy("terms of pay", "%(shown)s 人", "%(shown)s 人", "count")
     columns = [
         Column("number", gettext_lazy("工号"), sort="number"),
         Column("who", gettext_lazy("姓名"), sort="name", always=True, phone="head"),

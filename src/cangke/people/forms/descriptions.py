@@ -27,7 +27,7 @@ DEMANDS = (
 
 
 def _other_posts() -> list[tuple[str, str]]:
-    return [(post.code, post.name) for post in Post.objects.order_by("family", "pk")]
+    return [(post.code, post.title) for post in Post.objects.order_by("family", "pk")]
 
 
 class DescriptionForm(forms.ModelForm):

@@ -240,7 +240,7 @@ class Post(models.Model):
         ordering = ["family", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
 
     @property
     def title(self) -> str:

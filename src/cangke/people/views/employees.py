@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
 from cangke.foundation.calendar.public import site_day
@@ -53,7 +53,7 @@ class EmployeeList(ListPage[Employee]):
     name = "people.employee"
     template = "people/employee/list.html"
     filterset_class = EmployeeFilter
-    unit = gettext_lazy("人")
+    counted = npgettext_lazy("employees", "%(shown)s 人", "%(shown)s 人", "count")
     columns = [
         Column("name", gettext_lazy("姓名"), sort="name", always=True, phone="head"),
         Column("number", gettext_lazy("工号"), sort="number"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once
+from cangke.foundation.wording import listed
 
 from .. import actions, forms, ports, queries, rules, wording
 from ..models import Employee, JobDescription, Post, Qualification
@@ -34,7 +35,7 @@ def _demands(description: JobDescription) -> list[tuple[Any, str, bool]]:
         label = wording.PART_LABELS[line.part]
         found.setdefault(label, []).append(wording.wanted_words(line))
         firm[label] = line.is_required
-    return [(label, "、".join(words), firm[label]) for label, words in found.items()]
+    return [(label, listed(words), firm[label]) for label, words in found.items()]
 
 
 def _shown(request: SignedInRequest, post: Post) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def post_describe(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda values: actions.describe_post(
             post_id=post.pk, by=request.user, at=timezone.now(), **values
         ),
-        title=_("岗位说明书 · %s") % post.name,
+        title=_("岗位说明书 · %s") % post.title,
         done=back,
         said=_("新版本已生效，旧版本保留。"),
         back=back,

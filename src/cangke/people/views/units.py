@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.ui.public import Column, ListPage, SignedInRequest, act, once
+from cangke.foundation.wording import listed
 
 from .. import actions, forms, models
 from ..models import Brand, Department, Post, Shop, Site, Team
@@ -38,12 +39,12 @@ class Unit:
 
 
 def _names(rows: Any) -> str:
-    return "、".join(str(row) for row in rows.all())
+    return listed(str(row) for row in rows.all())
 
 
 def _features(department: Department) -> str:
     labels = dict(models.feature_choices())
-    return "、".join(str(labels[code]) for code in department.features_off if code in labels)
+    return listed(str(labels[code]) for code in department.features_off if code in labels)
 
 
 NAME = Column("name", gettext_lazy("名称"), sort="name", always=True, phone="head")
@@ -90,7 +91,7 @@ UNITS: dict[str, Unit] = {
             "site": row.site,
             "leader": row.leader or "—",
             "shops": _names(row.shops) or "—",
-            "tags": "、".join(row.duty_tags) or "—",
+            "tags": listed(row.duty_tags) or "—",
         },
         related=("department", "site", "leader"),
         prefetch=("shops",),

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -99,7 +99,7 @@ class Board(ListPage[RegularizationFile]):
     name = "regularization.file"
     template = "regularization/file/list.html"
     filterset_class = FileFilter
-    unit = gettext_lazy("人")
+    counted = npgettext_lazy("probations", "%(shown)s 人", "%(shown)s 人", "count")
     columns = [
         Column("employee", gettext_lazy("员工"), sort="employee__name", always=True, phone="head"),
         Column("team", gettext_lazy("组"), sort="employee__team_id", phone="line"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.ui.public import Step as TrackStep
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee
 from cangke.rulebook.public import explained_figures, explanation_url
 
@@ -47,7 +48,7 @@ def dress(
     elif tasks:
         names = {step.key: step.name_in(language) for step in row.version.parsed.steps}
         row.here = " · ".join(dict.fromkeys(names.get(task.step, "") for task in tasks))
-        row.owner = "、".join(dict.fromkeys(task.account.display_name for task in tasks))
+        row.owner = listed(dict.fromkeys(task.account.display_name for task in tasks))
         row.due_at = min((task.due_at for task in tasks if task.due_at), default=None)
 
 
@@ -92,7 +93,7 @@ def track(file: RegularizationFile, *, language: str) -> list[TrackStep]:
     tones = {"done": "done", "now": "now", "refused": "late", "skipped": "done", "next": "todo"}
     found = []
     for line in queries.track_of(file, language=language):
-        note = "、".join(line.people[:2])
+        note = listed(line.people[:2])
         if len(line.people) > 2:
             note = _("%(names)s 等 %(count)s 人") % {"names": note, "count": len(line.people)}
         if line.state == "skipped":
@@ -157,7 +158,6 @@ def sheet_of(
     policy = queries.criteria_policy(file.employee, sheet.on)
     answers = queries.evaluation_of(file)
     ratings = queries.ratings_of(file)
-    english = wording.is_english()
     now = {
         (row.key, line.measure): line
         for row in (current.rows if current and kept else ())
@@ -168,7 +168,7 @@ def sheet_of(
     rated: dict[str, SheetRow] = {}
     explained = explained_figures(file) if kept else set()
     for row in sheet.rows:
-        name = row.name_en if english and row.name_en else row.name
+        name = wording.row_words(row)
         judged = row.judged(ratings.get(row.item), policy)
         if row.required or judged != Answer.NO_DATA:
             counted[judged] += 1

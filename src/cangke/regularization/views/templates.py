@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, npgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cangke.foundation.access.public import allowed, can, get_visible
 from cangke.foundation.ui.public import Column, Empty, ListPage, SignedInRequest, act, once
+from cangke.foundation.wording import listed
 from cangke.rulebook.public import policy
 
 from .. import actions, forms, queries, rules, toml, wording
@@ -26,7 +27,7 @@ TONES = {"draft": "wait", "published": "done", "superseded": ""}
 class TemplateList(ListPage[ProcessTemplate]):
     name = "regularization.template"
     template = "regularization/template/list.html"
-    unit = gettext_lazy("个")
+    counted = npgettext_lazy("procedures", "%(shown)s 个", "%(shown)s 个", "count")
     columns = [
         Column("name", gettext_lazy("流程"), always=True, phone="head"),
         Column("steps", gettext_lazy("步骤"), phone="line"),
@@ -95,7 +96,7 @@ def template_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "within": ngettext("%s 天内", "%s 天内", step.days) % step.days if step.days else "",
             "together": step.decides
             and sum(1 for each in parsed.steps if each.stage == step.stage) > 1,
-            "items": _("评分项：") + "、".join(map(wording.item_words, parsed.items))
+            "items": _("评分项：") + listed(map(wording.item_words, parsed.items))
             if step.kind == rules.Kind.EVALUATE
             else "",
         }

@@ -16,6 +16,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import listed
 
 from .. import ports, queries, rules
 from ..events import RulebookPublished, RulebookWithdrawn
@@ -125,7 +126,7 @@ def _cases_pass(draft: RulebookVersion) -> None:
     outcomes = rules.run_cases(draft.body, queries.catalogue().evaluators)
     failed = [each for each in outcomes if not each.passed]
     if failed:
-        numbers = "、".join(str(each.number) for each in failed[:10])
+        numbers = listed(str(each.number) for each in failed[:10])
         raise CasesFail(_("自带案例没有全部通过：第 %s 个。请改正数值或案例后再试。") % numbers)
 
 

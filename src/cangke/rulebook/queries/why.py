@@ -27,6 +27,7 @@ from cangke.foundation.access.public import (
     scope,
 )
 from cangke.foundation.ui import public as ui
+from cangke.foundation.wording import listed
 
 from ..models import Explanation, RulebookVersion
 from .reading import clause_of, get_set, get_version, read_clause
@@ -236,4 +237,4 @@ def who_changes() -> str:
     """Which roles may change a rule, and that another has to agree."""
     roles = PERMISSIONS["rulebook.edit"].roles
     names = [str(name) for role, name in ROLE_NAMES.items() if role in roles]
-    return _("起草新版制度：%s；由管理层批准后生效") % "、".join(names)
+    return _("起草新版制度：%s；由管理层批准后生效") % listed(names)

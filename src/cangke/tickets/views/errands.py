@@ -28,6 +28,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
+from cangke.foundation.wording import listed
 from cangke.people.public import employee_of
 
 from .. import actions, forms, models, queries
@@ -352,7 +353,7 @@ class CounterpartList(ListPage[Counterpart]):
         for each in rows:
             row: Any = each
             row.shown_name = each.name_in(language)
-            named = "、".join(member.name for member in each.members.all())
+            named = listed(member.name for member in each.members.all())
             unit = each.team or each.department
             row.who = named or (unit.name if unit is not None else "")
         return rows

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 import holidays
 
@@ -102,6 +103,19 @@ def published_days(
     days = {day: (DayKind.HOLIDAY, name) for day, name in found.items() if day.year == year}
     days.update({day: (DayKind.WORKDAY, "") for day in made_up})
     return dict(sorted(days.items()))
+
+
+@lru_cache(maxsize=64)
+def english_names(region: str, year: int) -> Mapping[dt.date, str]:
+    """The names of a region's published days in English; empty where they have none."""
+    try:
+        spoken = holidays.country_holidays(region.partition("-")[0]).supported_languages
+    except NotImplementedError:
+        return {}
+    if "en_US" not in spoken:
+        return {}
+    known = published_days(region, year, language="en_US") or {}
+    return {day: name for day, (_kind, name) in known.items()}
 
 
 # Where the year's plan of days off and make-up days is decreed late in the year before.

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from cangke.foundation.calendar import actions, ports, queries
 from cangke.foundation.calendar.models import CalendarDay, CalendarYear
@@ -19,6 +20,17 @@ def test_seeds_known_years_and_says_which():
     assert queries.working_day_on_or_before(dt.date(2026, 5, 10)) == dt.date(2026, 5, 9)
     assert queries.is_known_year("CN", 2026)
     assert not queries.is_known_year("CN", 2099)
+
+
+def test_a_holiday_is_named_in_the_readers_language_and_the_companys_words_stay():
+    actions.seed_calendar(region="CN", years=[2026], at=AT)
+    own = actions.set_day(
+        region="CN", date=dt.date(2026, 6, 9), kind=DayKind.HOLIDAY, by=None, at=AT, name="店庆"
+    )
+    day = CalendarDay.objects.get(region="CN", date=dt.date(2026, 10, 1))
+    assert day.title == "国庆节"
+    with translation.override("en"):
+        assert (day.title, own.title) == ("National Day", "店庆")
 
 
 def test_in_an_unknown_year_only_the_weekend_is_free():

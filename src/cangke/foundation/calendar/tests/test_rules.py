@@ -258,6 +258,13 @@ def test_published_days_of_china():
     assert rules.published_days("CN", 2099) is None
 
 
+def test_published_days_have_english_names_where_they_are_published():
+    october = dt.date(2026, 10, 1)
+    assert rules.english_names("CN", 2026)[october] == "National Day"
+    assert rules.published_days("CN", 2026, language="zh_CN")[october][1] == "国庆节"
+    assert rules.english_names("ZZ", 2026) == {}
+
+
 def test_published_days_elsewhere():
     assert dt.date(2026, 7, 3) in rules.published_days("US", 2026)
     assert dt.date(2026, 3, 31) in rules.published_days("US-CA", 2026)

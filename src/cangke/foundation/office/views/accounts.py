@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, npgettext_lazy, pgettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -61,7 +61,7 @@ class AccountList(ListPage[Account]):
         Preset("disabled", gettext_lazy("已停用"), "active=0"),
         Preset("all", gettext_lazy("全部")),
     ]
-    unit = gettext_lazy("个账户")
+    counted = npgettext_lazy("accounts", "%(shown)s 个账户", "%(shown)s 个账户", "count")
 
     def decorate(self, rows: list[Account]) -> list[Account]:
         return queries.decorate_accounts(rows, day=access.day_of(now()))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BoundField, Form, widgets
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -20,6 +21,7 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from cangke.foundation import wording
 from cangke.foundation.access.public import Account, can
 from cangke.foundation.money.public import CURRENCIES
 
@@ -30,6 +32,7 @@ register = template.Library()
 
 TONES = ("wait", "late", "done", "block", "accent")
 CLOCK_STEPS = ("amber", "red", "dark")
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 # --- files and marks
@@ -380,6 +383,18 @@ _LINK = re.compile(r"https?://[^\s<>\"'，。；、）】》]+", re.IGNORECASE)
 
 
 @register.filter
+def listed(values: Iterable[object] | None) -> str:
+    """Several words in one line, with what the language puts between them."""
+    return wording.listed(values or ())
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two words of a list, for loops."""
+    return wording.comma()
+
+
+@register.filter
 def urlline(text: object) -> SafeString:
     """Escape everything, keep line breaks, make http(s) addresses links to a new tab."""
     found, end = [], 0
@@ -554,7 +569,23 @@ def _control(field: BoundField, described_by: list[str]) -> SafeString:
         attrs["aria-describedby"] = " ".join(described_by)
     if field.errors:
         attrs["aria-invalid"] = "true"
+    _say_nothing_chosen(field)
     return SafeString(field.as_widget(attrs=attrs))
+
+
+def _say_nothing_chosen(field: BoundField) -> None:
+    """A select says in words, not in dashes, that nothing is chosen."""
+    widget = field.field.widget
+    if not isinstance(widget, widgets.Select) or isinstance(widget, widgets.SelectMultiple):
+        return
+    if hasattr(field.field, "null_label"):  # of a filter
+        word = _("不限")
+    else:
+        word = _("请选择") if field.field.required else _("不选")
+    if getattr(field.field, "empty_label", None) == DASHES:
+        field.field.empty_label = word  # type: ignore[attr-defined]  # a choice of models
+    elif isinstance(widget.choices, list):
+        widget.choices = [(k, word if v == DASHES else v) for k, v in widget.choices]
 
 
 @register.simple_tag

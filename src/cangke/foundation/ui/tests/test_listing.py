@@ -48,6 +48,14 @@ def test_a_short_list_is_not_counted_at_all(
     assert "1 条" in answer.content.decode()
 
 
+def test_the_count_is_in_the_number_of_the_language(member: Client, person: Account):
+    person.language = "en"
+    person.save()
+    assert "1 row<" in member.get("/people/").content.decode()
+    Account.objects.create(username="another")
+    assert "2 rows<" in member.get("/people/").content.decode()
+
+
 def test_counting_stops_at_its_limit(member: Client, twelve: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(listing, "MOST", 10)
     answer = member.get("/people/?page=2")

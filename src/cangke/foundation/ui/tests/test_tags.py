@@ -8,8 +8,9 @@ import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from cangke.foundation.access.public import Account
 from cangke.foundation.money.public import Money
 from cangke.foundation.ui.public import Series, Step, heat, line, pareto
 from cangke.foundation.ui.templatetags import ck
@@ -23,6 +24,33 @@ def test_icons_are_decorative_unless_they_are_named():
     assert 'aria-hidden="true"' in render('{% icon "chat" %}')
     assert 'aria-label="删除"' in render('{% icon "trash" label="删除" %}')
     assert '#chat"></use>' in render('{% icon "chat" %}')
+
+
+class Choices(forms.Form):
+    must = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")])
+    may = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)
+    said = forms.ChoiceField(choices=[("", "全天"), ("a", "甲")], required=False)
+    model = forms.ModelChoiceField(queryset=Account.objects.none(), required=False)
+
+
+@pytest.mark.django_db
+def test_that_nothing_is_chosen_is_told_in_words():
+    form = Choices()
+    for name, word in (("must", "请选择"), ("may", "不选"), ("said", "全天"), ("model", "不选")):
+        shown = render("{% control field %}", field=form[name])
+        assert f">{word}</option>" in shown, shown
+        assert "---" not in shown
+
+
+def test_words_of_a_list_stand_as_the_language_has_them():
+    loop = (
+        "{% for one in names %}{{ one }}{% if not forloop.last %}{% comma %}{% endif %}{% endfor %}"
+    )
+    for source in ("{{ names|listed }}", loop):
+        assert render(source, names=["甲", "<b>"]) == "甲、&lt;b&gt;"
+        with translation.override("en"):
+            assert render(source, names=["one", "two"]) == "one, two"
+    assert render("{{ names|listed|default:'—' }}", names=[]) == "—"
 
 
 def test_a_state_is_a_word_with_a_colour_and_escapes_what_it_says():

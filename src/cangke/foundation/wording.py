@@ -1,0 +1,17 @@
+"""Words put together the way the reader's language does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
+
+
+def comma() -> str:
+    """What stands between the words of a list: 、 in Chinese, a comma and a space in English."""
+    return pgettext("between words", "、")
+
+
+def listed(words: Iterable[object]) -> str:
+    """Several words in one line."""
+    return comma().join(str(word) for word in words)
