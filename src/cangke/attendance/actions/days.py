@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from cangke.foundation.notices.public import notify
+from cangke.foundation.notices.public import notify_each
 from cangke.people.public import Employee
 from cangke.rulebook.public import Decision, Fact, Sentence, explain_many
 
@@ -81,7 +82,8 @@ def _recompute(
     fresh: list[DayRecord] = []
     stale: list[DayRecord] = []
     seen: set[tuple[int, dt.date]] = set()
-    explained: dict[tuple[dt.date, str | None], list[Any]] = defaultdict(list)
+    explained: dict[tuple[str, int, str | None], list[Any]] = defaultdict(list)
+    of_version: dict[tuple[str, int, str | None], dt.date] = {}
     told: list[tuple[Employee, DayRecord]] = []
     written: list[tuple[DayRecord, JudgedDay, Employee]] = []
     for each in judged:
@@ -123,15 +125,16 @@ def _recompute(
     DayRecord.objects.filter(pk__in=gone).delete()
     for row, day, employee in written:
         units = units_of(employee)
-        group = queries.set_of(units, row.date)
-        explained[row.date, group] += [
+        version = row.rule_set, row.rule_version, queries.set_of(units, row.date)
+        of_version.setdefault(version, row.date)
+        explained[version] += [
             (row, FIGURES[verdict.side], _decision(verdict, day))
             for verdict in day.verdicts
             if verdict.clause in wording.CLAUSES and not verdict.objected
         ]
-    for (date, group), decisions in explained.items():
+    for version, decisions in explained.items():
         if decisions:
-            explain_many(decisions, at=at, on=date, group=group)
+            explain_many(decisions, at=at, on=of_version[version], group=version[2])
     _packets(judged, month, at)
     _tell(told, at)
     return len(written) + len(gone)
@@ -278,21 +281,28 @@ def _next_publication(
     return rules.publication_after(monday + 7 * ONE_DAY, policy, zone)
 
 
+def _day_words(row: DayRecord) -> str:
+    texts = (wording.verdict_text(each) for each in row.verdicts)
+    return f"{row.date:%m-%d} {'；'.join(text for text in texts if text)}".strip()
+
+
+_told_words = lazy(_day_words, str)  # each reads it in the own language
+
+
 def _tell(told: Sequence[tuple[Employee, DayRecord]], at: dt.datetime) -> None:
-    for employee, row in told:
-        if employee.account is None or row.ends_at < at - FRESH:
-            continue
-        words = "；".join(
-            text for text in (wording.verdict_text(each) for each in row.verdicts) if text
-        )
-        notify(
-            employee.account,
-            kind="attendance.day",
-            title=gettext_lazy("有漏卡要补") if row.state == "open" else gettext_lazy("考勤有违规"),
-            body=f"{row.date:%m-%d} {words}".strip(),
-            url=f"{reverse('attendance:mine')}?month={row.date:%Y-%m}",
-            at=at,
-        )
+    """Tell each of their own days, in a fixed number of queries."""
+    mine = reverse("attendance:mine")
+    for state, title in (
+        ("open", gettext_lazy("有漏卡要补")),
+        ("marked", gettext_lazy("考勤有违规")),
+    ):
+        rows = [
+            (employee.account, _told_words(row), f"{mine}?month={row.date:%Y-%m}")
+            for employee, row in told
+            if row.state == state and employee.account is not None and row.ends_at >= at - FRESH
+        ]
+        if rows:
+            notify_each(rows, kind="attendance.day", title=title, at=at)
 
 
 def settle_days(*, at: dt.datetime) -> int:

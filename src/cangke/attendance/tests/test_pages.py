@@ -68,6 +68,17 @@ def picture():
     return SimpleUploadedFile("proof.png", made.getvalue(), "image/png")
 
 
+def test_a_punch_is_taken_in_few_queries_and_judges_nothing(crew, django_assert_max_num_queries):
+    """Hundreds punch at once when a shift begins; their days are judged when it has ended."""
+    browser = client_for(crew.account(crew.agent))
+    browser.get(reverse("attendance:mine"))
+    days, before = list(DayRecord.objects.values()), RawPunch.objects.count()
+    with django_assert_max_num_queries(8):
+        browser.post(reverse("attendance:punch"))
+    assert RawPunch.objects.count() == before + 1
+    assert list(DayRecord.objects.values()) == days
+
+
 @pytest.mark.requirement("K4")
 def test_k4_one_tap_punches_and_says_when(crew):
     client = browser(crew, crew.agent)

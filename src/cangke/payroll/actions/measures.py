@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import announce, notify
 from cangke.people.public import Employee
 
-from ..models import AbsenceMeasure, PayRun
+from ..models import AbsenceMeasure, PayRun, PaySlip
 from .refusals import Decided
 from .telling import tell_roles
 
@@ -29,31 +30,22 @@ def draft_measures(run: PayRun, *, at: dt.datetime) -> int:
 
     Nothing is published or decided by the machine. The caller holds the run's lock.
     """
-    made = 0
+    known = {(each.slip_id, each.kind): each for each in _measures_of(run)}
+    fresh: list[AbsenceMeasure] = []
+    again: list[AbsenceMeasure] = []
     for slip in run.slips.select_related("employee__department"):
         for code in (*slip.facts["notices"], *slip.facts["proposals"]):
             kind = KINDS[code]
-            days = "、".join(f"{day[5:]}（{share}）" for day, share in slip.facts["absent"])
-            text = _("%(department)s %(name)s，%(month)s 累计旷工 %(days)s 天（%(list)s）。") % {
-                "department": slip.employee.department.name,
-                "name": slip.employee.name,
-                "month": f"{slip.month:%Y-%m}",
-                "days": slip.facts["absent_days"],
-                "list": days,
-            }
-            text += (
-                _("按制度予以通报批评。") if kind == "criticism" else _("按制度提请辞退，请审批。")
-            )
-            known = AbsenceMeasure.objects.filter(slip=slip, kind=kind).first()
-            if known is not None:
-                if known.state == "dropped" and known.settled_by_id is None:
-                    known.state, known.text, known.drafted_at = "draft", text, at
-                    known.settled_at = None
-                    known.save()
-                    made += 1
-                continue
-            AbsenceMeasure.objects.create(slip=slip, kind=kind, text=text, drafted_at=at)
-            made += 1
+            row = known.get((slip.pk, kind))
+            text = _draft_text(slip, kind)
+            if row is None:
+                fresh.append(AbsenceMeasure(slip=slip, kind=kind, text=text, drafted_at=at))
+            elif row.state == "dropped" and row.settled_by_id is None:
+                row.state, row.text, row.drafted_at, row.settled_at = "draft", text, at, None
+                again.append(row)
+    AbsenceMeasure.objects.bulk_create(fresh)
+    AbsenceMeasure.objects.bulk_update(again, ["state", "text", "drafted_at", "settled_at"])
+    made = len(fresh) + len(again)
     if made:
         tell_roles(
             Roles.HR,
@@ -66,9 +58,28 @@ def draft_measures(run: PayRun, *, at: dt.datetime) -> int:
     return made
 
 
+def _measures_of(run: PayRun) -> QuerySet[AbsenceMeasure]:
+    return AbsenceMeasure.objects.filter(slip__run=run)
+
+
+def _draft_text(slip: PaySlip, kind: str) -> str:
+    """The words personnel starts from."""
+    days = "、".join(f"{day[5:]}（{share}）" for day, share in slip.facts["absent"])
+    text = _("%(department)s %(name)s，%(month)s 累计旷工 %(days)s 天（%(list)s）。") % {
+        "department": slip.employee.department.name,
+        "name": slip.employee.name,
+        "month": f"{slip.month:%Y-%m}",
+        "days": slip.facts["absent_days"],
+        "list": days,
+    }
+    if kind == "criticism":
+        return text + _("按制度予以通报批评。")
+    return text + _("按制度提请辞退，请审批。")
+
+
 def drop_drafts(run: PayRun, *, by: Account, at: dt.datetime) -> None:
     """Take back the drafts of a run that is opened again; what people have decided stays."""
-    drafts = AbsenceMeasure.objects.filter(slip__run=run, state="draft")
+    drafts = _measures_of(run).filter(state="draft")
     drafts.update(state="dropped", settled_at=at, settled_reason="reopened")
 
 

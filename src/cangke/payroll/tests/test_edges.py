@@ -13,12 +13,12 @@ from cangke.attendance import actions as attendance
 from cangke.attendance import public
 from cangke.attendance.models import DayRecord, RawPunch
 from cangke.attendance.rules.sharing import share_out
-from cangke.attendance.tests.factories import judge
+from cangke.attendance.tests.factories import judge, publish
 from cangke.foundation.notices.models import Notice
 from cangke.payroll import actions
 from cangke.payroll.actions import NotReady, RunClosed
 from cangke.payroll.actions.telling import tell_people
-from cangke.payroll.models import PayRun, PaySlip
+from cangke.payroll.models import AbsenceMeasure, PayRun, PaySlip
 
 from .factories import APRIL, LATER, MAY, calculated, local, locked, make_office, punch, work
 
@@ -104,6 +104,28 @@ def test_a_punch_after_the_lock_waits_for_the_next_month(office):
     assert public.closed_among([office.agent.pk], [APRIL])
     with pytest.raises(RunClosed):
         actions.calculate(run_id=run.pk, by=office.hr, at=june)
+
+
+@pytest.mark.requirement("L11", "K21")
+def test_locking_takes_the_same_queries_however_many_were_absent():
+    """Days, packets, explanations, notices, drafts and proposals are written set by set."""
+    counts = []
+    for agents in (2, 7):
+        office = make_office(agents)
+        cells = [(who, day, "day*") for who in office.crew.agents for day in (7, 8, 9, 28)]
+        publish(office.crew, *cells)
+        for who in office.crew.agents:
+            punch(who, local(28, "08:41"), local(28, "17:31"))
+        run = calculated(office)
+        actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+        for slip in run.slips.all():
+            if slip.needs_confirmation:
+                actions.confirm_guard(slip_id=slip.pk, reason="x", by=office.finance, at=MAY)
+        with CaptureQueriesContext(connection) as asked:
+            actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+        assert AbsenceMeasure.objects.filter(slip__run=run).count() == 2 * agents
+        counts.append(sum("rulebook_edition" not in each["sql"] for each in asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.requirement("L11")
