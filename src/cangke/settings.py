@@ -329,6 +329,7 @@ CANGKE_UPLOAD_LIMIT = env.int("CANGKE_UPLOAD_LIMIT", default=50 * 1024 * 1024)  
 CANGKE_LIMITS = env.json("CANGKE_LIMITS", default={})  # {"chat.write.visitor": [20, 60]}
 CANGKE_IMAGE_PIXELS = env.int("CANGKE_IMAGE_PIXELS", default=50_000_000)
 CANGKE_OUTBOUND_ALLOW = env.list("CANGKE_OUTBOUND_ALLOW", default=[])  # networks beside the public
+CANGKE_WECOM_URL = env.str("CANGKE_WECOM_URL", default="https://qyapi.weixin.qq.com").rstrip("/")
 vars().update(env.email_url("CANGKE_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("CANGKE_FROM_EMAIL", default="Cangke <cangke@localhost>")
 EMAIL_TIMEOUT = 20

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from cangke.desk import public as desk
 from cangke.desk.channels.tests.factories import make_mailbox
-from cangke.desk.models import Connector, HandlingResult, QuestionType, QueueGroup
+from cangke.desk.models import Connector, HandlingResult, QuestionType, QueueGroup, WecomAccount
 from cangke.desk.tests.factories import AT, account_of, later, make_channel, make_company
 from cangke.foundation.access.public import Account, AccountKind
 from cangke.knowledge.actions import ChangeDraft, ask_question, publish_change
@@ -212,6 +212,19 @@ def _connector() -> Keys:
 
 @foreign("desk:tool-messages", "desk:tool-deliveries", "desk:tool-answers", public=True)
 def _tool() -> Keys:
+    return {"key": "nobody-has-this-key"}
+
+
+@foreign("desk:wecom", "desk:wecom-check", "desk:wecom-again", common="channels are the company's")
+def _wecom() -> Keys:
+    row = WecomAccount.objects.create(
+        channel=make_channel(kind="wecom"), corp_id="x", open_kfid="x", since_at=AT
+    )
+    return {"pk": row.pk}
+
+
+@foreign("desk:wecom-called", public=True)
+def _wecom_called() -> Keys:
     return {"key": "nobody-has-this-key"}
 
 

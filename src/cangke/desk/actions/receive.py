@@ -32,6 +32,9 @@ from .later import hold_waiting
 from .stage import hand_over_if_due, reopen_thread, restage
 from .thread import Thread, kept_because, locked_rows
 
+# Kinds of channel in which greeting and notice are said, and whether they have to be sent.
+SPEAKING = {"web_chat": "sent", "wecom": "queued"}
+
 
 class EmptyMessage(Refusal):
     """There is neither text nor a file."""
@@ -293,7 +296,7 @@ def _choose_named(thread: Thread, body: str) -> None:
 def _greet(thread: Thread) -> None:
     """Say the channel's greeting, as an automatic message (A4)."""
     channel = thread.conversation.channel
-    if channel.kind != "web_chat":
+    if channel.kind not in SPEAKING:
         return
     text = choose_greeting(
         channel_kind=channel.kind,
@@ -308,14 +311,14 @@ def _greet(thread: Thread) -> None:
             sender=SenderKind.SYSTEM,
             origin=Origin.AUTO_WELCOME,
             body=text,
-            delivery="sent",
+            delivery=SPEAKING[channel.kind],
         )
 
 
 def _say_when_open(thread: Thread) -> None:
     """Outside hours tell the customer when somebody will be there (A25)."""
     hours, channel = thread.hours, thread.conversation.channel
-    if hours is None or channel.kind != "web_chat" or hours.is_open(thread.at):
+    if hours is None or channel.kind not in SPEAKING or hours.is_open(thread.at):
         return
     text = choose_greeting(
         channel_kind="",
@@ -332,7 +335,7 @@ def _say_when_open(thread: Thread) -> None:
         sender=SenderKind.SYSTEM,
         origin=Origin.AUTO_AWAY,
         body=text,
-        delivery="sent",
+        delivery=SPEAKING[channel.kind],
         data={"opens_at": opens.isoformat()} if opens else {},
     )
 

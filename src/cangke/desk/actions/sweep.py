@@ -226,7 +226,7 @@ def expire_turns(*, at: dt.datetime) -> int:
     left = Turn.objects.filter(
         live=True,
         state=TurnState.OPEN,
-        channel__kind__in=("web_chat", "marketplace_im"),
+        channel__kind__in=("web_chat", "marketplace_im", "wecom"),
         began_at__lt=at - dt.timedelta(hours=1),
     ).order_by("began_at", "pk")
     rows = left.select_related("channel__site")[:MOST_AT_ONCE]

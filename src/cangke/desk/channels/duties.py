@@ -10,9 +10,11 @@ from django_tasks import task
 
 from cangke.foundation.jobs.public import every
 
-from ..models import Mailbox
+from ..models import Mailbox, WecomAccount
 from .connector import outgoing as tool
 from .mail import fetching, intake, outgoing
+from .wecom import intake as wecom_intake
+from .wecom import outgoing as wecom
 
 
 @task()
@@ -57,6 +59,37 @@ def send_waiting_mail(at: dt.datetime) -> None:
     """Send what is due: tried before, put back by a person, or left by a crash."""
     for pk in outgoing.due(at=at):
         send_mail.enqueue(pk)
+
+
+@task()
+def visit_wecom(account_id: int) -> None:
+    """Visit if nobody has been there since this was put on the queue."""
+    at = timezone.now()
+    account = WecomAccount.objects.filter(pk=account_id).first()
+    if account is not None and account.is_due(at):
+        wecom_intake.visit(account_id, at=at)
+
+
+@task()
+def send_wecom(send_id: int) -> None:
+    wecom.send(send_id, at=timezone.now())
+
+
+@every(seconds=5)
+def fetch_wecom(at: dt.datetime) -> None:
+    """Visit the accounts that called, failed before, or have been silent for a while."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
+    due = Q(next_pull_at__isnull=True) | Q(next_pull_at__lte=at)
+    rows = WecomAccount.objects.filter(free, due, channel__is_active=True)
+    for pk in rows.values_list("pk", flat=True):
+        visit_wecom.enqueue(pk)
+
+
+@every(seconds=5)
+def send_waiting_wecom(at: dt.datetime) -> None:
+    """Send what is due: tried before, put back by a person, or left by a crash."""
+    for pk in wecom.due(at=at):
+        send_wecom.enqueue(pk)
 
 
 @every(seconds=60)

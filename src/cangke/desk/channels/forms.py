@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.calendar.public import OpeningTable
 from cangke.people.public import Shop
 
-from ..models import Channel, Connector, Mailbox
+from ..models import Channel, Connector, Mailbox, WecomAccount
 from ..models.connector import connector_identity_choices
 from ..models.mailbox import security_choices
 
@@ -223,4 +223,80 @@ class ConnectorForm(ChannelForm):
         held = super().held(channel)
         if self.connector is not None:
             held |= {"identity_kind": self.connector.identity_kind, "url": self.connector.url}
+        return held
+
+
+class WecomForm(ChannelForm):
+    """A channel of WeCom customer service: whose it is, and the three secrets."""
+
+    corp_id = forms.RegexField(
+        r"\A[A-Za-z0-9_-]+\Z",
+        label=_("企业 ID"),
+        max_length=64,
+        help_text=_("企业微信管理后台 → 我的企业 → 企业信息"),
+    )
+    open_kfid = forms.RegexField(
+        r"\A[A-Za-z0-9_-]+\Z",
+        label=_("客服账号 ID（open_kfid）"),
+        max_length=64,
+        help_text=_("微信客服 → 客服账号，以 wk 开头"),
+    )
+    kf_secret = forms.CharField(
+        label=_("应用的 Secret"),
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    token = forms.RegexField(
+        r"\A[A-Za-z0-9]{1,32}\Z",
+        label=_("回调的 Token"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    aes_key = forms.RegexField(
+        r"\A[A-Za-z0-9]{43}\Z",
+        label=_("回调的 EncodingAESKey"),
+        required=False,
+        error_messages={"invalid": _("EncodingAESKey 是 43 位字母和数字。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    greeting_zh = forms.CharField(
+        label=_("问候语（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("会话开始时自动发一次；不填不发。客户说一次话最多回 5 条，问候也算"),
+    )
+    greeting_en = forms.CharField(
+        label=_("问候语（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    away_zh = forms.CharField(
+        label=_("非服务时间通知（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    away_en = forms.CharField(
+        label=_("非服务时间通知（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+
+    def __init__(self, *args: Any, account: WecomAccount | None = None, **kwargs: Any) -> None:
+        self.account = account
+        super().__init__(*args, channel=account.channel if account else None, **kwargs)
+        for name in ("kf_secret", "token", "aes_key"):
+            if account is not None:
+                self.fields[name].help_text = _("已保存；不改就留空")
+            else:
+                self.fields[name].required = True
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        held = super().held(channel)
+        if self.account is not None:
+            held |= {"corp_id": self.account.corp_id, "open_kfid": self.account.open_kfid}
         return held

@@ -8,6 +8,7 @@ from ..events import ReplySent
 from . import duties
 from .connector import outgoing as tool
 from .mail import outgoing
+from .wecom import outgoing as wecom
 
 
 def send_reply(event: ReplySent) -> None:
@@ -16,6 +17,10 @@ def send_reply(event: ReplySent) -> None:
     mail = outgoing.take_on(event.message_id, at=at)
     if mail is not None:
         duties.send_mail.enqueue(mail.pk)
+        return
+    sent = wecom.take_on(event.message_id, at=at)
+    if sent is not None:
+        duties.send_wecom.enqueue(sent.pk)
         return
     handed = tool.take_on(event.message_id, at=at)
     if handed is not None and handed.connector.url:

@@ -9,7 +9,16 @@ from django.db.models import Q
 from cangke.foundation.access.public import Account, classify, gate, mask_email, mask_name
 from cangke.foundation.files.public import register_access
 
-from ..models import Connector, Mailbox, OutgoingCall, OutgoingMail, RawMail
+from ..models import (
+    Connector,
+    Mailbox,
+    OutgoingCall,
+    OutgoingMail,
+    RawMail,
+    WecomAccount,
+    WecomRow,
+    WecomSend,
+)
 from .files import may_read_attachment, may_read_raw
 
 Path = Callable[[Account, Collection[int]], Q]
@@ -25,10 +34,11 @@ EVERYWHERE = dict.fromkeys(("self", "team", "department", "shop"), _everywhere)
 
 def declare(*, view: str, setup: str, through: Mapping[str, Path]) -> None:
     """Declare the gates; ``through`` is the reach over rows of a message's conversation."""
-    for model in (Mailbox, RawMail, Connector):
+    for model in (Mailbox, RawMail, Connector, WecomAccount, WecomRow):
         gate(model, permissions={"view": setup, "change": setup}, paths=EVERYWHERE)
     gate(OutgoingMail, permissions={"view": view}, paths=through)
     gate(OutgoingCall, permissions={"view": view}, paths=through)
+    gate(WecomSend, permissions={"view": view}, paths=through)
     classify(
         Connector,
         internal=[
@@ -41,6 +51,31 @@ def declare(*, view: str, setup: str, through: Mapping[str, Path]) -> None:
             "last_out_at",
         ],
         secret=["secret"],
+    )
+    classify(
+        WecomAccount,
+        internal=[
+            "channel",
+            "corp_id",
+            "open_kfid",
+            "since_at",
+            "state",
+            "last_error",
+            "called_at",
+            "pulled_at",
+            "next_pull_at",
+        ],
+        secret=["kf_secret", "token", "aes_key", "access_token"],
+    )
+    classify(
+        WecomRow,
+        internal=["kind", "received_at", "state", "error"],
+        personal={"external_userid": mask_name},
+    )
+    classify(
+        WecomSend,
+        internal=["message", "state", "tries", "next_try_at", "last_error", "created_at"],
+        personal={"recipient": mask_name},
     )
     classify(
         OutgoingCall,

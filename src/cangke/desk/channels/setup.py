@@ -17,7 +17,7 @@ from cangke.foundation.refusal import Conflict, Refusal
 from cangke.people.public import Shop, Site
 
 from ..actions.setup import save_channel
-from ..models import Channel, Connector, Mailbox, Message, RawMail
+from ..models import Channel, Connector, Mailbox, Message, RawMail, WecomAccount, WecomRow
 
 CONNECTION = ("imap_host", "imap_user", "imap_folder")
 FIELDS = (
@@ -50,6 +50,10 @@ class OriginUnusable(Refusal):
 
 class AddressUnusable(Refusal):
     """Answers are handed over by http(s) to a plain host."""
+
+
+class AccountTaken(Refusal):
+    """Another channel has this account of WeCom."""
 
 
 class NotAside(Conflict):
@@ -195,6 +199,64 @@ def renew_secret(*, connector_id: int, by: Account, at: dt.datetime) -> Connecto
     row.save(update_fields=["secret"])
     record("desk.connector_secret_renewed", obj=row.channel, by=by, at=at)
     return row
+
+
+WECOM_FIELDS = ("corp_id", "open_kfid")
+WECOM_SECRETS = ("kf_secret", "token", "aes_key")
+
+
+@transaction.atomic
+def save_wecom(
+    *, account: WecomAccount | None, values: dict[str, Any], by: Account, at: dt.datetime
+) -> WecomAccount:
+    """
+    Make a channel of WeCom customer service, or change one; an empty secret stays as it is.
+
+    What customers wrote before the channel was made stays out.
+
+    :raises AccountTaken: if another channel has the account
+    """
+    taken = WecomAccount.objects.filter(**{name: values[name] for name in WECOM_FIELDS})
+    if account is not None:
+        taken = taken.exclude(pk=account.pk)
+    if taken.exists():
+        raise AccountTaken(_("这个客服账号已经是另一个渠道的。"), field="open_kfid")
+    channel = _save_channel(account.channel if account else None, "wecom", values, {}, by=by, at=at)
+    row = account or WecomAccount(channel=channel, since_at=at)
+    changes: dict[str, Any] = {
+        name: [getattr(row, name), values[name]]
+        for name in WECOM_FIELDS
+        if getattr(row, name) != values[name]
+    }
+    if changes:
+        # Another account: its pages begin anew, and so does what we are let in with.
+        row.cursor, row.since_at = "", at
+        row.access_token, row.access_until = "", None
+    for name in WECOM_FIELDS:
+        setattr(row, name, values[name])
+    changed = [name for name in WECOM_SECRETS if values.get(name)]
+    for name in changed:
+        setattr(row, name, values[name])
+    if "kf_secret" in changed:
+        row.access_token, row.access_until = "", None
+    row.next_pull_at = None
+    row.save()
+    record("desk.wecom_saved", obj=channel, by=by, at=at, changes={**changes, "secrets": changed})
+    return row
+
+
+@transaction.atomic
+def read_rows_again(*, account_id: int, by: Account, at: dt.datetime) -> int:
+    """Have what was put aside read once more; return how many messages that are."""
+    account = get_visible(by, WecomAccount, "change", pk=account_id)
+    aside = WecomRow.objects.filter(account=account, state="quarantined")
+    count = aside.update(state="received", tries=0, next_try_at=None, error="")
+    WecomAccount.objects.filter(pk=account.pk).update(next_pull_at=at)
+    if count:
+        record(
+            "desk.wecom_row_again", obj=account.channel, by=by, at=at, changes={"messages": count}
+        )
+    return count
 
 
 @transaction.atomic

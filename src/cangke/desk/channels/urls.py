@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .connector import views as tool
+from .wecom import views as wecom
 
 urlpatterns = [
     path("channels/", views.channel_list, name="channels"),
@@ -17,6 +18,11 @@ urlpatterns = [
     path("connect/<str:key>/messages/", tool.messages, name="tool-messages"),
     path("connect/<str:key>/deliveries/", tool.deliveries, name="tool-deliveries"),
     path("connect/<str:key>/answers/", tool.answers, name="tool-answers"),
+    path("channels/wecom/new/", views.wecom, name="wecom-new"),
+    path("channels/wecom/<int:pk>/", views.wecom, name="wecom"),
+    path("channels/wecom/<int:pk>/check/", views.wecom_check, name="wecom-check"),
+    path("channels/wecom/<int:pk>/again/", views.wecom_again, name="wecom-again"),
+    path("connect/wecom/<str:key>/", wecom.called, name="wecom-called"),
     path("channels/mails/", views.mails, name="mails"),
     path("channels/mails/again/", views.mails_again, name="mails-again"),
     path("message/<int:pk>/mail/", views.mail_html, name="mail-html"),

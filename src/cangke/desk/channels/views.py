@@ -33,13 +33,14 @@ from cangke.foundation.ui.public import (
     refused,
 )
 
-from ..models import Channel, Connector, Mailbox, Message, RawMail
+from ..models import Channel, Connector, Mailbox, Message, RawMail, WecomAccount, WecomRow
 from ..models.mailbox import raw_state_choices
 from . import duties, setup
 from .connector import outgoing as tool
-from .forms import ChatForm, ConnectorForm, MailboxForm
+from .forms import ChatForm, ConnectorForm, MailboxForm, WecomForm
 from .html import clean_html
 from .mail.connection import try_connection
+from .wecom.line import Line
 
 FRESH_SECRET = "ck_connector_secret"  # session key: whose new secret is shown once
 
@@ -77,6 +78,8 @@ class ChannelList(ListPage[Channel]):
                 url = reverse("desk:chat", args=[row.pk])
             elif getattr(row, "connector", None) is not None:
                 url = reverse("desk:connector", args=[row.connector.pk])
+            elif getattr(row, "wecom", None) is not None:
+                url = reverse("desk:wecom", args=[row.wecom.pk])
             else:
                 url = ""
             row.setup_url, row.box = url, mailbox  # type: ignore[attr-defined]  # for the page
@@ -94,7 +97,9 @@ class ChannelList(ListPage[Channel]):
 @allowed("desk.setup")
 def channel_list(request: HttpRequest) -> HttpResponse:
     """The ways in, and whether they work."""
-    rows = scope(request.user, Channel, "change").select_related("shop", "mailbox", "connector")
+    rows = scope(request.user, Channel, "change").select_related(
+        "shop", "mailbox", "connector", "wecom"
+    )
     return ChannelList(request, rows).response()
 
 
@@ -223,6 +228,58 @@ def connector_check(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("对方应答正常。"))
     return redirect("desk:connector", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("desk.setup")
+def wecom(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a channel of WeCom customer service."""
+    person = _account(request)
+    row = get_visible(person, WecomAccount, "change", pk=pk) if pk else None
+    form = WecomForm(request.POST if request.method == "POST" else None, account=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = setup.save_wecom(
+                account=row, values=form.cleaned_data, by=person, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("已保存渠道“%s”。") % saved.channel.name)
+            return redirect("desk:wecom", pk=saved.pk)
+    context: dict[str, Any] = {"form": form, "account": row}
+    if row is not None:
+        path = reverse("desk:wecom-called", args=[row.channel.public_key])
+        context["address"] = request.build_absolute_uri(path)
+        context["aside"] = list(
+            WecomRow.objects.filter(account=row, state="quarantined").order_by("-pk")[:50]
+        )
+    status = 422 if form.errors else 200
+    return render(request, "desk/channel/wecom.html", context, status=status)
+
+
+@require_POST
+@allowed("desk.setup")
+def wecom_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask WeCom for a token and for our account now, and say what came of it."""
+    row = get_visible(request.user, WecomAccount, "change", pk=pk)
+    failure = Line(row, at=timezone.now()).check()
+    if failure:
+        messages.error(request, _("企业微信没有接受：%s") % failure)
+    else:
+        messages.success(request, _("连上了企业微信，客服账号可用。"))
+        duties.visit_wecom.enqueue(row.pk)
+    return redirect("desk:wecom", pk=pk)
+
+
+@require_POST
+@allowed("desk.setup")
+def wecom_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have what was put aside read once more."""
+    count = setup.read_rows_again(account_id=pk, by=_account(request), at=timezone.now())
+    duties.visit_wecom.enqueue(pk)
+    messages.success(request, _("已重新读取 %d 条消息。") % count)
+    return redirect("desk:wecom", pk=pk)
 
 
 class RawMailFilter(django_filters.FilterSet):

@@ -12,6 +12,7 @@ from .phone import PhoneCall
 from .transfer import Transfer
 from .turn import Turn
 from .visit import Visit
+from .wecom import WecomAccount, WecomRow, WecomSend
 
 __all__ = [
     "OPEN",
@@ -38,4 +39,7 @@ __all__ = [
     "Transfer",
     "Turn",
     "Visit",
+    "WecomAccount",
+    "WecomRow",
+    "WecomSend",
 ]

@@ -23,6 +23,7 @@ def channel_kind_choices() -> Choices:
         ("walk_in", _("来访")),
         ("letter", _("来信")),
         ("marketplace_im", _("旺旺")),
+        ("wecom", _("微信客服")),
         ("api", _("接口")),
     ]
 

@@ -153,6 +153,7 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "priority": ranks.get(data.get("after", 0), ""),
         "number": data.get("number", ""),
         "until": _local(data.get("until", "")),
+        "text": data.get("text", ""),
     }
     sentences = {
         "opened": _("会话开始"),
@@ -189,6 +190,8 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "priority": _("%(by)s 设为%(priority)s"),
         "major": _("%(by)s 标记重大投诉") if data.get("after") else _("%(by)s 取消重大投诉"),
         "call": _("登记来电"),
+        "answered_outside": _("同事在企业微信里回复：%(text)s"),
+        "recalled_outside": _("客户在微信里撤回了一条消息"),
     }
     text = sentences.get(message.event)
     if text is None:

@@ -33,6 +33,7 @@ CHANNEL_ICONS = {
     "walk_in": "person",
     "letter": "letter",
     "marketplace_im": "im",
+    "wecom": "im",
     "api": "link",
 }
 DOTS = {

@@ -42,7 +42,7 @@ class ResponsePolicy:
         return self._of(channel_kind, "no_reply")
 
     def _of(self, channel_kind: str, what: str) -> int:
-        if channel_kind in ("web_chat", "marketplace_im", "phone"):
+        if channel_kind in ("web_chat", "marketplace_im", "wecom", "phone"):
             return self.chat_target_seconds if what == "target" else self.chat_no_reply_seconds
         if channel_kind in ("email", "api"):
             return self.mail_target_seconds if what == "target" else self.mail_no_reply_seconds
