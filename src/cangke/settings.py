@@ -330,6 +330,10 @@ CANGKE_LIMITS = env.json("CANGKE_LIMITS", default={})  # {"chat.write.visitor": 
 CANGKE_IMAGE_PIXELS = env.int("CANGKE_IMAGE_PIXELS", default=50_000_000)
 CANGKE_OUTBOUND_ALLOW = env.list("CANGKE_OUTBOUND_ALLOW", default=[])  # networks beside the public
 CANGKE_WECOM_URL = env.str("CANGKE_WECOM_URL", default="https://qyapi.weixin.qq.com").rstrip("/")
+# A model that drafts replies, at an interface like OpenAI's; all three, or there is none.
+CANGKE_ASSIST_URL = env.str("CANGKE_ASSIST_URL", default="").rstrip("/")  # …/v1
+CANGKE_ASSIST_MODEL = env.str("CANGKE_ASSIST_MODEL", default="")
+CANGKE_ASSIST_KEY = env.str("CANGKE_ASSIST_KEY", default="")
 vars().update(env.email_url("CANGKE_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("CANGKE_FROM_EMAIL", default="Cangke <cangke@localhost>")
 EMAIL_TIMEOUT = 20

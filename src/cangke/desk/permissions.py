@@ -402,6 +402,7 @@ name_acts(
         "desk.customer_left": _("客户离开"),
         "desk.delivery_failed": _("消息未送达"),
         "desk.delivery_returned": _("消息被退回"),
+        "desk.draft_asked": _("请模型拟回复"),
         "desk.escalated": _("升级等待过久的会话"),
         "desk.group_saved": _("保存接待组"),
         "desk.hand_over_marked": _("标记待交接"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("c/<int:pk>/typing/", views.typing, name="typing"),
     path("c/<int:pk>/scripts/", views.scripts, name="scripts"),
     path("c/<int:pk>/answers/", views.answers, name="answers"),
+    path("c/<int:pk>/suggest/", views.suggest, name="suggest"),
     path("c/<int:pk>/claim/", views.claim, name="claim"),
     path("c/<int:pk>/transfer/", views.transfer, name="transfer"),
     path("c/<int:pk>/assign/", views.assign, name="assign"),

@@ -33,6 +33,7 @@ def _at_the_desk(account: Account) -> None:
     "desk:typing",
     "desk:scripts",
     "desk:answers",
+    "desk:suggest",
     "desk:snooze",
     "desk:claim",
     "desk:transfer",

@@ -97,7 +97,7 @@ def test_a_draft_is_shown_and_nothing_is_sent_until_somebody_does(desk_of, model
     assert "拟一条回复" in claimed(client, talk)
     page = suggest(client, talk)
     assert 'data-desk-insert="您好，包裹在派送中。"' in page
-    assert not Message.objects.filter(direction="out").exists()
+    assert not Message.objects.filter(direction="out", agent__isnull=False).exists()
     path, headers, what = model.heard[0]
     assert (path, headers["Authorization"]) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert what["model"] == "small-model"
@@ -105,7 +105,7 @@ def test_a_draft_is_shown_and_nothing_is_sent_until_somebody_does(desk_of, model
         reverse("desk:reply", args=[talk.pk]),
         {"body": "您好，包裹在派送中。", "script": "drafted", "client_token": "t"},
     )
-    sent = Message.objects.get(direction="out")
+    sent = Message.objects.get(direction="out", agent__isnull=False)
     assert (sent.origin, sent.counts_as_reply) == ("assisted", True)
     assert "辅助草拟" in client.get(reverse("desk:conversation", args=[talk.pk])).content.decode()
     entry = AuditEntry.objects.get(action="desk.draft_asked")

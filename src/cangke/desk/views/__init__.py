@@ -33,7 +33,7 @@ from .setup import (
     question_type_edit,
     question_type_list,
 )
-from .thread import answers, draft, messages, recall, reply, resend, scripts, typing
+from .thread import answers, draft, messages, recall, reply, resend, scripts, suggest, typing
 from .visits import visit_detail, visit_list, visit_new, visit_sign_out, visit_talk
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
@@ -88,6 +88,7 @@ __all__ = [
     "resend",
     "scripts",
     "snooze",
+    "suggest",
     "take_over",
     "transfer",
     "turns",

@@ -24,6 +24,7 @@ from ..rules.facts import Origin
 from .workbench import me, whole_page
 
 MOST_FILES = 9
+DRAFTED = "drafted"  # in the place of a script: the text began as a draft of the model
 
 
 @require_GET
@@ -88,7 +89,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
                 conversation_id=pk,
                 body=values["body"],
                 client_token=values["client_token"],
-                origin=Origin.SCRIPT if values["script"] else Origin.TYPED,
+                origin=_origin_of(values["script"]),
                 data={"script": int(values["script"])} if values["script"].isdecimal() else None,
                 files=files,
                 by=account,
@@ -111,6 +112,13 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(recording or reverse("desk:conversation", args=[pk]))
     response = trigger(HttpResponse(status=200), "ck:thread")
     return trigger(response, "ck:open-dialog", url=recording) if recording else response
+
+
+def _origin_of(source: str) -> Origin:
+    """Where the text came from: a draft of the model, a script, or the agent alone."""
+    if source == DRAFTED:
+        return Origin.ASSISTED
+    return Origin.SCRIPT if source else Origin.TYPED
 
 
 def _ask_reason(request: SignedInRequest, pk: int, body: str) -> HttpResponse:
@@ -216,3 +224,16 @@ def answers(request: SignedInRequest, pk: int) -> HttpResponse:
         "desk/conversation/_answers.html",
         {"answers": rows, "asked": request.GET.get("q", "").strip()},
     )
+
+
+@require_POST
+@allowed("desk.reply")
+def suggest(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A draft of the model for the panel, or why there is none; nothing is sent (A15)."""
+    said: dict[str, object] = {"open": queries.open_conversation(request.user, pk)}
+    try:
+        said["text"] = actions.draft_reply(conversation_id=pk, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        said["failure"] = refusal.message
+    said["drafted"] = DRAFTED
+    return render(request, "desk/conversation/suggestion.html", said)

@@ -162,6 +162,7 @@ def open_context(request: SignedInRequest, conversation: Conversation) -> dict[s
         "may_reply": may_reply,
         "drawn": "" if may_reply else _standing(conversation, employee),
         "assisting": assisting,
+        "may_draft": may_reply and actions.may_draft(),
         "may_assist": held_by_other and conversation.is_open and can(account, "desk.reply"),
         "may_note": not may_reply and conversation.is_open and can(account, "desk.reply"),
         "may_claim": can(account, "desk.claim"),
