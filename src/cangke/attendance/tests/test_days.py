@@ -5,7 +5,15 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from cangke.attendance import actions, queries
-from cangke.attendance.models import DayRecord, PunchCorrection, RawPunch, RedPacket
+from cangke.attendance.actions import Edit
+from cangke.attendance.models import (
+    DayRecord,
+    PunchCorrection,
+    RawPunch,
+    RedPacket,
+    ShiftAssignment,
+    ShiftType,
+)
 from cangke.attendance.ports import serving_until
 from cangke.attendance.queries.today import today_of
 from cangke.attendance.tests.factories import (
@@ -22,6 +30,7 @@ from cangke.attendance.tests.factories import (
     punch,
 )
 from cangke.foundation.notices.models import Notice
+from cangke.people.tests.factories import make_site
 from cangke.rulebook.models import Explanation, RulebookVersion
 from cangke.rulebook.public import ensure_first_version, forget
 from cangke.wiring import PORTS
@@ -437,3 +446,55 @@ def test_a_rule_changed_within_a_month_holds_from_its_day(crew):
     again = day_of(crew.agent, 14)
     assert (again.minutes_late, again.rule_version) == (1, 1)
     forget()
+
+
+@pytest.mark.requirement("K5")
+def test_who_moves_to_another_zone_within_the_month_keeps_the_days_worked(crew):
+    """Shifts and punches are instants: a clock elsewhere makes nobody late."""
+    work(crew, 7)
+    punch(crew.agent, local(7, "08:33"), local(7, "17:30"))
+    judge(crew.agent, at=LATER)
+    before = DayRecord.objects.filter(employee=crew.agent).values().get()
+    crew.agent.site = make_site(zone="Europe/London")
+    crew.agent.save()
+    judge(crew.agent, at=LATER)
+    after = DayRecord.objects.filter(employee=crew.agent).values().get()
+    same = ("date", "starts_at", "ends_at", "in_at", "minutes_late", "minutes_early", "state")
+    assert [after[name] for name in same] == [before[name] for name in same]
+    assert RedPacket.objects.get(employee=crew.agent).amount == 10
+
+
+@pytest.mark.requirement("K1", "K4")
+@pytest.mark.parametrize(
+    ("zone", "day", "month", "hours"),
+    [
+        ("America/Los_Angeles", 7, 3, 7),  # the night that loses an hour
+        ("America/Los_Angeles", 31, 10, 9),  # the night that has one twice
+        ("Europe/London", 28, 3, 7),
+        ("Europe/London", 24, 10, 9),
+    ],
+)
+def test_a_night_of_the_change_is_worked_and_judged_by_instants(zone, day, month, hours):
+    """Design security 80: planned, punched and judged where the clock changes."""
+    crew = make_crew()
+    actions.ensure(at=AT)
+    crew.agent.site.zone = zone
+    crew.agent.site.save()
+    night = ShiftType.objects.create(
+        code="night", name="夜班", mark="夜", start=dt.time(22), end=dt.time(6),
+        break_minutes=0, tone="block", place=3,
+    )  # fmt: skip
+    first = dt.date(2026, month, 1)
+    edits = [
+        Edit(who.pk, dt.date(2026, month, day), f"{night.code}{mark}")
+        for who, mark in ((crew.agent, ""), (crew.leader, "*"))
+    ]
+    early = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    actions.plan_cells(team=crew.team, month=first, edits=edits, by=None, at=early)
+    actions.publish_roster(team=crew.team, month=first, by=None, at=early)
+    row = ShiftAssignment.objects.published().get(employee=crew.agent)
+    assert row.ends_at - row.starts_at == dt.timedelta(hours=hours)
+    punch(crew.agent, row.starts_at + dt.timedelta(minutes=3), row.ends_at)
+    judge(crew.agent, at=row.ends_at + dt.timedelta(days=2), month=first)
+    found = DayRecord.objects.get(employee=crew.agent)
+    assert (found.minutes_late, found.minutes_early, found.absent_days) == (3, 0, 0)

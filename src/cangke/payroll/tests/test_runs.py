@@ -727,3 +727,46 @@ def test_more_than_three_days_of_leave_in_a_leavers_last_month(office):
     assert found == {"base_pay": "1100.00", "unused_rest": "73.33", "leave": "-293.33"}
     may = calculated(office, at=JUNE, month=MONTH_OF_MAY)
     assert not may.slips.filter(employee=office.agent).exists()
+
+
+@pytest.mark.requirement("L11", "K16")
+def test_leave_cancelled_after_it_was_paid_for_is_corrected(office):
+    """The day turns into absence; the locked slip stays."""
+    work(office, 1, 2)
+    absent(office, 8)
+    rest(office, 20, 21)
+    made = leave(office.agent, 8)
+    run = locked(office)
+    before = lines(run, office.agent)
+    assert before["leave"] == "-73.33"
+    attendance.cancel_leave(
+        request_id=made.pk, reason="其实没有请", by=office.hr, at=LATER, anytime=True
+    )
+    note(office)
+    assert lines(run, office.agent) == before
+    found = lines(calculated(office, at=JUNE, month=MONTH_OF_MAY), office.agent)
+    assert found["adjustment.2026-04.leave"] == "73.33"
+    assert found["adjustment.2026-04.absence"] == "-366.67"
+
+
+@pytest.mark.requirement("K11", "L11")
+def test_leave_across_two_months_is_paid_for_in_each(office):
+    work(office, 1, 2)
+    absent(office, 29, 30)
+    rest(office, 20, 21)
+    attendance.approve_leave(
+        request_id=attendance.ask_leave(
+            employee=office.agent,
+            kind="personal",
+            first=april(29),
+            last=MONTH_OF_MAY,
+            reason="搬家",
+            by=office.agent.account,
+            at=local(20, "09:00"),
+        ).pk,
+        by=None,
+        at=local(20, "09:00"),
+    )
+    assert lines(calculated(office), office.agent)["leave"] == "-146.67"
+    may = calculated(office, at=JUNE, month=MONTH_OF_MAY)
+    assert lines(may, office.agent)["leave"] == "-70.97"

@@ -1,9 +1,12 @@
 """What becomes of a ticket (A13, A14, A16)."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
 
 from cangke.desk import public as desk
 from cangke.desk.events import MessageReceived
@@ -128,6 +131,25 @@ def test_a13_the_clock_stands_while_the_customer_is_waited_for(crew):
     assert again(ticket).overdue_at is None
     goes_on = move(ticket, "in_progress", crew.by, at=AT + 6 * HOUR)
     assert (goes_on.due_at, goes_on.paused_at) == (AT + 9 * HOUR, None)
+
+
+@pytest.mark.requirement("A13", "X9")
+def test_what_was_waited_for_is_taken_off_also_where_it_is_solved_straight_away(crew):
+    """Design security 81: an agent in another zone than the site; waiting → solved."""
+    abroad = crew.by
+    abroad.zone = "America/New_York"
+    abroad.save()
+    ticket = crew.ticket(due_at=AT + 4 * HOUR)
+    move(ticket, "waiting_customer", crew.by, at=AT + HOUR)
+    solved = move(ticket, "solved", crew.by, at=AT + 6 * HOUR, solution="地址已改")
+    assert (solved.due_at, solved.paused_at, solved.left_seconds) == (AT + 9 * HOUR, None, None)
+    assert not solved.clock.is_overdue(AT + 6 * HOUR), "five hours of waiting do not count"
+    assert not Ticket.objects.overdue(AT + 6 * HOUR).exists()
+    assert again(ticket).overdue_at is None
+    page = client_for(crew.by).get(reverse("tickets:ticket", args=[ticket.pk])).content.decode()
+    assert "逾期" not in page
+    own = timezone.localtime(AT + 9 * HOUR, ZoneInfo("America/New_York"))
+    assert f"{own:%H:%M}" in page, "told by the agent's clock"
 
 
 def test_a_letter_of_the_customer_ends_the_waiting_and_is_heard_once(crew):
