@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cangke.foundation.access.public import Account, Roles, ScopeKind
+from cangke.foundation.access.public import ROLE_NAMES, Account, Grant, Roles
 from cangke.foundation.money.public import currency_choices
 from cangke.foundation.ui.public import DateInput, KeepsMasked, SearchSelect
 
@@ -263,11 +263,17 @@ class TeamForm(forms.ModelForm):
         return [shop.pk for shop in self.cleaned_data["shop_ids"]]
 
 
+def _reaches() -> list[tuple[str, Any]]:
+    return list(Grant._meta.get_field("scope_kind").flatchoices)
+
+
 class PostForm(forms.ModelForm):
     role = forms.ChoiceField(
-        label=_("默认角色"), choices=[("", "—"), *((role, role) for role in Roles)], required=False
+        label=_("默认角色"),
+        choices=[("", "—"), *((str(role), ROLE_NAMES.get(role, role)) for role in Roles)],
+        required=False,
     )
-    reach = forms.ChoiceField(label=_("默认范围"), choices=[(kind, kind) for kind in ScopeKind])
+    reach = forms.ChoiceField(label=_("默认范围"), choices=_reaches)
 
     class Meta:
         model = Post
