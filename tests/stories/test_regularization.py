@@ -168,8 +168,17 @@ def test_a_newcomer_becomes_regular_under_variant_four(
         expect(hr.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
     hr.locator("input[name=outcome][value=pass]").check()
     hr.locator("input[name$=pay_scheme]").fill("正式售前方案")
+    today = dt.date.today()  # noqa: DTZ011  # what somebody types who looks at the calendar
+    hr.locator("input[name$=effective_on]").evaluate(
+        "(field, value) => { field.value = value }", f"{today}"
+    )
     hr.get_by_role("button", name=say("提交结论")).click()
     _shows(hr, say("已通过"))
+
+    # --- from that day on the newcomer is a formal employee
+    hr.goto(stage.url(f"/people/?q={name}"))
+    hr.get_by_role("link", name=name, exact=True).first.click()
+    expect(hr.get_by_text(say("正式"), exact=True).first).to_be_visible(timeout=PATIENCE)
 
     # --- and the newcomer is told
     newcomer.goto(stage.url("/notices/"))
