@@ -582,9 +582,10 @@ def _say_nothing_chosen(field: BoundField) -> None:
         word = _("不限")
     else:
         word = _("请选择") if field.field.required else _("不选")
-    if getattr(field.field, "empty_label", None) == DASHES:
-        field.field.empty_label = word  # type: ignore[attr-defined]  # a choice of models
-    elif isinstance(widget.choices, list):
+    if hasattr(field.field, "empty_label"):  # a choice of records
+        if field.field.empty_label == DASHES:
+            field.field.empty_label = word
+    else:
         widget.choices = [(k, word if v == DASHES else v) for k, v in widget.choices]
 
 

@@ -31,12 +31,19 @@ class Choices(forms.Form):
     may = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)
     said = forms.ChoiceField(choices=[("", "全天"), ("a", "甲")], required=False)
     model = forms.ModelChoiceField(queryset=Account.objects.none(), required=False)
+    kind = forms.TypedChoiceField(choices=lambda: [("", "---------"), ("a", "甲")])
 
 
 @pytest.mark.django_db
 def test_that_nothing_is_chosen_is_told_in_words():
     form = Choices()
-    for name, word in (("must", "请选择"), ("may", "不选"), ("said", "全天"), ("model", "不选")):
+    for name, word in (
+        ("must", "请选择"),
+        ("may", "不选"),
+        ("said", "全天"),
+        ("model", "不选"),
+        ("kind", "请选择"),
+    ):
         shown = render("{% control field %}", field=form[name])
         assert f">{word}</option>" in shown, shown
         assert "---" not in shown
