@@ -174,6 +174,21 @@ def test_k8_monday_lists_the_week_and_is_kept_as_it_was(crew):
     assert made.body == before
 
 
+@pytest.mark.requirement("K8")
+def test_k8_who_left_early_is_listed_with_minutes_and_packet(crew):
+    publish(crew, (crew.leader, 7, "day*"), (crew.agent, 7, "day"))
+    punch(crew.agent, local(7, "08:20"), local(7, "17:15"))
+    judge(crew.agent, at=SUNDAY)
+    actions.publish_weeks(at=MONDAY)
+    line = next(
+        each
+        for each in AttendancePublication.objects.get().body
+        if each["employee_id"] == crew.agent.pk
+    )
+    assert (line["early"], line["late"]) == ([["2026-04-07", 15]], [])
+    assert line["packets"] == [["2026-04-07", "40.00", "CNY", "overdue"]]
+
+
 def test_a_week_without_shifts_is_not_published(crew):
     assert actions.publish_weeks(at=MONDAY) == 0
     assert not AttendancePublication.objects.exists()

@@ -1,10 +1,13 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
 from cangke.attendance import actions, queries
 from cangke.attendance.actions import Edit
 from cangke.attendance.models import Roster, ShiftAssignment, ShiftType, StaffingNeed
+from cangke.attendance.queries import rosters
+from cangke.attendance.rules import WeekPolicy
 from cangke.attendance.tests.factories import (
     AT,
     MONTH,
@@ -210,6 +213,22 @@ def test_a_team_without_roster_is_not_judged_by_the_neighbours(crew):
     publish(crew, (crew.leader, 7, "day*"))
     ids = {crew.agent.pk, other.agent.pk}
     assert queries.on_shift(employee_ids=ids, at=local(7, "10:00")) == {other.agent.pk}
+
+
+@pytest.mark.requirement("K23")
+@pytest.mark.parametrize(("days", "warned"), [(5, []), (6, ["week_hours"])])
+def test_k23_the_publication_warns_of_a_week_beyond_the_hours(crew, monkeypatch, days, warned):
+    """Five days of eight hours are forty; the sixth is warned of, and published."""
+    held = WeekPolicy(check=True, hours=Decimal(40))
+    real = rosters.policy_of
+
+    def ask(kind, *more, **on):
+        return held if kind is WeekPolicy else real(kind, *more, **on)
+
+    monkeypatch.setattr(rosters, "policy_of", ask)
+    made = publish(crew, *((crew.leader, 6 + n, "day*") for n in range(days)))
+    assert [each["problem"] for each in made.warnings] == warned
+    assert ShiftAssignment.objects.published().count() == days
 
 
 # --- swaps

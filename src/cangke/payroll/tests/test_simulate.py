@@ -319,6 +319,24 @@ def test_k18_beyond_thirty_days_a_year_it_is_absence(earlier, days, leave_days, 
     assert (answer["leave_days"], answer["absent_days"]) == (leave_days, absent)
 
 
+@pytest.mark.requirement("K28", "K16")
+@pytest.mark.parametrize(
+    ("kind", "amount", "following"),
+    [("sick", "-58.67", "2"), ("marriage", None, "2"), ("personal", "-146.67", "2")],
+)
+def test_k28_sick_leave_at_sixty_percent_is_a_row_of_the_rulebook(kind, amount, following):
+    """Two days: 2 × 40 % × 2200 / 30; a protected kind takes nothing and spoils nothing."""
+    kinds = [
+        {"kind": "personal", "name": "事假", "deducted_percent": "100", "protected": False},
+        {"kind": "sick", "name": "病假", "deducted_percent": "40", "protected": False},
+        {"kind": "marriage", "name": "婚假", "deducted_percent": "0", "protected": True},
+    ]
+    answer = april(leave=[leave(8, "2", kind)], policy={"leave.kinds": kinds})
+    assert lines(answer).get("leave") == amount
+    assert ("full_attendance" in lines(answer)) is (amount is None)
+    assert answer["rest_entitlement_next_month"] == following
+
+
 def test_only_personal_leave_counts_and_protected_leave_spoils_nothing():
     sick = april(leave=[leave(8, "2", "sick")], personal_leave_days_earlier_this_year="30")
     assert (sick["leave_days"], sick["absent_days"]) == ("2", "0")
