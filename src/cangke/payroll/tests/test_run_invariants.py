@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cangke.attendance import actions as attendance
+from cangke.attendance.public import closed_among
 from cangke.attendance.rules import (
     LeaveDay,
     LeaveTotals,
@@ -19,9 +20,11 @@ from cangke.attendance.rules import (
     Side,
     Verdict,
 )
+from cangke.foundation.notices.models import Notice
+from cangke.foundation.refusal import Refusal
 from cangke.payroll import actions
-from cangke.payroll.actions import calculating
-from cangke.payroll.models import LateChange, PayLine, PayRun, PaySlip
+from cangke.payroll.actions import calculating, runs
+from cangke.payroll.models import AbsenceMeasure, LateChange, PayLine, PayRun, PaySlip
 from cangke.payroll.rules import (
     BasePart,
     Correction,
@@ -32,6 +35,7 @@ from cangke.payroll.rules import (
     pay_month,
 )
 from cangke.rulebook.models import Explanation
+from tests.factories import make_account
 
 from .factories import (
     APRIL,
@@ -189,3 +193,62 @@ def test_two_calculations_at_once_end_with_the_same_slips():
     run = PayRun.objects.get()
     assert (run.complete, run.people) == (True, PaySlip.objects.count())
     assert PayLine.objects.count() == len(set(PayLine.objects.values_list("slip_id", "code")))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("L11")
+def test_a_process_killed_while_it_locks_leaves_nothing_half_done(monkeypatch):
+    """Design security 57: the run is as it was before, and locked as a whole afterwards."""
+    office = make_office()
+    absent(office, 7, 8)
+    run = calculated(office)
+    actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+    for slip in run.slips.all():
+        if slip.needs_confirmation:
+            actions.confirm_guard(slip_id=slip.pk, reason="x", by=office.finance, at=MAY)
+
+    class Killed(Exception):
+        pass
+
+    def dies(*_given, **_more):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runs, "draft_measures", dies)
+        with pytest.raises(Killed):
+            actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+    run.refresh_from_db()
+    assert (run.state, run.locked_at) == ("in_review", None)
+    assert closed_among([office.agent.pk], [APRIL]) == set()
+    assert not AbsenceMeasure.objects.exists()
+    assert not Notice.objects.filter(kind="payroll.slip").exists()
+    again = actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+    assert again.state == "locked"
+    assert AbsenceMeasure.objects.count() == 1
+    told = Notice.objects.filter(kind="payroll.slip", account=office.agent.account)
+    assert told.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("L11", "Q7")
+def test_two_who_lock_at_once_lock_once():
+    """Design security 57: the second is told that it is done."""
+    office = make_office(2)
+    work(office, 1, 2)
+    run = calculated(office)
+    actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+    other = make_account("finance")
+
+    def go(by):
+        try:
+            return actions.lock_run(run_id=run.pk, by=by, at=MAY).state
+        except Refusal as refusal:
+            return type(refusal).__name__
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(go, [office.finance, other]))
+    assert answers in (["NotReady", "locked"], ["RunClosed", "locked"])
+    told = Notice.objects.filter(kind="payroll.slip", account=office.agent.account)
+    assert told.count() == 1
