@@ -770,3 +770,32 @@ def test_leave_across_two_months_is_paid_for_in_each(office):
     assert lines(calculated(office), office.agent)["leave"] == "-146.67"
     may = calculated(office, at=JUNE, month=MONTH_OF_MAY)
     assert lines(may, office.agent)["leave"] == "-70.97"
+
+
+@pytest.mark.requirement("L2")
+def test_who_moves_to_another_site_within_the_month_is_paid_once_and_by_the_new_one(office):
+    """Design security 89: a transfer; the month before stays where it was."""
+    from cangke.people import public as people
+    from cangke.people.tests.factories import make_team
+
+    other = make_team()
+    people.transfer(
+        employee_id=office.agent.pk,
+        from_date=april(16),
+        department=other.department,
+        team=other,
+        post=office.agent.post,
+        site=other.site,
+        superior=None,
+        by=None,
+        at=local(2, "09:00"),
+    )
+    here = office.agent.site
+    assert office.agent.pk not in [each.pk for each in queries.people_of(here, APRIL)]
+    assert office.agent.pk in [each.pk for each in queries.people_of(other.site, APRIL)]
+    march = dt.date(2026, 3, 1)
+    assert office.agent.pk in [each.pk for each in queries.people_of(here, march)]
+    run = actions.start_run(site=other.site, month=APRIL, by=office.hr, at=MAY)
+    run = actions.calculate(run_id=run.pk, by=office.hr, at=MAY)
+    assert lines(run, office.agent)["base_pay"] == "2200.00"
+    assert PaySlip.objects.filter(employee=office.agent).count() == 1
