@@ -36,10 +36,9 @@ class DecideForm(forms.Form):
     def __init__(self, *args: Any, step: rules.Step, back: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.step = step
-        english = (get_language() or "").startswith("en")
+        language = get_language() or ""
         for each in step.fields:
-            label = each.label_en if english and each.label_en else each.label
-            self.fields[f"answer_{each.key}"] = _field(each, label)
+            self.fields[f"answer_{each.key}"] = _field(each, each.label_in(language))
         self.fields["comment"] = forms.CharField(
             label=_("意见"),
             required=False,

@@ -9,8 +9,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cangke.approvals.public import Field, FieldKind, Mode
 from cangke.foundation.ui.public import DateInput, SearchSelectMultiple
@@ -125,11 +125,11 @@ class DecideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.step = step
         self.asked = list(fields)
-        english = wording.is_english()
+        language, english = get_language() or "", wording.is_english()
         for each in fields:
             if each.key == "outcome":
                 continue
-            label = each.label_en if english and each.label_en else each.label
+            label = each.label_in(language)
             self.fields[f"answer_{each.key}"] = _field(each, label, english)
         self.fields["comment"] = forms.CharField(
             label=_("意见"),

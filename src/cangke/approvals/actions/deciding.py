@@ -94,8 +94,7 @@ def checked_answers(step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _label(field: Field) -> str:
-    english = (get_language() or "").startswith("en")
-    return field.label_en if english and field.label_en else field.label
+    return field.label_in(get_language() or "")
 
 
 def _is_date(text: str) -> bool:

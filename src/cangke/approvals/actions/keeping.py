@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
@@ -117,7 +117,10 @@ def seated(case: ApprovalCase, step: Step, wanted: Sequence[int]) -> list[Seat]:
     able = _able([*wanted, *(one for group in groups for one in group)])
     seats = rules.fallback_seat(wanted, barred=barred(case), able=able, groups=groups)
     if not seats and step.required:
-        raise NobodyDecides(_("步骤“%s”没有人可以处理，请联系人事补上负责人后再提交。") % step.name)
+        raise NobodyDecides(
+            _("步骤“%s”没有人可以处理，请联系人事补上负责人后再提交。")
+            % step.name_in(get_language() or "")
+        )
     return seats
 
 

@@ -91,7 +91,6 @@ class StepView:
 def steps_of(case: ApprovalCase, *, language: str) -> list[StepView]:
     """The steps of a case's flow with the people and words of the present round, 2 queries."""
     flow = case.flow.flow
-    english = language.startswith("en")
     decided: Mapping[int | None, ApprovalDecision] = {
         each.task_id: each
         for each in case.decisions.filter(
@@ -109,24 +108,23 @@ def steps_of(case: ApprovalCase, *, language: str) -> list[StepView]:
             if task.state != TaskState.DROPPED or task.pk in decided
         ]
         lines = [
-            Happened(t, decided.get(t.pk), _answers(step, decided.get(t.pk), english))
+            Happened(t, decided.get(t.pk), _answers(step, decided.get(t.pk), language))
             for t in tasks
         ]
-        name = step.name_en if english and step.name_en else step.name
-        views.append(StepView(step, name, _state(case, step, tasks), lines))
+        views.append(StepView(step, step.name_in(language), _state(case, step, tasks), lines))
     return views
 
 
 def _answers(
-    step: Step, decision: ApprovalDecision | None, english: bool
+    step: Step, decision: ApprovalDecision | None, language: str
 ) -> list[tuple[str, str, str]]:
     if decision is None:
         return []
     kept: Mapping[str, Any] = decision.answers
     return [
         (
-            each.label_en if english and each.label_en else each.label,
-            each.said(str(kept[each.key]), english=english),
+            each.label_in(language),
+            each.said(str(kept[each.key]), english=language.startswith("en")),
             each.kind,
         )
         for each in step.fields

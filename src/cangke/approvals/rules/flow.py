@@ -93,6 +93,9 @@ class Field:
     labels: tuple[str, ...] = ()
     labels_en: tuple[str, ...] = ()
 
+    def label_in(self, language: str) -> str:
+        return self.label_en if language.startswith("en") and self.label_en else self.label
+
     def said(self, value: str, *, english: bool) -> str:
         """A choice in words."""
         words = (english and self.labels_en) or self.labels or self.choices
@@ -113,6 +116,9 @@ class Step:
     hours: int | None
     routes: tuple[Route, ...] = ()
     fields: tuple[Field, ...] = ()
+
+    def name_in(self, language: str) -> str:
+        return self.name_en if language.startswith("en") and self.name_en else self.name
 
     def seats(self, *, post: str, amount: Decimal | None) -> tuple[Who, ...]:
         """Who decides for this applicant and amount: the first route that fits, or the rule."""

@@ -270,3 +270,18 @@ def test_who_will_answer_is_shown_before_a_request_is_sent():
     first = actions.foresee(kind="approvals.request", applicant=people.boss)[0].people
     assert people.boss not in first
     assert all(each.display_name in boss for each in first)
+
+
+def test_a_flow_reads_in_the_readers_language(ladder):
+    ladder.hr.language = "en"
+    ladder.hr.save()
+    fields = [{"key": "day", "label": "日期", "label_en": "Day agreed", "kind": "date"}]
+    publish({**step("a", "manager:1", field=fields), "name": "直属", "name_en": "Superior first"})
+    case = submit(ladder.agent, 9, at=timezone.now())
+    page_of_flow = reverse("approvals:flow", args=[case.flow_id])
+    shown = client_for(ladder.hr).get(page_of_flow).content.decode()
+    for words in ("Superior first", "Day agreed"):
+        assert words in shown
+    body = shown[: shown.index("<pre")]
+    assert "日期" not in body
+    assert "直属" not in body

@@ -183,8 +183,7 @@ def _form(case: ApprovalCase, task: ApprovalTask, data: Any = None) -> forms.Dec
 
 
 def _step_name(step: Step) -> str:
-    english = (get_language() or "").startswith("en")
-    return step.name_en if english and step.name_en else step.name
+    return step.name_in(get_language() or "")
 
 
 def _subject_url(case: ApprovalCase, account: Account) -> str:

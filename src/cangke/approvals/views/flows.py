@@ -39,12 +39,11 @@ class FlowList(ListPage[ApprovalFlow]):
 
     def decorate(self, rows: list[ApprovalFlow]) -> list[ApprovalFlow]:
         language = get_language() or ""
-        english = language.startswith("en")
         for row in rows:
             row.title = row.name_in(language)  # type: ignore[attr-defined]
             row.tone = TONES[row.state]  # type: ignore[attr-defined]
             row.said = " → ".join(  # type: ignore[attr-defined]
-                step.name_en if english and step.name_en else step.name for step in row.flow.steps
+                step.name_in(language) for step in row.flow.steps
             )
         return rows
 
@@ -66,7 +65,7 @@ def flow_list(request: HttpRequest) -> HttpResponse:
 @allowed("approvals.view")
 def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
     flow = get_visible(request.user, ApprovalFlow, "view", pk=pk)
-    english = (get_language() or "").startswith("en")
+    language = get_language() or ""
     roles = {str(code): label for code, label in ROLE_NAMES.items()}
     said = []
     for step in flow.flow.steps:
@@ -79,11 +78,12 @@ def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
             )
             for route in step.routes
         ]
-        name = step.name_en if english and step.name_en else step.name
-        said.append((step, name, listed(people), routes, wording.MODES[step.mode]))
+        asked = listed(field.label_in(language) for field in step.fields)
+        mode = wording.MODES[step.mode]
+        said.append((step, step.name_in(language), listed(people), routes, mode, asked))
     context = {
         "flow": flow,
-        "name": flow.name_in(get_language() or ""),
+        "name": flow.name_in(language),
         "tone": TONES[flow.state],
         "steps": said,
         "text": toml.write_flow(flow.body),

@@ -294,7 +294,7 @@ def opinions_of(file: RegularizationFile, *, language: str) -> list[Opinion]:
         asked = step.fields if step else ()
         answers = [
             (
-                one.label_en if english and one.label_en else one.label,
+                one.label_in(language),
                 one.said(str(each.answers[one.key]), english=english),
             )
             for one in asked
@@ -307,7 +307,7 @@ def opinions_of(file: RegularizationFile, *, language: str) -> list[Opinion]:
         found.append(
             Opinion(
                 who=who.display_name if who else _("系统"),
-                step=(step.name_en if english and step.name_en else step.name) if step else "",
+                step=step.name_in(language) if step else "",
                 said=_said(each),
                 tone=("done" if each.agrees else "late")
                 if each.action == "opinion"
