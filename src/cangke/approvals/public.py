@@ -59,6 +59,7 @@ from .rules import (
     Who,
     fingerprint,
 )
+from .toml import toml_value
 from .wording import MODES, problem_text, who_text
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "submit_case",
     "substitutes",
     "sweep",
+    "toml_value",
     "visible_cases",
     "who_text",
     "withdraw",

@@ -7,19 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
+    """A value as TOML writes it: text in quotation marks, whatever stands in it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list):
-        return "[" + ", ".join(_value(each) for each in value) + "]"
-    return json.dumps(str(value), ensure_ascii=False)
+        return "[" + ", ".join(toml_value(each) for each in value) + "]"
+    if isinstance(value, Mapping):
+        pairs = (f"{key} = {toml_value(each)}" for key, each in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _plain(row: Mapping[str, Any]) -> list[str]:
     return [
-        f"{key} = {_value(value)}"
+        f"{key} = {toml_value(value)}"
         for key, value in row.items()
         if not (isinstance(value, list) and value and isinstance(value[0], dict))
     ]

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(each) for each in value) + "]"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
-    return json.dumps(str(value), ensure_ascii=False)
+from cangke.approvals.public import toml_value
 
 
 def write_template(body: Mapping[str, Any]) -> str:
@@ -24,6 +13,9 @@ def write_template(body: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for noun in ("step", "criterion"):
         for row in body.get(noun, []):
-            lines += [f"[[{noun}]]", *(f"{key} = {_value(value)}" for key, value in row.items())]
+            lines += [
+                f"[[{noun}]]",
+                *(f"{key} = {toml_value(value)}" for key, value in row.items()),
+            ]
             lines.append("")
     return "\n".join(lines)

@@ -185,7 +185,12 @@ def test_a_flow_survives_its_own_text():
                 required=False,
                 route=[{"above": "9.50", "posts": ["cs-leader"], "who": ["role:hr", "head"]}],
                 field=[
-                    {"key": "f", "label": '引号"和\\', "kind": "choice", "choices": ["甲", "乙"]},
+                    {
+                        "key": "f",
+                        "label": '引号"和\\\x7f',
+                        "kind": "choice",
+                        "choices": ["甲", "乙"],
+                    },
                     {"key": "g", "label": "日期", "kind": "date", "required": False},
                 ],
             ),
