@@ -249,7 +249,8 @@ def ask_leave(
     """
     Ask for leave or rest days; it goes to the superior for approval (K11, K13, K14).
 
-    What the rules refuse may still be asked for by somebody above, with a reason.
+    What the rules refuse may still be asked for by somebody above, with a reason; nobody makes an
+    exception of themselves.
 
     :raises LeaveRefused: if the rules refuse it
     :raises LeaveImpossible: if there are no such days, or they are taken
@@ -283,7 +284,7 @@ def ask_leave(
         employee=employee, kind=kind, days=days, at=at, call=call, emergency=emergency
     )
     refused = [each for each in matters if each.matter.refuses]
-    if refused and not override_reason:
+    if refused and (not override_reason or by.pk == employee.account_id):
         raise LeaveRefused(refused)
     warnings = [wording.asked_fact(each) for each in matters]
     total = sum((share for _day, share in days), NONE)

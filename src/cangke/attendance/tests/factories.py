@@ -103,8 +103,10 @@ def certified(employee: Employee, day: int, side: str, clock: str, *, by: Accoun
 
 
 def leave(employee: Employee, first: int, last: int | None = None, *, approve: bool = True, **more):
-    """Leave asked for in good time, and approved."""
-    values = {"kind": "personal", "reason": "家里有事", "at": AT, "by": employee.account, **more}
+    """Leave asked for in good time, and approved; an exception is asked for by the superior."""
+    above = employee.superior if more.get("override_reason") else None
+    by = above.account if above is not None else employee.account
+    values = {"kind": "personal", "reason": "家里有事", "at": AT, "by": by, **more}
     at = values.pop("at")
     made = actions.ask_leave(
         employee=employee,

@@ -57,6 +57,15 @@ def test_k11_rest_days_two_days_ahead_two_a_month(crew):
     assert used(crew.agent) == [("use", 10, 1)]
 
 
+@pytest.mark.requirement("K11", "Q7")
+def test_k11_nobody_makes_an_exception_of_themselves(crew):
+    own = crew.account(crew.agent)
+    with pytest.raises(LeaveRefused, match="2"):
+        leave(crew.agent, 10, kind="rest", at=local(9, "09:00"), by=own, override_reason="我要休")
+    assert not LeaveRequest.objects.exists()
+    assert not ApprovalCase.objects.exists()
+
+
 @pytest.mark.requirement("K11")
 def test_k11_somebody_above_may_ask_in_time_or_not_with_a_reason(crew):
     leader = crew.account(crew.leader)
