@@ -27,7 +27,7 @@ LIMITS = json.dumps({f"chat.{act}.address": [1_000_000, 60] for act in ("begin",
 
 
 NGINX = """
-daemon off; worker_processes 1; pid {data}/nginx.pid; error_log stderr warn;
+{user}daemon off; worker_processes 1; pid {data}/nginx.pid; error_log stderr warn;
 events {{ worker_connections 1024; }}
 http {{
   access_log off; client_max_body_size 60m;
@@ -159,7 +159,14 @@ class Stage:
         self.port = free_port()
         config = self.data / "nginx.conf"
         config.write_text(
-            NGINX.format(data=self.data, port=self.port, web=web, live=self.live_port),
+            NGINX.format(
+                data=self.data,
+                port=self.port,
+                web=web,
+                live=self.live_port,
+                # a worker that root starts must write long forms into a folder only root enters
+                user="user root; " if os.geteuid() == 0 else "",
+            ),
             encoding="utf-8",
         )
         self.processes.append(

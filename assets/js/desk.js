@@ -192,6 +192,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("keydown", (event) => {
   const text = event.target;
   if (!(text instanceof HTMLTextAreaElement) || !text.closest("[data-desk-composer]") || event.isComposing) return;
+  if (coming && event.key === "Enter" && !event.shiftKey) {
+    takeFirst(event);
+    return;
+  }
   if (menu() && ["ArrowDown", "ArrowUp", "Enter", "Tab", "Escape"].includes(event.key)) {
     steer(event);
     return;
@@ -224,6 +228,7 @@ document.addEventListener("click", (event) => {
 
 // --- scripts: "/" and some letters
 let asked = "";
+let coming = null;
 const menu = () => document.querySelector("[data-desk-scripts]:not([hidden]) [role=option]") && document.querySelector("[data-desk-scripts]");
 function slash(text) {
   const before = text.value.slice(0, text.selectionStart);
@@ -236,16 +241,30 @@ function scripts(text) {
   if (!match) {
     place.hidden = true;
     asked = "";
+    coming = null;
     return;
   }
-  if (asked === match[1] && !place.hidden) return;
+  if (asked === match[1] && (coming || !place.hidden)) return;
   asked = match[1];
   const address = new URL(place.dataset.url, location.href);
   address.searchParams.set("q", match[1]);
-  htmx.ajax("GET", address.pathname + address.search, { target: place, swap: "innerHTML" }).then(() => {
-    place.hidden = !place.querySelector("[role=option]");
-    mark(place.querySelector("[role=option]"));
-  });
+  // Only the list for what was typed last is shown; an answer that was overtaken is not.
+  const mine = fetch(address, { headers: { "HX-Request": "true" } })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""))
+    .catch(() => "")
+    .then((list) => {
+      if (coming !== mine) return;
+      coming = null;
+      place.innerHTML = list;
+      place.hidden = !place.querySelector("[role=option]");
+      mark(place.querySelector("[role=option]"));
+    });
+  coming = mine;
+}
+// Enter, pressed before the list has come, means its first line.
+function takeFirst(event) {
+  event.preventDefault();
+  coming.then(() => (coming ? takeFirst(event) : menu() && steer(event)));
 }
 function mark(option) {
   const place = document.querySelector("[data-desk-scripts]");
@@ -279,6 +298,8 @@ function insert(option) {
   const words = option.dataset.text;
   const from = match ? text.selectionStart - match[1].length - 1 : text.selectionStart;
   text.setRangeText(words, from, text.selectionStart, "end");
+  const blank = words.match(/【[^【】]+】/);
+  if (blank) text.setSelectionRange(from + blank.index, from + blank.index + blank[0].length);
   composer().querySelector("[name=script]").value = option.dataset.script ?? "";
   const place = document.querySelector("[data-desk-scripts]");
   if (place) place.hidden = true;

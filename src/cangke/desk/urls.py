@@ -44,6 +44,7 @@ urlpatterns = [
     path("presence/beat/", views.heartbeat, name="heartbeat"),
     path("panels/mine/", views.my_panel, name="my-panel"),
     path("panels/calls/", views.call_panel, name="call-panel"),
+    path("hard/", views.hard_list, name="hard"),
     path("conduct/", views.conduct_list, name="conduct"),
     path("conduct/<int:pk>/", views.conduct_review, name="conduct-review"),
     path("calls/", views.call_list, name="calls"),

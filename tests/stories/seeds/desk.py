@@ -30,6 +30,7 @@ def hire(username: str, name: str) -> dict[str, Any]:
 
 def talk(name: str, body: str, holder: str = "", seconds: str = "0") -> dict[str, Any]:
     """A new customer wrote so many seconds ago; somebody may have taken the conversation."""
+    from django.db import transaction
     from django.utils import timezone
 
     from cangke.customers.public import find_or_create_by_identity
@@ -42,12 +43,13 @@ def talk(name: str, body: str, holder: str = "", seconds: str = "0") -> dict[str
         kind="web_visitor", value=f"story {name}", display_name=name, at=began
     )
     channel = desk.Channel.objects.get(code="haidao-tm-web")
-    found = desk.receive_message(
-        channel=channel, customer=customer, body=body, at=began
-    ).conversation
-    if holder:
-        by = Account.objects.get(username=holder)
-        desk.claim(conversation_id=found.pk, by=by, at=now, reason="老客户")
+    with transaction.atomic():  # the queue gives what is written to whoever is online, once it is
+        found = desk.receive_message(
+            channel=channel, customer=customer, body=body, at=began
+        ).conversation
+        if holder:
+            by = Account.objects.get(username=holder)
+            desk.claim(conversation_id=found.pk, by=by, at=now, reason="老客户")
     return {"pk": found.pk, "number": found.number, "customer": customer.pk}
 
 

@@ -1,6 +1,7 @@
 """What customers write and what agents answer, through the real actions."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import Http404
@@ -377,3 +378,38 @@ def test_opening_a_conversation_and_going_on_cost_a_fixed_number_of_queries(
     with django_assert_max_num_queries(14):
         company.writes("?", later(99), customer=first.conversation.customer)
     assert Turn.objects.count() == 1
+
+
+@pytest.mark.requirement("A9")
+def test_a9_the_days_hard_questions_are_listed_until_somebody_helped(django_assert_max_num_queries):
+    company = make_company()
+    agent, helper = company.agent(), company.agent()
+    leader = company.agent("cs-leader", online=False)
+    stranger = make_company().agent()
+    conversation = company.writes().conversation
+    answer(conversation, agent)
+    desk.write_note(
+        conversation_id=conversation.pk,
+        body="这个能退吗",
+        by=account_of(agent),
+        at=later(70),
+        mentioned=[helper, leader],
+    )
+    desk.write_note(
+        conversation_id=conversation.pk, body="只是记一下", by=account_of(agent), at=later(75)
+    )
+    page = client_for(account_of(leader))
+    told = page.get("/desk/hard/", {"open": "true"}).content.decode()
+    assert "这个能退吗" in told
+    assert "只是记一下" not in told
+    assert "这个能退吗" not in client_for(account_of(stranger)).get("/desk/hard/").content.decode()
+    desk.write_note(
+        conversation_id=conversation.pk, body="可以退", by=account_of(helper), at=later(80)
+    )
+    assert "这个能退吗" not in page.get("/desk/hard/", {"open": "true"}).content.decode()
+    day = later(70).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    with django_assert_max_num_queries(16):
+        told = page.get("/desk/hard/", {"day_after": day, "day_before": day}).content.decode()
+    assert "已有回应" in told
+    before = day - dt.timedelta(days=1)
+    assert "这个能退吗" not in page.get("/desk/hard/", {"day_before": before}).content.decode()

@@ -19,6 +19,7 @@ from .acts import (
 )
 from .calls import call_done, call_list, call_new
 from .conduct import conduct_list, conduct_review
+from .hard import hard_list
 from .later import later, later_cancel, later_edit, later_new
 from .letters import letter_new, letter_posted, letter_print
 from .panels import call_panel, my_panel
@@ -38,14 +39,8 @@ from .visits import visit_detail, visit_list, visit_new, visit_sign_out, visit_t
 from .workbench import conversation, filter_form, head, inbox, turns, workbench
 
 __all__ = [
-    "later",
-    "later_cancel",
-    "later_edit",
-    "later_new",
-    "merge",
-    "separate",
-    "answers",
     "accept",
+    "answers",
     "assign",
     "call_done",
     "call_list",
@@ -64,14 +59,20 @@ __all__ = [
     "group_list",
     "handling_result_edit",
     "handling_result_list",
+    "hard_list",
     "head",
     "heartbeat",
     "inbox",
+    "later",
+    "later_cancel",
+    "later_edit",
+    "later_new",
     "leaving",
     "letter_new",
     "letter_posted",
     "letter_print",
     "major",
+    "merge",
     "messages",
     "my_panel",
     "presence",
@@ -87,16 +88,17 @@ __all__ = [
     "reply",
     "resend",
     "scripts",
+    "separate",
     "snooze",
     "suggest",
     "take_over",
     "transfer",
     "turns",
+    "typing",
     "visit_detail",
     "visit_list",
     "visit_new",
     "visit_sign_out",
     "visit_talk",
-    "typing",
     "workbench",
 ]

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cangke.foundation.access.public import allowed, can, get_visible
@@ -15,7 +16,7 @@ from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, trigger
-from cangke.knowledge.public import PANEL, use_script
+from cangke.knowledge.public import PANEL, blanks_left, use_script
 
 from .. import actions, ports, queries
 from ..forms import ReplyForm
@@ -64,6 +65,11 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Refusal(next(iter(form.errors.values()))[0], field="body")
     values = form.cleaned_data
     get_visible(account, Conversation, "reply", pk=pk)
+    if values["script"].isdecimal() and not values["is_note"]:
+        left = blanks_left(account, int(values["script"]), values["body"])
+        if left:
+            asked = ", ".join(left)
+            raise Refusal(_("话术里还没填：%s。填好再发送。") % asked, field="body")
     if not values["is_note"] and not values["promise"]:
         words = queries.promise_words(values["body"], on=timezone.localdate())
         if words:

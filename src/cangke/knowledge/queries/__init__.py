@@ -6,6 +6,7 @@ from .questions import QuestionFigures, question_figures
 from .scripts import (
     FilledScript,
     Uses,
+    blanks_left,
     context_of,
     count_uses,
     fill_scripts,
@@ -31,6 +32,7 @@ __all__ = [
     "Uses",
     "answers",
     "audience_of",
+    "blanks_left",
     "context_of",
     "count_uses",
     "fill_scripts",

@@ -132,6 +132,21 @@ def fill_script(script: Script, context: rules.ScriptContext) -> FilledScript:
     )
 
 
+def blanks_left(account: Account, script_id: int, text: str) -> list[str]:
+    """Return what a script that the account may use asks for and the text still does not say."""
+    script = usable_scripts(account).filter(pk=script_id).first()
+    if script is None:
+        return []
+    nothing_known = rules.ScriptContext(labels=_labels())
+    asked = [
+        piece.text
+        for body in {script.body, script.body_in("en")}
+        for piece in rules.fill(body, nothing_known)
+        if piece.open and piece.text in text
+    ]
+    return sorted(set(asked), key=text.index)
+
+
 def context_of(
     account: Account,
     *,
@@ -167,8 +182,12 @@ def context_of(
         agent_name=_agent_name(employee, account, language),
         shop_name=shop.name if shop else "",
         language=language,
-        labels={name: _(label) for name, label in rules.VARIABLES.items()},
+        labels=_labels(),
     )
+
+
+def _labels() -> dict[str, str]:
+    return {name: _(label) for name, label in rules.VARIABLES.items()}
 
 
 def _agent_name(employee: object, account: Account, language: str) -> str:
@@ -189,7 +208,7 @@ def sample_context(language: str = "zh-hans") -> rules.ScriptContext:
         agent_name="Fang" if english else "王芳",
         shop_name="Harbour Gifts" if english else "海港礼品",
         language=language,
-        labels={name: _(label) for name, label in rules.VARIABLES.items()},
+        labels=_labels(),
     )
 
 

@@ -75,9 +75,7 @@ def test_a_mail_becomes_a_message_of_its_senders_file(imap, mailbox):
     mailbox.refresh_from_db()
     assert (mailbox.state, mailbox.last_error) == ("ok", "")
     with imap.folder() as box:
-        assert [mail.flags for mail in box.fetch(mark_seen=False)] == [
-            ("\\Recent", "\\Seen")
-        ] or True
+        assert ["\\Seen" in mail.flags for mail in box.fetch(mark_seen=False)] == [True]
 
 
 @pytest.mark.requirement("A1", "G1")
