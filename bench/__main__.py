@@ -18,6 +18,7 @@ from . import ingest, reports, workloads
 from .figures import Report, calibrate
 from .shifts import shifts
 from .stage import ROOT, Stage
+from .streams import streams
 
 NAMES = ("import", "rules", "shifts", "W1", "W2", "W3", "W4", "W6")
 
@@ -89,6 +90,7 @@ def _serve(arguments: argparse.Namespace, report: Report) -> None:
                 reports.reports(stage, seeded, report)
             if "W6" in arguments.workloads:
                 workloads.live(stage, seeded, report)
+                streams(stage, seeded, report)
             if "W1" in arguments.workloads:
                 ingest.ingest(stage, seeded, report, limits)
                 ingest.answers(stage, seeded, report, limits)

@@ -176,8 +176,7 @@ class Stage:
             )
         )
 
-    @contextlib.contextmanager
-    def serving(self, *, front: bool = False) -> Iterator[None]:
+    def start(self, *, front: bool = False) -> None:
         """One process on SQLite; two page processes, one for streams and a worker otherwise."""
         if self.backend == "sqlite":
             self._start("up", "--port", str(self.port))
@@ -188,8 +187,13 @@ class Stage:
             self._start("worker")
             if front:
                 self._front()
+        self._wait()
+
+    @contextlib.contextmanager
+    def serving(self, *, front: bool = False) -> Iterator[None]:
+        """Started, and stopped at the end."""
         try:
-            self._wait()
+            self.start(front=front)
             yield
         finally:
             self.stop()
@@ -221,10 +225,25 @@ class Stage:
                 process.wait()
         self.processes = []
 
+    def kill(self) -> None:
+        """SIGKILL every process and what it started: nobody says good-bye."""
+        for process in self.processes:
+            _kill(process.pid)
+            process.wait()
+        self.processes = []
+
     def remove(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         if self.database:
             self._run_sql(f"DROP DATABASE {self.database} WITH (FORCE)")
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            _kill(int(child))
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _run_sql(url: str, statement: str) -> None:

@@ -150,8 +150,8 @@ def test_a_leaders_day(installation: Stage, browser: Browser, say: Says) -> None
     page.goto(stage.url("/board/"))
     row = page.locator("tr", has_text=absent_name)
     expect(row).to_be_visible(timeout=PATIENCE)
+    row.locator("a[href^='/desk/c/']").click()
     expect(page.get_by_text(f"等候0{tag}").first).to_be_visible(timeout=PATIENCE)
-    page.get_by_text(f"等候0{tag}").first.click()
     expect(page.locator(".ck-msg", has_text="有人吗？").first).to_be_visible(timeout=PATIENCE)
     assert seed(stage, "facts", str(talks[0]["pk"]))["unread"] == 1
 
