@@ -48,6 +48,7 @@ WRITTEN_BY_CODE = frozenset(
         "source",
         "stage",
         "state",
+        "step",
         "subject_type",
         "time_zone",
         "timezone",
@@ -123,6 +124,8 @@ def test_hostile_words_are_shown_as_words_on_every_page(room):
     shown, problems = 0, []
     for url in urls:
         answer = browser.get(url, {"view": "all"})
+        if answer.status_code == 400:  # a list without this view
+            answer = browser.get(url)
         if answer.status_code >= 500:
             problems.append(f"GET {url}: {answer.status_code}")
         elif answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 from django.views.decorators.http import require_safe
 
 from cangke.foundation.access.public import allowed, scope
@@ -30,7 +30,7 @@ class HardList(ListPage[Message]):
     name = "desk.hard"
     template = "desk/hard/list.html"
     filterset_class = HardFilter
-    unit = gettext_lazy("条")
+    counted = npgettext_lazy("hard questions", "%(shown)s 条", "%(shown)s 条", "count")
     columns = [
         Column("body", gettext_lazy("问题"), always=True, phone="head"),
         Column("state", gettext_lazy("状态"), phone="side"),

@@ -16,6 +16,7 @@ from cangke.foundation.files.public import store
 from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, trigger
+from cangke.foundation.wording import listed
 from cangke.knowledge.public import PANEL, blanks_left, use_script
 
 from .. import actions, ports, queries
@@ -68,7 +69,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     if values["script"].isdecimal() and not values["is_note"]:
         left = blanks_left(account, int(values["script"]), values["body"])
         if left:
-            asked = ", ".join(left)
+            asked = listed(left)
             raise Refusal(_("话术里还没填：%s。填好再发送。") % asked, field="body")
     if not values["is_note"] and not values["promise"]:
         words = queries.promise_words(values["body"], on=timezone.localdate())
