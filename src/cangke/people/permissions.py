@@ -32,6 +32,7 @@ from .models import (
     JobDescription,
     Post,
     Qualification,
+    SalesTarget,
     Shop,
     Site,
     Team,
@@ -64,7 +65,7 @@ def _all(account: Any, ids: Any) -> Q:
 
 
 WHOLE = {"self": _all, "team": _all, "department": _all, "shop": _all, "warehouse": _all}
-for model in (Site, Department, Team, Brand, Shop, Post, Headcount, JobDescription):
+for model in (Site, Department, Team, Brand, Shop, Post, Headcount, JobDescription, SalesTarget):
     gate(model, permissions={"view": CHART, "change": ORGANISE}, paths=WHOLE)
 
 gate(
@@ -121,6 +122,7 @@ classify(
     internal=["code", "brand", "marketplace", "site", "state", "launch_date", "language", "colour"],
 )
 classify(Post, internal=["code", "name", "name_en", "family", "role", "reach", "stage"])
+classify(SalesTarget, internal=["post", "month", "amount", "currency", "by", "created_at"])
 classify(Headcount, internal=["department", "team", "post", "planned"])
 classify(
     Employee,
@@ -250,6 +252,7 @@ name_acts(
         "people.plans_dropped": _("撤销未生效的变更"),
         "people.posts_loaded": _("载入岗位目录"),
         "people.post_described": _("编写岗位说明书"),
+        "people.sales_target_set": _("定销售目标"),
         "people.qualified": _("登记任职资格"),
         "people.abilities_rated": _("评价能力"),
         "people.evidence_saved": _("提取访问记录"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("posts/<int:pk>/", views.post_detail, name="post"),
     path("posts/<int:pk>/describe/", views.post_describe, name="post-describe"),
     path("posts/<int:pk>/print/", views.post_print, name="post-print"),
+    path("posts/<int:pk>/target/", views.post_target, name="post-target"),
     path("units/<slug:kind>/", views.unit_list, name="units"),
     path("units/<slug:kind>/new/", views.unit_new, name="unit-new"),
     path("units/<slug:kind>/<int:pk>/", views.unit_edit, name="unit"),

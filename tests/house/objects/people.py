@@ -49,7 +49,11 @@ def _kind() -> Keys:
 
 
 @foreign(
-    "people:post", "people:post-describe", "people:post-print", common="the posts of the company"
+    "people:post",
+    "people:post-describe",
+    "people:post-print",
+    "people:post-target",
+    common="the posts of the company",
 )
 def _post() -> Keys:
     row = post("pre-sales")

@@ -28,8 +28,10 @@ from .organisation import (
     save_team,
     set_headcount,
 )
+from .targets import NoTargetHere, set_sales_target
 
 __all__ = [
+    "NoTargetHere",
     "NotPossible",
     "add_contract",
     "apply_due_terms",
@@ -55,6 +57,7 @@ __all__ = [
     "save_site",
     "save_team",
     "set_headcount",
+    "set_sales_target",
     "suspend",
     "transfer",
     "void_contract",

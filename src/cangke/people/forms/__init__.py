@@ -29,6 +29,7 @@ from .organisation import (
     TransferForm,
     WordsField,
 )
+from .targets import SalesTargetForm
 
 __all__ = [
     "AbilityForm",
@@ -47,6 +48,7 @@ __all__ = [
     "PostForm",
     "QualificationForm",
     "ReinstateForm",
+    "SalesTargetForm",
     "ShopForm",
     "SiteForm",
     "SuspendForm",

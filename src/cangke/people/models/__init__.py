@@ -32,6 +32,7 @@ from .organisation import (
     stage_choices,
     status_choices,
 )
+from .targets import SalesTarget
 
 __all__ = [
     "AbilityRating",
@@ -47,6 +48,7 @@ __all__ = [
     "JobDescription",
     "Post",
     "Qualification",
+    "SalesTarget",
     "Shop",
     "Site",
     "Team",

@@ -39,8 +39,10 @@ from .organisation import (
     term_on,
     zone_of,
 )
+from .targets import targets_of
 
 __all__ = [
+    "targets_of",
     "AbilityLine",
     "Branch",
     "Line",

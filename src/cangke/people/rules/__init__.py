@@ -35,6 +35,7 @@ from .profile import (
     compare,
     gaps,
 )
+from .targets import TargetPolicy, may_have_target
 
 __all__ = [
     "Ability",
@@ -55,6 +56,7 @@ __all__ = [
     "Spoke",
     "Stage",
     "Status",
+    "TargetPolicy",
     "Term",
     "Unit",
     "WORDS",
@@ -65,5 +67,6 @@ __all__ = [
     "features_off",
     "gaps",
     "may_become",
+    "may_have_target",
     "term_on",
 ]

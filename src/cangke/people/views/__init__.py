@@ -27,10 +27,12 @@ from .posts import (
     post_describe,
     post_detail,
     post_print,
+    post_target,
 )
 from .units import unit_edit, unit_list, unit_new
 
 __all__ = [
+    "post_target",
     "contract_new",
     "contract_void",
     "employee_abilities",

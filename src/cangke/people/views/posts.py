@@ -16,6 +16,7 @@ from cangke.foundation.access.public import allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once
 from cangke.foundation.wording import listed
+from cangke.rulebook.public import policy
 
 from .. import actions, forms, ports, queries, rules, wording
 from ..models import Employee, JobDescription, Post, Qualification
@@ -90,6 +91,19 @@ def _next_posts(promotion: list[Post]) -> list[dict[str, Any]]:
     ]
 
 
+def _targets(request: SignedInRequest, post: Post) -> dict[str, Any]:
+    """What the post is to sell, for whom it concerns, and whether it may have a target (B12)."""
+    own = queries.employee_of(request.user)
+    if not can(request.user, "people.view") and (own is None or own.post_id != post.pk):
+        return {}
+    rule = policy(rules.TargetPolicy, on=timezone.localdate())
+    return {
+        "sees_targets": True,
+        "targets": queries.targets_of(post.pk),
+        "may_have_target": rules.may_have_target(post.stage, policy=rule),
+    }
+
+
 def _holders(request: SignedInRequest, post: Post) -> list[Employee]:
     """Who holds the post, as far as the person may open their files."""
     if not can(request.user, "people.view"):
@@ -112,6 +126,7 @@ def post_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "next_posts": _next_posts(context.get("promotion", [])),
             "people": _holders(request, post),
             "may_organise": can(request.user, "people.organise"),
+            **_targets(request, post),
         },
     )
 
@@ -147,6 +162,27 @@ def post_describe(request: SignedInRequest, pk: int) -> HttpResponse:
         said=_("新版本已生效，旧版本保留。"),
         back=back,
         template="people/post/edit.html",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("people.organise")
+@once("people.target")
+def post_target(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set what the post is to sell in a month (B12)."""
+    post = _post(request, pk, "change")
+    back = reverse("people:post", args=[pk])
+    return act(
+        request,
+        forms.SalesTargetForm(request.POST or None),
+        lambda values: actions.set_sales_target(
+            post_id=post.pk, by=request.user, at=timezone.now(), **values
+        ),
+        title=_("销售目标 · %s") % post.title,
+        done=back,
+        said=_("已定销售目标。"),
+        back=back,
+        template="people/employee/edit.html",
     )
 
 
