@@ -40,14 +40,22 @@ PAY = [Roles.HR, Roles.FINANCE]
 
 SIMULATE = permission("payroll.simulate", _("试算一个月的工资"), roles=STAFF)
 OWN = permission("payroll.own", _("查看自己的工资条"), roles=STAFF)
-LOOK = permission("payroll.look", _("查看全部工资"), roles=PAY)
-KEEP = permission("payroll.keep", _("维护薪资档案与工资单项、核算工资"), roles=PAY)
-CHECK = permission("payroll.check", _("复核、锁定与退回工资"), roles=PAY)
-PAYING = permission("payroll.pay", _("导出银行文件、登记发放"), roles=[Roles.FINANCE])
-ANSWER = permission("payroll.answer", _("答复工资疑问、处理旷工通报"), roles=[Roles.HR])
+LOOK = permission("payroll.look", _("查看全部工资"), roles=PAY, administrators=False)
+KEEP = permission(
+    "payroll.keep", _("维护薪资档案与工资单项、核算工资"), roles=PAY, administrators=False
+)
+CHECK = permission("payroll.check", _("复核、锁定与退回工资"), roles=PAY, administrators=False)
+PAYING = permission(
+    "payroll.pay", _("导出银行文件、登记发放"), roles=[Roles.FINANCE], administrators=False
+)
+ANSWER = permission(
+    "payroll.answer", _("答复工资疑问、处理旷工通报"), roles=[Roles.HR], administrators=False
+)
 AWARD = permission("payroll.award", _("提出奖励"), roles=[*LEADING, Roles.HR, Roles.MANAGER])
-EXPORT = permission("payroll.export", _("导出工资"), roles=PAY)
-IMPORT = permission("payroll.import", _("导入绩效与薪资档案"), roles=[Roles.HR])
+EXPORT = permission("payroll.export", _("导出工资"), roles=PAY, administrators=False)
+IMPORT = permission(
+    "payroll.import", _("导入绩效与薪资档案"), roles=[Roles.HR], administrators=False
+)
 
 notice_kind("payroll.run", _("工资核算、复核与发薪日"))
 notice_kind("payroll.slip", _("我的工资条"))

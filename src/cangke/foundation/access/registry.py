@@ -56,13 +56,17 @@ GATES: dict[type[Model], Gate] = {}
 CLASSES: dict[type[Model], Classes] = {}
 
 
-def permission(code: str, label: Any, *, roles: Iterable[str] = ()) -> str:
+def permission(
+    code: str, label: Any, *, roles: Iterable[str] = (), administrators: bool = True
+) -> str:
     """
     Declare a permission ``room.verb`` and the preset roles that start with it; return the code.
 
-    The administrator holds every permission.
+    The administrator holds every permission but those declared without ``administrators``: who
+    keeps the system running has no business in them, and would have to be given a role for it.
     """
-    PERMISSIONS[code] = Permission(code, label, frozenset([*roles, Roles.ADMIN]))
+    holders = [*roles, Roles.ADMIN] if administrators else roles
+    PERMISSIONS[code] = Permission(code, label, frozenset(holders))
     return code
 
 

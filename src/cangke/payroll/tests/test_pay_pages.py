@@ -29,7 +29,7 @@ from .factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OTHERS = [role for role in Roles if role not in (Roles.HR, Roles.FINANCE, Roles.ADMIN)]
+OTHERS = [role for role in Roles if role not in (Roles.HR, Roles.FINANCE)]
 
 
 @pytest.fixture

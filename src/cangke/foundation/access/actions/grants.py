@@ -42,8 +42,9 @@ def grant(
     """
     Open a role or one permission for an account, from–to (Q5); ends are inclusive days.
 
-    A person gives only what they hold over everything, and to a client's account only what
-    clients have; a machine (``by=None``) gives what the installation needs.
+    A person gives only what they hold over everything (an administrator also what is kept from
+    administrators), and to a client's account only what clients have; a machine (``by=None``)
+    gives what the installation needs.
 
     :raises UnknownRight: if neither a preset, a company role nor a permission has that code
     :raises BeyondOwnRights: if the giver does not hold it
@@ -89,8 +90,15 @@ def grant(
     return made
 
 
+def may_give(by: Account) -> frozenset[str]:
+    """What one holds over everything; who administers everything also what is kept from them."""
+    held = held_everywhere(by)
+    administers = registry.preset_permissions(Roles.ADMIN) <= held
+    return frozenset(registry.PERMISSIONS) if administers else held
+
+
 def _check_giver(account: Account, codes: frozenset[str], by: Account) -> None:
-    missing = codes - held_everywhere(by)
+    missing = codes - may_give(by)
     if missing:
         code = min(missing)
         label = registry.PERMISSIONS[code].label if code in registry.PERMISSIONS else code

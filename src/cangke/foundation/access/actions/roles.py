@@ -13,9 +13,9 @@ from cangke.foundation.refusal import Conflict, Refusal
 
 from .. import ports, registry
 from ..models import Account, Grant, Role
-from ..queries import day_of, held_everywhere, state_of
+from ..queries import day_of, state_of
 from ..rules import Roles
-from .grants import BeyondOwnRights, UnknownRight
+from .grants import BeyondOwnRights, UnknownRight, may_give
 
 
 def _checked(permissions: Collection[str], by: Account, *, kept: Collection[str]) -> list[str]:
@@ -23,7 +23,7 @@ def _checked(permissions: Collection[str], by: Account, *, kept: Collection[str]
     unknown = wanted - registry.PERMISSIONS.keys()
     if unknown:
         raise UnknownRight(_("没有这项权限：%s") % min(unknown), field="permissions")
-    beyond = wanted - frozenset(kept) - held_everywhere(by)
+    beyond = wanted - frozenset(kept) - may_give(by)
     if beyond:
         label = registry.PERMISSIONS[min(beyond)].label
         raise BeyondOwnRights(_("您自己没有“%s”，不能放进角色。") % label, field="permissions")

@@ -61,6 +61,15 @@ def test_q5_nobody_hands_out_what_they_do_not_hold_over_everything(admin):
     assert manager.grants.count() == 1
 
 
+@pytest.mark.requirement("Q1", "Q5")
+def test_q1_administrators_give_what_is_kept_from_them_and_leave_a_trace(admin):
+    assert not can(admin, "payroll.look")
+    other = make_account()
+    made = grant(account=other, role=Roles.FINANCE, scope_kind="all", by=admin, at=now())
+    assert can(other, "payroll.look")
+    assert AuditEntry.objects.filter(action="access.granted", object_id=str(made.pk)).exists()
+
+
 def test_what_is_held_over_a_part_only_is_not_handed_on(admin):
     leader = make_account(Roles.HR, scope="self")
     with pytest.raises(BeyondOwnRights):
