@@ -6,4 +6,12 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cangke.settings")
 
-application = get_asgi_application()
+
+def _application() -> object:
+    pages_and_streams = get_asgi_application()
+    from cangke.foundation.live.public import SharedThreads
+
+    return SharedThreads(pages_and_streams)
+
+
+application = _application()

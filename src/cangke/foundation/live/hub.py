@@ -9,6 +9,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextvars import Context
 from dataclasses import dataclass, field
 
 from asgiref.sync import sync_to_async
@@ -87,9 +88,10 @@ class Hub:
     async def join(self, stream: Stream) -> None:
         if not self.tasks:
             self.cursor = await sync_to_async(_newest)()
-            self.tasks = [asyncio.create_task(self._feed())]
+            # They outlive the stream that starts them, so they take nothing of its context along.
+            self.tasks = [asyncio.create_task(self._feed(), context=Context())]
             if settings.REDIS_URL:
-                self.tasks.append(asyncio.create_task(self._hear_redis()))
+                self.tasks.append(asyncio.create_task(self._hear_redis(), context=Context()))
         self.streams.add(stream)
         for topic in stream.topics:
             self.by_topic[topic].add(stream)

@@ -4,9 +4,11 @@ from .actions import forget_old, signal, signal_all
 from .hub import close_hubs, listen
 from .models import LiveEvent
 from .ports import topics_of
+from .threads import SharedThreads
 
 __all__ = [
     "LiveEvent",
+    "SharedThreads",
     "close_hubs",
     "forget_old",
     "listen",
