@@ -194,6 +194,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "cangke.urls"
 WSGI_APPLICATION = "cangke.wsgi.application"
 ASGI_APPLICATION = "cangke.asgi.application"
+FORM_RENDERER = "cangke.foundation.ui.forms_renderer.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
