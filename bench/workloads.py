@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from .figures import Load, Report, closed_loop, percentile
+from .pages import paths
 from .stage import ROOT, Browser, Stage, free_port, resident_mb
 
 DATA = ROOT.parent / "shared" / "data" / "online-retail-2010-12.csv"
@@ -110,12 +111,11 @@ def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]
     one = Browser(stage, seeded["agents"][0], seeded["password"])
     boss = Browser(stage, seeded["supervisor"], seeded["password"])
     conversation = conversation_of(one)
-    for metric, browser, path, fragment in (
-        ("workbench page", one, "/desk/", False),
-        ("list of the team", boss, "/desk/inbox/?scope=team", True),
-        ("conversation", one, f"/desk/c/{conversation}/", True),
-        ("live board", boss, "/board/", True),
-    ):
+    words = (seeded["agents"][0], seeded["supervisor"], conversation)
+    for metric, figures in json.loads(stage.script("bench.pages", *words)).items():
+        report.add("W2", f"{metric}, server time", **figures)
+    for metric, username, path, fragment in paths(*words):
+        browser = boss if username == seeded["supervisor"] else one
         browser.get(path, fragment=fragment)
         load = closed_loop(
             lambda _worker, _turn, who=browser, where=path, part=fragment: who.get(  # type: ignore[misc]
