@@ -312,6 +312,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
 PORTS: Mapping[Port[Any], Callable[..., object]] = {
     approvals.approvers: _approvers,
     approvals.post_of: people.post_code_of,
+    approvals.post_title: people.post_title,
     approvals.substitutes: people.substitutes,
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,

@@ -38,6 +38,12 @@ class PostOf(Protocol):
     def __call__(self, *, account_id: int) -> str: ...
 
 
+class PostTitle(Protocol):
+    """What a post is called in the reader's language; its code where there is no such post."""
+
+    def __call__(self, *, code: str) -> str: ...
+
+
 def _nobody(*, seat: str, value: str, applicant_id: int) -> Sequence[int]:
     return ()
 
@@ -50,6 +56,11 @@ def _no_post(*, account_id: int) -> str:
     return ""
 
 
+def _bare_code(*, code: str) -> str:
+    return code
+
+
 approvers: Port[Approvers] = Port("approvals.approvers", _nobody)
 substitutes: Port[Substitutes] = Port("approvals.substitutes", _no_substitutes)
 post_of: Port[PostOf] = Port("approvals.post_of", _no_post)
+post_title: Port[PostTitle] = Port("approvals.post_title", _bare_code)

@@ -25,7 +25,7 @@ from .actions import (
     withdraw,
 )
 from .models import ApprovalCase, ApprovalFlow, ApprovalTask
-from .ports import approvers, post_of, substitutes
+from .ports import approvers, post_of, post_title, substitutes
 from .queries import (
     StepView,
     case_about,
@@ -107,6 +107,7 @@ __all__ = [
     "objecting",
     "open_tasks_for",
     "post_of",
+    "post_title",
     "problem_text",
     "publish_flow",
     "resubmit",

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import ports
 from .rules import Mode, Problem, Who
 
 PROBLEMS: dict[str, Any] = {
@@ -57,7 +58,7 @@ def problem_text(problem: Problem) -> str:
     return f"{problem.place}: {reason}" + (f" ({problem.value})" if problem.value else "")
 
 
-def who_text(who: Who, *, posts: dict[str, str], roles: dict[str, Any]) -> str:
+def who_text(who: Who, *, roles: dict[str, Any]) -> str:
     """A seat in words."""
     if who.seat == "manager":
         return _("直属上级") if who.value == "1" else _("第 %s 级上级") % who.value
@@ -71,7 +72,7 @@ def who_text(who: Who, *, posts: dict[str, str], roles: dict[str, Any]) -> str:
     if who.seat == "team":
         return _("组 %s 的人") % who.value
     if who.seat == "post":
-        return posts.get(who.value, who.value)
+        return ports.post_title.ask(code=who.value)
     if who.seat == "authority":
         return _("按审批权限表")
     if who.seat == "chosen":

@@ -62,7 +62,7 @@ from .queries import (
     zone_of,
 )
 from .rules import FEATURES, Ability, Stage, Status, WorkField
-from .seats import approvers, holders_of_role, post_code_of, substitutes
+from .seats import approvers, holders_of_role, post_code_of, post_title, substitutes
 
 __all__ = [
     "Ability",
@@ -109,6 +109,7 @@ __all__ = [
     "org_chart",
     "own_scope_ids",
     "post_code_of",
+    "post_title",
     "procedure_url",
     "reinstate",
     "save_brand",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cangke.foundation.access.public import Grant, Roles, day_of
 
-from .models import Department, Employee
+from .models import Department, Employee, Post
 
 DEPUTY_POSTS = ("cs-deputy",)
 
@@ -144,6 +144,12 @@ def substitutes(*, account_id: int | None, applicant_id: int) -> Sequence[Sequen
     for role in (Roles.HR, Roles.MANAGER, Roles.ADMIN):
         groups.append(holders_of_role(role, near=applicant))
     return [group for group in groups if group]
+
+
+def post_title(*, code: str) -> str:
+    """What a post is called in the reader's language; its code where there is no such post."""
+    post = Post.objects.filter(code=code).first()
+    return post.title if post else code
 
 
 def post_code_of(*, account_id: int) -> str:

@@ -111,7 +111,7 @@ def actor_words(step: Step) -> str:
         return _("系统通知")
     roles = {str(code): label for code, label in ROLE_NAMES.items()}
     said = [
-        _("征求意见的部门负责人") if who.seat == "chosen" else who_text(who, posts={}, roles=roles)
+        _("征求意见的部门负责人") if who.seat == "chosen" else who_text(who, roles=roles)
         for who in seats_of(step)
     ]
     return listed(said)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cangke.approvals import actions, queries
 from cangke.approvals.tests.factories import MATTERS, decide, make_ladder, publish, step, submit
 from cangke.foundation.access.public import Roles
+from cangke.people.models import Post
 from cangke.rulebook import public as rulebook
 from tests.factories import client_for, make_account
 
@@ -276,12 +277,15 @@ def test_a_flow_reads_in_the_readers_language(ladder):
     ladder.hr.language = "en"
     ladder.hr.save()
     fields = [{"key": "day", "label": "日期", "label_en": "Day agreed", "kind": "date"}]
-    publish({**step("a", "manager:1", field=fields), "name": "直属", "name_en": "Superior first"})
+    seats = ["manager:1", "post:cs-supervisor"]
+    publish({**step("a", *seats, field=fields), "name": "直属", "name_en": "Superior first"})
     case = submit(ladder.agent, 9, at=timezone.now())
     page_of_flow = reverse("approvals:flow", args=[case.flow_id])
     shown = client_for(ladder.hr).get(page_of_flow).content.decode()
-    for words in ("Superior first", "Day agreed"):
+    title = Post.objects.get(code="cs-supervisor").name_en
+    for words in ("Superior first", "Day agreed", title):
         assert words in shown
     body = shown[: shown.index("<pre")]
     assert "日期" not in body
     assert "直属" not in body
+    assert "cs-supervisor" not in body

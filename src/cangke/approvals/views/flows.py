@@ -17,7 +17,7 @@ from cangke.foundation.access.public import ROLE_NAMES, Account, allowed, can, g
 from cangke.foundation.ui.public import Column, Empty, ListPage, act, once
 from cangke.foundation.wording import listed
 
-from .. import actions, forms, registry, toml, wording
+from .. import actions, forms, ports, registry, toml, wording
 from ..models import ApprovalFlow
 
 TONES = {"draft": "wait", "published": "done", "superseded": ""}
@@ -69,11 +69,11 @@ def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
     roles = {str(code): label for code, label in ROLE_NAMES.items()}
     said = []
     for step in flow.flow.steps:
-        people = [wording.who_text(who, posts={}, roles=roles) for who in step.who]
+        people = [wording.who_text(who, roles=roles) for who in step.who]
         routes = [
             (
-                listed(wording.who_text(who, posts={}, roles=roles) for who in route.who),
-                listed(route.posts),
+                listed(wording.who_text(who, roles=roles) for who in route.who),
+                listed(ports.post_title.ask(code=code) for code in route.posts),
                 route.above,
             )
             for route in step.routes
