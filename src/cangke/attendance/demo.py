@@ -34,10 +34,11 @@ ONE_DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 WEEKS = 4
+AHEAD = 5  # days before its first that a month's roster is published
 
 
 def load(rng: random.Random, at: dt.datetime) -> None:
-    """Plan two months, punch through the weeks until now, and leave some things to be done."""
+    """Plan the months, punch through the weeks until now, and leave some things to be done."""
     actions.ensure(at=at)
     teams = list(Team.objects.filter(code__in=TEAMS).select_related("site"))
     for team in teams:
@@ -60,13 +61,23 @@ def _plan(team: Team, at: dt.datetime) -> None:
     actions.save_needs(team=team, least=least, by=None, at=at)
     this = month_of(site_day(at, team.site.zone))
     before = month_of(this - ONE_DAY)
-    for month in (before, this):
-        moment = min(at, dt.datetime.combine(month - 5 * ONE_DAY, dt.time(2), tzinfo=dt.UTC))
+    months = [before, this]
+    if _published(_after(this)) <= at:
+        months.append(_after(this))
+    for month in months:
+        moment = min(at, _published(month))
         actions.propose_month(team=team, month=month, by=None, at=moment)
         actions.publish_roster(team=team, month=month, by=None, at=moment)
     if team.code == "pre-hd":
-        after = month_span(this)[1] + ONE_DAY
-        actions.propose_month(team=team, month=after, by=None, at=at)
+        actions.propose_month(team=team, month=_after(months[-1]), by=None, at=at)
+
+
+def _after(month: dt.date) -> dt.date:
+    return month_span(month)[1] + ONE_DAY
+
+
+def _published(month: dt.date) -> dt.datetime:
+    return dt.datetime.combine(month - AHEAD * ONE_DAY, dt.time(2), tzinfo=dt.UTC)
 
 
 def _agree(kind: str, subject_id: int, at: dt.datetime) -> Account | None:
