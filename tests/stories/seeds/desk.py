@@ -42,6 +42,8 @@ def talk(name: str, body: str, holder: str = "", seconds: str = "0") -> dict[str
     customer = find_or_create_by_identity(
         kind="web_visitor", value=f"story {name}", display_name=name, at=began
     )
+    # The day of a story is whatever the hour is when it is told: this channel is always open.
+    desk.Channel.objects.filter(code="haidao-tm-web").update(opening=None)
     channel = desk.Channel.objects.get(code="haidao-tm-web")
     with transaction.atomic():  # the queue gives what is written to whoever is online, once it is
         found = desk.receive_message(
