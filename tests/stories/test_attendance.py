@@ -74,8 +74,11 @@ def test_a_supervisor_draws_a_month_and_publishes_it(
     page.goto(f"{plan}?month={month}")
     page.get_by_role("button", name=say("自动排班")).click()
     expect(page.get_by_text(say("未发布")).first).to_be_visible(timeout=PATIENCE)
-    cells = page.locator("table.ck-roster select")
-    free = cells.filter(has=page.locator("option:checked[value='']")).first
+    row = page.locator("table.ck-roster tbody tr").filter(
+        has=page.locator("th", has_text=_name(agent))
+    )
+    free = row.locator("select").filter(has=page.locator("option:checked[value='']")).first
+    drawn = free.get_attribute("name") or ""
     free.select_option("day")
     page.get_by_role("button", name=say("保存"), exact=True).click()
     saved = "已保存 1 格。" if say is CHINESE else "1 cell saved."
@@ -92,10 +95,7 @@ def test_a_supervisor_draws_a_month_and_publishes_it(
 
     # --- a shift taken away later tells only whom it concerns
     page.goto(f"{plan}?month={month}")
-    row = page.locator("table.ck-roster tbody tr").filter(
-        has=page.locator("th", has_text=_name(agent))
-    )
-    taken = row.locator("select").filter(has=page.locator("option:checked:not([value=''])")).last
+    taken = page.locator(f"table.ck-roster select[name='{drawn}']")
     taken.select_option("")
     page.get_by_role("button", name=say("保存"), exact=True).click()
     expect(page.get_by_text(saved)).to_be_visible(timeout=PATIENCE)
