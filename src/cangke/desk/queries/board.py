@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.calendar.public import site_day
@@ -153,14 +154,7 @@ def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[Age
     )
     ids = [profile.employee_id for profile in profiles]
     loads = loads_of(ids)
-    oldest: dict[int, tuple[dt.datetime, int]] = {}
-    for agent_id, since, conversation_id in (
-        Turn.objects.filter(live=True, agent_id__in=ids, state=TurnState.OPEN)
-        .order_by("-agent_from")
-        .values_list("agent_id", "agent_from", "conversation_id")
-    ):
-        if agent_id is not None and since is not None:
-            oldest[agent_id] = (since, conversation_id)
+    oldest = _oldest_owed(ids)
     days = {site_day(at, profile.employee.site.zone) for profile in profiles} or {at.date()}
     today = by_agent(
         Turn.objects.filter(duty_date__in=days, credited_id__in=ids),
@@ -187,6 +181,26 @@ def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[Age
             )
         )
     return rows
+
+
+def _oldest_owed(agent_ids: list[int]) -> dict[int, tuple[dt.datetime, int]]:
+    """Agent → since when the oldest unanswered turn is theirs, and its conversation."""
+    place = Window(
+        RowNumber(), partition_by=F("agent_id"), order_by=[F("agent_from").asc(), F("pk").asc()]
+    )
+    turns = (
+        Turn.objects.filter(
+            live=True, agent_id__in=agent_ids, agent_from__isnull=False, state=TurnState.OPEN
+        )
+        .annotate(place=place)
+        .filter(place=1)
+        .values_list("agent_id", "agent_from", "conversation_id")
+    )
+    return {
+        agent_id: (since, conversation_id)
+        for agent_id, since, conversation_id in turns
+        if agent_id is not None and since is not None
+    }
 
 
 def _queues(

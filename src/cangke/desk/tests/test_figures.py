@@ -272,17 +272,19 @@ def test_o4_the_board_shows_who_is_there_who_waits_and_since_when():
     company.writes(at=later(100))
     done = company.writes(at=later(5)).conversation
     desk.reply(conversation_id=done.pk, body="您好", by=account_of(agent), at=later(35))
+    newer = company.writes(at=later(90)).conversation
+    desk.claim(conversation_id=newer.pk, by=account_of(agent), at=later(95))
     seen = board(account_of(supervisor), at=later(190))
     rows = {row.employee.pk: row for row in seen.agents}
     assert rows[agent.pk].presence == "online"
-    assert (rows[agent.pk].load, rows[agent.pk].waiting_id) == (2, held.pk)
+    assert (rows[agent.pk].load, rows[agent.pk].waiting_id) == (3, held.pk)
     assert rows[agent.pk].colour is ClockColour.DARK
     assert rows[agent.pk].figures["first_response"].value == 30
     assert (rows[idle.pk].presence, rows[idle.pk].load) == ("offline", 0)
     [queue] = seen.queues
     assert (queue.waiting, queue.oldest_at, queue.over_target) == (1, later(100), 1)
     assert queue.colour is ClockColour.AMBER
-    assert (seen.waiting_count, seen.over_target, seen.open_count) == (2, 2, 3)
+    assert (seen.waiting_count, seen.over_target, seen.open_count) == (3, 3, 4)
     assert [row.conversation.pk for row in seen.waiting][0] == held.pk
     assert seen.today["first_response"].value == 30
 

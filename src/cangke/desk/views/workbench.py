@@ -24,7 +24,7 @@ from ..forms import InboxFilter
 from ..models import Conversation, Draft
 from ..rules.clocks import ClockPolicy
 
-PAGE = 60
+PAGE = 40
 SCOPES = ("mine", "queue", "team")
 
 
@@ -42,14 +42,15 @@ def thresholds() -> str:
     return f"{clock.amber_seconds},{clock.red_seconds},{clock.dark_seconds}"
 
 
-def _rows(request: SignedInRequest, name: str) -> QuerySet[Conversation]:
+def _tab_rows(request: SignedInRequest) -> dict[str, QuerySet[Conversation]]:
+    """The rows of each tab; what is in reach is worked out once for all of them."""
     employee = me(request)
     rows = queries.inbox_rows(scope(request.user, Conversation, "view"))
-    if name == "mine":
-        return rows.held().filter(assignee=employee) if employee else rows.none()
-    if name == "queue":
-        return rows.queued()
-    return rows.open()
+    return {
+        "mine": rows.held().filter(assignee=employee) if employee else rows.none(),
+        "queue": rows.queued(),
+        "team": rows.open(),
+    }
 
 
 def _filtered(rows: QuerySet[Conversation], form: InboxFilter) -> QuerySet[Conversation]:
@@ -80,16 +81,17 @@ def build_inbox(request: SignedInRequest) -> dict[str, Any]:
     form = InboxFilter(request.GET)
     size = PAGE * (2 if request.GET.get("more") else 1)
     labels = {"mine": _("我的"), "queue": _("排队"), "team": _("本组")}
+    tab_rows = _tab_rows(request)
     tabs = [
         {
             "label": labels[name],
             "current": name == chosen,
-            "count": queries.bounded_count(_rows(request, name)),
+            "count": queries.bounded_count(tab_rows[name]),
             "url": f"{reverse('desk:inbox')}?{_address(request.GET, scope=name)}",
         }
         for name in SCOPES
     ]
-    rows = list(_filtered(_rows(request, chosen), form)[: size + 1])
+    rows = list(_filtered(tab_rows[chosen], form)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     parts = queries.inbox_parts(rows, chosen=chosen, employee=employee)
     if more and parts:

@@ -1,6 +1,10 @@
+import datetime as dt
+
 import pytest
 
+from cangke.desk.tests.factories import make_company
 from cangke.foundation.access.public import Roles
+from cangke.supervision.queries import wall
 from tests.factories import client_for, make_account
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +36,22 @@ def test_the_board_takes_the_same_number_of_queries_whoever_waits(django_assert_
     browser.get("/board/")
     with django_assert_max_num_queries(40):
         browser.get("/board/", headers={"HX-Request": "true"})
+
+
+@pytest.mark.requirement("O4")
+def test_o4_the_hours_of_the_day_are_the_sites_own():
+    company = make_company()
+    site = company.shop.site
+    site.zone = "America/Los_Angeles"
+    site.save()
+    # 1 November 2026: the hour from one to two comes twice in Los Angeles.
+    for moment in ("2026-11-01T06:59", "2026-11-01T07:00", "2026-11-01T08:30", "2026-11-01T09:30"):
+        company.writes(at=dt.datetime.fromisoformat(f"{moment}+00:00"))
+    seen = wall(
+        make_account(Roles.SUPERVISOR),
+        at=dt.datetime(2026, 11, 1, 20, tzinfo=dt.UTC),
+        team_id=None,
+    )
+    [counts] = [list(each.values) for each in seen.hours.series]
+    assert (seen.zone, sum(counts)) == ("America/Los_Angeles", 3)
+    assert counts[:2] == [1, 2]
