@@ -172,8 +172,8 @@ def _through(key: str) -> Mapping[str, Path]:
 
     def following(reach: Path) -> Path:
         def rows(account: Account, ids: Collection[int]) -> Q:
-            reached = Conversation.objects.filter(reach(account, ids))
-            return Q(**{f"{key}__in": reached.values("pk")})
+            # Asked of each row: the few asked for shall not collect all that is in reach.
+            return Q(Exists(Conversation.objects.filter(reach(account, ids), pk=OuterRef(key))))
 
         return rows
 

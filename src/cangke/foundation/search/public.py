@@ -2,7 +2,7 @@
 
 from .actions import Entry, index, index_many, remove, remove_many
 from .models import SearchDoc
-from .queries import Hit, find, matching_ids, search
+from .queries import Hit, matching_ids, search
 from .registry import KINDS, register_search
 from .rules import bigrams, normalise, squeeze, tokens
 
@@ -12,7 +12,6 @@ __all__ = [
     "Hit",
     "SearchDoc",
     "bigrams",
-    "find",
     "index",
     "index_many",
     "matching_ids",

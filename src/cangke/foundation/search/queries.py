@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Max, Q, QuerySet
 
 from cangke.foundation.access.public import GATES, can, scope
 
@@ -14,6 +14,7 @@ from .models import SearchDoc, SearchNumber
 from .rules import Query
 
 MOST_HITS = 200
+BATCH, STRETCH = 500, 50_000  # documents looked at first, and how far back
 HIDDEN_DIGITS = 4  # the last digits that every mask of a phone shows
 
 
@@ -31,14 +32,13 @@ class Hit:
 
 
 class HasText(Func):
-    """The condition that a document holds all phrases of a query (in its title)."""
+    """The condition that a document holds all phrases of a query."""
 
     output_field = BooleanField()
 
-    def __init__(self, query: Query, *, title_only: bool = False) -> None:
+    def __init__(self, query: Query) -> None:
         super().__init__(F("pk"))
         self.query = query
-        self.title_only = title_only
 
     def as_sql(
         self,
@@ -52,12 +52,10 @@ class HasText(Func):
         column: Any = self.get_source_expressions()[0]
         if connection.vendor == "postgresql":
             table = compiler.quote_name_unless_alias(column.alias)
-            spelled = rules.tsquery(self.query, "A" if self.title_only else "")
-            return f"({table}.vector @@ %s::tsquery)", (spelled,)
+            return f"({table}.vector @@ %s::tsquery)", (rules.tsquery(self.query),)
         key, parameters = compiler.compile(column)
-        spelled = rules.fts5_query(self.query, "title" if self.title_only else "")
         found = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s"
-        return f"({key} IN ({found}))", (*parameters, spelled)
+        return f"({key} IN ({found}))", (*parameters, rules.fts5_query(self.query))
 
 
 def _starting(field: str, start: str) -> dict[str, str]:
@@ -80,35 +78,14 @@ def _has_number(query: Query) -> QuerySet[SearchNumber]:
     return SearchNumber.objects.filter(wanted)
 
 
-def _visible(account: Any, kinds: Collection[str] | None) -> tuple[list[registry.Kind], Q]:
-    """The kinds the account may search, and the condition that a document is one of its rows."""
-    searched, rows = [], Q(pk__in=[])
-    for kind in registry.KINDS.values():
-        if kinds is not None and kind.code not in kinds:
-            continue
-        if not can(account, GATES[kind.model].permissions[kind.action]):
-            continue
-        searched.append(kind)
-        mine = scope(account, kind.model, kind.action).filter(pk=OuterRef("object_id"))
-        rows |= Q(kind=kind.code) & Q(Exists(mine))
-    return searched, rows
-
-
-def find(account: Any, text: str, *, kinds: Collection[str] | None = None) -> QuerySet[SearchDoc]:
-    """
-    Return the documents that match and that the account may see: titles first, then the newest.
-
-    Whole numbers and parts of numbers come through `search`, which asks for them first.
-    """
-    query = rules.parse_query(text)
-    searched, rows = _visible(account, kinds)
-    if not searched or not query.phrases:
-        return SearchDoc.objects.none()
-    return (
-        SearchDoc.objects.filter(rows)
-        .filter(HasText(query))
-        .order_by(HasText(query, title_only=True).desc(), F("updated_at").desc(), "-pk")
-    )
+def _searched(account: Any, kinds: Collection[str] | None) -> dict[str, registry.Kind]:
+    """The kinds asked for of which the account may see any row."""
+    return {
+        code: kind
+        for code, kind in registry.KINDS.items()
+        if (kinds is None or code in kinds)
+        and can(account, GATES[kind.model].permissions[kind.action])
+    }
 
 
 def search(
@@ -117,22 +94,105 @@ def search(
     """
     Return what the account may find for the text: by number first, then by title, then by text.
 
-    Rows come through the gate of their kind, and are spelled as the account may see them. Any text
-    is a query; nothing in it is an operator.
+    In each of these the newest come first. Rows come through the gate of their kind, and are
+    spelled as the account may see them. Any text is a query; nothing in it is an operator.
     """
     limit = max(1, min(limit, MOST_HITS))
     query = rules.parse_query(text)
-    searched, rows = _visible(account, kinds)
+    searched = _searched(account, kinds)
     if not searched or not query:
         return []
-    docs: list[SearchDoc] = []
+    docs: dict[int, SearchDoc] = {}
+    for batch in _candidates(query, searched):
+        new = [doc for doc in batch if doc.pk not in docs]
+        for doc in _allowed(account, new, searched):
+            docs[doc.pk] = doc
+            if len(docs) == limit:
+                return _spelled(account, list(docs.values()))
+    return _spelled(account, list(docs.values()))
+
+
+def _candidates(query: Query, searched: Collection[str]) -> Iterator[list[SearchDoc]]:
+    """Documents that match, the best first, in batches: most searches need the first alone."""
     if query.number or query.whole:
-        numbered = SearchDoc.objects.filter(pk__in=_has_number(query).values("doc")).filter(rows)
-        docs = list(numbered.order_by("-updated_at", "-pk")[:limit])
-    if len(docs) < limit and query.phrases:
-        more = find(account, text, kinds=kinds).exclude(pk__in=[doc.pk for doc in docs])
-        docs.extend(more[: limit - len(docs)])
-    return _spelled(account, docs)
+        numbered = SearchDoc.objects.filter(
+            pk__in=_has_number(query).values("doc"), kind__in=searched
+        )
+        yield from _batches(numbered.order_by("-updated_at", "-pk"))
+    if query.phrases:
+        newest = SearchDoc.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        yield from _matching(query, searched, newest=newest, title_only=True)
+        yield from _matching(query, searched, newest=newest, title_only=False)
+
+
+def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[SearchDoc]]:
+    start, size = 0, BATCH
+    while batch := list(rows[start : start + size]):
+        yield batch
+        if len(batch) < size:
+            return
+        start, size = start + size, size * 4
+
+
+def _matching(
+    query: Query, searched: Collection[str], *, newest: int, title_only: bool
+) -> Iterator[list[SearchDoc]]:
+    """
+    Documents that hold all phrases, from the last one written backwards.
+
+    The text index is asked for a stretch of documents at a time, longer each time: a word that is
+    everywhere is not collected from the whole house, and a rare one is found in a few questions.
+    """
+    above, size, stretch = newest + 1, BATCH, STRETCH
+    while above > 0:
+        start = max(above - stretch, 0)
+        batch = _stretch(query, searched, (start, above), size, title_only=title_only)
+        yield sorted(batch, key=lambda doc: (doc.updated_at, doc.pk), reverse=True)
+        if len(batch) == size:
+            above, size = batch[-1].pk, size * 4
+        else:
+            above, stretch = start, stretch * 8
+
+
+def _stretch(
+    query: Query,
+    searched: Collection[str],
+    between: tuple[int, int],
+    most: int,
+    *,
+    title_only: bool,
+) -> list[SearchDoc]:
+    """The last ``most`` matching documents from one primary key to before another."""
+    marks = ", ".join(["%s"] * len(searched))
+    if connection.vendor == "postgresql":
+        found, spelled = "", rules.tsquery(query, "A" if title_only else "")
+        match, key = "doc.vector @@ %s::tsquery", "doc.id"
+    else:
+        found, spelled = "search_fts JOIN", rules.fts5_query(query, "title" if title_only else "")
+        match, key = "search_fts MATCH %s", "search_fts.rowid"
+    joined = f"{found} search_searchdoc doc" + (" ON doc.id = search_fts.rowid" if found else "")
+    sql = (
+        f"SELECT doc.* FROM {joined} WHERE {match} AND {key} >= %s AND {key} < %s "
+        f"AND doc.kind IN ({marks}) ORDER BY {key} DESC LIMIT %s"
+    )
+    return list(SearchDoc.objects.raw(sql, [spelled, *between, *searched, most]))
+
+
+def _allowed(
+    account: Any, docs: list[SearchDoc], searched: Mapping[str, registry.Kind]
+) -> list[SearchDoc]:
+    """Those of the documents whose rows the account may see, in their order."""
+    wanted: dict[str, list[int]] = {}
+    for doc in docs:
+        wanted.setdefault(doc.kind, []).append(doc.object_id)
+    seen = {
+        (code, pk)
+        for code, ids in wanted.items()
+        for pk in scope(account, searched[code].model, searched[code].action)
+        .filter(pk__in=ids)
+        .values_list("pk", flat=True)
+    }
+    return [doc for doc in docs if (doc.kind, doc.object_id) in seen]
 
 
 def _spelled(account: Any, docs: list[SearchDoc]) -> list[Hit]:
