@@ -20,7 +20,8 @@ def main(first: dt.date, last: dt.date) -> dict[str, object]:
     from cangke.desk.queries.figures import figures
 
     turns = Turn.objects.filter(duty_date__gte=first, duty_date__lte=last)
-    said = figures(turns, ["average_response"], first_date=first, last_date=last)[()]["average_response"].value
+    shown = figures(turns, ["average_response"], first_date=first, last_date=last)
+    said = shown[()]["average_response"].value
     total = count = 0
     rows = turns.filter(state="answered", continued=False)
     for waited in rows.values_list("customer_effective_ms", flat=True).iterator():

@@ -1,7 +1,7 @@
 """
 Server time of pages: the request inside the process, without a socket and a client beside it.
 
-``python -m bench.pages AGENT SUPERVISOR CONVERSATION`` inside an installation; prints one object.
+``python -m bench.pages AGENT SUPERVISOR CONVERSATION LONG`` in an installation; prints one object.
 """
 
 from __future__ import annotations
@@ -9,20 +9,27 @@ from __future__ import annotations
 import json
 import sys
 import time
+from urllib.parse import quote
 
 import django
 
 from .figures import percentile
 
 TURNS = 60
+ASKED = quote("物流两天")
 
 
-def paths(agent: str, supervisor: str, conversation: str) -> list[tuple[str, str, str, bool]]:
+def paths(
+    agent: str, supervisor: str, conversation: str, long: str
+) -> list[tuple[str, str, str, bool]]:
     """What is measured: name, who asks, address, whether only a part of the page is asked for."""
     return [
         ("workbench page", agent, "/desk/", False),
         ("list of the team", supervisor, "/desk/inbox/?scope=team", True),
         ("conversation", agent, f"/desk/c/{conversation}/", True),
+        ("conversation of 1,771 messages", supervisor, f"/desk/c/{long}/", True),
+        ("search, agent", agent, f"/search/?q={ASKED}", False),
+        ("search, supervisor", supervisor, f"/search/?q={ASKED}", False),
         ("live board", supervisor, "/board/", True),
     ]
 

@@ -13,9 +13,10 @@ import sys
 
 SEED = 41
 PASSWORD = "bench-only-password"
-AGENTS = 50
+AGENTS = 200
 MESSAGES = 4
-OPEN_SHARE = 50  # one in so many conversations is open
+OPEN = 2000  # so many conversations are open, however many were closed
+LONG = 1771  # messages of the one long conversation
 BATCH = 5000
 WORDS = [
     "仓储费怎么算",
@@ -46,11 +47,13 @@ def main(conversations: int) -> dict[str, object]:
     with transaction.atomic():
         made = _house(timezone.now())
     _talk(rng, made, conversations, timezone.now())
+    long = _long(rng, made, timezone.now())
     _settle()
     _analyze()
     return {
         "channel": made["channel"].public_key,
         "channel_id": made["channel"].pk,
+        "long": long,
         "agents": [each.account.username for each in made["agents"]],
         "supervisor": "bench-boss",
         "password": PASSWORD,
@@ -134,11 +137,12 @@ def _batch(
     rows, talks = [], []
     for i, customer in enumerate(customers):
         place = start + i
-        is_open = place % OPEN_SHARE == 0
+        share = max(1, total // OPEN)
+        is_open = place % share == 0
         # What is open began within the hour: nothing of an older day waits to be ended.
-        age = place // OPEN_SHARE % 50 if is_open else (total - place) * 5
+        age = place // share % 50 if is_open else (total - place) * 5
         opened = now - dt.timedelta(minutes=age + 5)
-        agent = agents[place // OPEN_SHARE % len(agents)]  # type: ignore[index, arg-type]
+        agent = agents[place // share % len(agents)]  # type: ignore[index, arg-type]
         asked = opened + dt.timedelta(seconds=20) if not is_open else opened
         text = f"{rng.choice(WORDS)} {place}"
         rows.append(
@@ -194,6 +198,36 @@ def _batch(
             turns.append(_turn(row, segment, agent, channel, number, began, waits))
     desk.Message.objects.bulk_create(messages, batch_size=500)
     desk.Turn.objects.bulk_create(turns, batch_size=500)
+
+
+def _long(rng: random.Random, made: dict[str, object], now: dt.datetime) -> int:
+    """A conversation of many messages, ended yesterday."""
+    from cangke.customers.public import Customer
+    from cangke.desk import public as desk
+
+    opened = now - dt.timedelta(days=1, seconds=LONG)
+    agent = made["agents"][0]  # type: ignore[index]
+    row = desk.Conversation.objects.create(
+        number="BL1", channel=made["channel"], shop=made["shop"], group=made["group"],
+        customer=Customer.objects.create(number="BL1", display_name="长谈", created_at=now),
+        stage="presale", opened_at=opened, last_message_at=now - dt.timedelta(days=1),
+        preview="长谈", last_seq=LONG, state="closed", closed_at=now - dt.timedelta(days=1),
+        close_reason="settled",
+    )  # fmt: skip
+    desk.Message.objects.bulk_create(
+        [
+            desk.Message(
+                conversation=row, channel=made["channel"], seq=seq,
+                direction="in" if seq % 2 else "out",
+                sender_kind="customer" if seq % 2 else "agent",
+                agent=None if seq % 2 else agent, origin="typed", counts_as_reply=not seq % 2,
+                body=f"{rng.choice(WORDS)}，第 {seq} 条", at=opened + dt.timedelta(seconds=seq),
+            )
+            for seq in range(1, LONG + 1)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    return int(row.pk)
 
 
 def _turn(

@@ -111,7 +111,7 @@ def pages(stage: Stage, seeded: Seeded, report: Report, limits: dict[str, float]
     one = Browser(stage, seeded["agents"][0], seeded["password"])
     boss = Browser(stage, seeded["supervisor"], seeded["password"])
     conversation = conversation_of(one)
-    words = (seeded["agents"][0], seeded["supervisor"], conversation)
+    words = (seeded["agents"][0], seeded["supervisor"], conversation, str(seeded["long"]))
     for metric, figures in json.loads(stage.script("bench.pages", *words)).items():
         report.add("W2", f"{metric}, server time", **figures)
     for metric, username, path, fragment in paths(*words):
