@@ -212,7 +212,8 @@ def _long(rng: random.Random, made: dict[str, object], now: dt.datetime) -> int:
         customer=Customer.objects.create(number="BL1", display_name="长谈", created_at=now),
         stage="presale", opened_at=opened, last_message_at=now - dt.timedelta(days=1),
         preview="长谈", last_seq=LONG, state="closed", closed_at=now - dt.timedelta(days=1),
-        close_reason="settled",
+        close_reason="settled", question_type=desk.QuestionType.objects.first(),
+        handling_result=desk.HandlingResult.objects.first(),
     )  # fmt: skip
     desk.Message.objects.bulk_create(
         [
