@@ -43,22 +43,26 @@ notice_kind("approvals.decided", _("我提交的审批有进展"))
 notice_kind("approvals.overdue", _("审批快到期或已逾期"))
 
 
-def concerning(account: Any) -> Q:
-    """The cases somebody has to do with: applicant, decider, delegate, copied in."""
+def taking_part(account: Any) -> Q:
+    """The cases somebody has a part in: applicant, decider, delegate."""
     at = timezone.now()
     givers = Delegation.objects.on(at).filter(taker=account).values("giver")
     tasks = ApprovalTask.objects.filter(Q(account=account) | Q(account__in=givers))
     decided = ApprovalDecision.objects.filter(by=account)
     decided_for = ApprovalDecision.objects.filter(on_behalf_of=account)
-    copied = ApprovalCase.watchers.through.objects.filter(account=account)
     return (
         Q(applicant=account)
         | Q(submitted_by=account)
         | Q(pk__in=tasks.values("case"))
         | Q(pk__in=decided.values("case"))
         | Q(pk__in=decided_for.values("case"))
-        | Q(pk__in=copied.values("approvalcase"))
     )
+
+
+def concerning(account: Any) -> Q:
+    """The cases somebody has to do with: their part in them, or a copy."""
+    copied = ApprovalCase.watchers.through.objects.filter(account=account)
+    return taking_part(account) | Q(pk__in=copied.values("approvalcase"))
 
 
 def objections_of(account: Any) -> Q:

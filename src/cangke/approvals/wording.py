@@ -14,6 +14,7 @@ PROBLEMS: dict[str, Any] = {
     "flow.all_optional": gettext_lazy("至少要有一个不能跳过的审批步骤，否则没有人同意也会通过"),
     "flow.amount": gettext_lazy('金额要写成带引号的数字，例如 "500.00"'),
     "flow.choices": gettext_lazy("只有选择题要有选项，而且至少一个"),
+    "flow.currency": gettext_lazy("币种写三个大写字母，例如 CNY，而且只跟在 above 后面"),
     "flow.empty": gettext_lazy("至少要有一个步骤"),
     "flow.field_kind": gettext_lazy("题型只能是 text、rating、date、yes_no、choice"),
     "flow.labels": gettext_lazy("选项的文字要与选项一一对应"),

@@ -65,6 +65,7 @@ def complete_request(
     by: Account,
     at: dt.datetime,
     amount: Decimal | None = None,
+    currency: str = "",
 ) -> ApprovalCase:
     """
     Complete one's returned request and hand it in again.
@@ -75,8 +76,14 @@ def complete_request(
     request = Request.objects.select_for_update().get(pk=case.subject_id)
     if request.by_id != by.pk:
         raise NotYours(_("只有申请人可以重新提交。"))
-    request.title, request.body, request.amount, request.updated_at = title, body, amount, at
+    request.title, request.body, request.updated_at = title, body, at
+    request.amount, request.currency = amount, currency if amount is not None else ""
     request.save()
     return submitting.resubmit(
-        case_id=case_id, title=title, facts=_facts(request), amount=amount, by=by, at=at
+        case_id=case_id,
+        title=title,
+        facts=_facts(request),
+        money=(request.amount, request.currency),
+        by=by,
+        at=at,
     )

@@ -120,8 +120,8 @@ def decide(
     """
     Agree, object or give back; ``seen`` is the fingerprint of the matter the person read.
 
-    In an opinion step agreeing and objecting are opinions and end nothing. ``back_to`` names an
-    earlier step; without it the matter goes back to the applicant.
+    In an opinion step agreeing and objecting are opinions and end nothing, and nothing is given
+    back. ``back_to`` names an earlier step; without it the matter goes back to the applicant.
 
     :raises NotYours: on one's own case, or if neither one's own task nor delegated
     :raises AlreadyDecided: if somebody else was first
@@ -135,6 +135,8 @@ def decide(
     comment = comment.strip()
     if action != Action.APPROVE and not comment:
         raise BadAnswers(_("请写明理由，申请人会看到。"), field="comment")
+    if action == Action.RETURN and step.mode == Mode.OPINION:
+        raise BadAnswers(_("这一步只提意见，不能退回。"), field="comment")
     if action == Action.RETURN:
         return _give_back(case, task, by=by, at=at, comment=comment, back_to=back_to)
     kept = checked_answers(step, answers or {}) if action == Action.APPROVE or answers else {}
@@ -205,11 +207,15 @@ def _give_back(
     return case
 
 
-def _sits(case: ApprovalCase, to: Account) -> None:
+def _sits(case: ApprovalCase, task: ApprovalTask, to: Account) -> None:
+    """Somebody may take a seat of the step: neither the applicant nor in it already."""
     if to.pk in barred(case):
         raise NotYours(_("不能交给申请人自己。"), field="to")
     if not to.is_active:
         raise NotYours(_("这个账户已停用，请选别人。"), field="to")
+    seats = case.tasks.filter(round=case.round, step=task.step, account=to)
+    if seats.exclude(state=TaskState.DROPPED).exists():
+        raise NotYours(_("这位同事已经在这一步里。"), field="to")
 
 
 @transaction.atomic
@@ -219,11 +225,13 @@ def pass_on(
     """
     Give one's task to somebody else, who decides instead; the reason stays on record.
 
-    :raises NotYours: to the applicant, or somebody else's task
+    Never to somebody who sits in the step already: where two must agree, two do.
+
+    :raises NotYours: to the applicant, to who is in the step already, or somebody else's task
     :raises BadAnswers: without a reason
     """
     case, task = _held(task_id, by=by, at=at)
-    _sits(case, to)
+    _sits(case, task, to)
     if not comment.strip():
         raise BadAnswers(_("请写明转交的理由。"), field="comment")
     answers = {"to": to.pk}
@@ -278,12 +286,8 @@ def add_signer(
     :raises NotYours: the applicant, or somebody else's task
     """
     case, task = _held(task_id, by=by, at=at)
-    _sits(case, to)
+    _sits(case, task, to)
     step = case.flow.flow.step(task.step)
-    if case.tasks.filter(
-        round=case.round, step=task.step, account=to, state__in=[TaskState.OPEN, TaskState.WAITING]
-    ).exists():
-        raise NotYours(_("这位同事已经在这一步里。"), field="to")
     note(
         case,
         Action.ADD_SIGNER,
@@ -330,7 +334,7 @@ def name_people(
 @transaction.atomic
 def comment_on(*, case_id: int, by: Account, at: dt.datetime, comment: str) -> ApprovalCase:
     """
-    Say something about a case one may see, without deciding.
+    Say something about a case one may see, without deciding; the others in it are told.
 
     :raises BadAnswers: without words
     """
@@ -338,14 +342,24 @@ def comment_on(*, case_id: int, by: Account, at: dt.datetime, comment: str) -> A
     if not comment.strip():
         raise BadAnswers(_("请写下内容。"), field="comment")
     note(case, Action.COMMENT, by=by, at=at, comment=comment.strip())
-    tell_applicant(case, gettext_lazy("审批单有新留言"), at=at)
+    title = gettext_lazy("审批单有新留言")
+    tell_applicant(case, title, but=by, at=at)
+    tell_askers(case, case.tasks.filter(state=TaskState.OPEN), title, but=by, at=at)
     return case
 
 
 @transaction.atomic
 def copy_to(*, case_id: int, to: Account, by: Account, at: dt.datetime) -> ApprovalCase:
-    """Let somebody see a case who has no part in it; they are told."""
+    """
+    Let somebody see a case who has no part in it; they are told.
+
+    Who was copied in reads along and shows it to nobody else.
+
+    :raises NotYours: if the one who copies has no part in the case themselves
+    """
     case = locked_case(case_id)
+    if not queries.may_copy(by, case):
+        raise NotYours(_("抄送给您的审批单只能查看，不能再抄送给别人。"))
     if not case.watchers.filter(pk=to.pk).exists():
         case.watchers.add(to)
         note(case, Action.COPY, by=by, at=at, answers={"to": to.pk})

@@ -22,10 +22,10 @@ class Ahead:
 
     step: Step
     people: Sequence[Account]
-    above: Decimal | None = None
+    limits: Sequence[tuple[Decimal, str]] = ()  # amount and its currency, or ""
 
 
-def foresee(*, kind: str, applicant: Account, amount: Decimal | None = None) -> list[Ahead]:
+def foresee(*, kind: str, applicant: Account) -> list[Ahead]:
     """
     Return the steps that a matter of the kind would take for somebody, if it were handed in now.
 
@@ -34,12 +34,12 @@ def foresee(*, kind: str, applicant: Account, amount: Decimal | None = None) -> 
 
     :raises NoFlow: if no flow is published for the kind
     """
-    case = ApprovalCase(flow=flow_in_force(kind), kind=kind, applicant=applicant, amount=amount)
+    case = ApprovalCase(flow=flow_in_force(kind), kind=kind, applicant=applicant)
     post = ports.post_of.ask(account_id=applicant.pk)
     found: list[tuple[Step, list[int]]] = []
     for step in case.flow.flow.steps:
         ids: list[int] = []
-        for who in step.seats(post=post, amount=amount):
+        for who in step.seats(post=post, amount=None):
             try:
                 seats = seated(case, step, wanted_of(case, step, who))
             except NobodyDecides:
@@ -51,7 +51,7 @@ def foresee(*, kind: str, applicant: Account, amount: Decimal | None = None) -> 
         Ahead(
             step,
             [people[pk] for pk in ids],
-            min((each.above for each in step.routes if each.above is not None), default=None),
+            [(each.above, each.currency) for each in step.routes if each.above is not None],
         )
         for step, ids in found
     ]

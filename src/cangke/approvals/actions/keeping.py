@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -132,7 +131,7 @@ def seat_stage(case: ApprovalCase, stage: int, *, at: dt.datetime) -> list[Appro
     for step in flow.of_stage(stage):
         taken: set[int] = set()
         position = 0
-        for who in step.seats(post=post, amount=case.amount):
+        for who in step.seats(post=post, amount=case.amount, currency=case.currency):
             seats = seated(case, step, wanted_of(case, step, who))
             if step.mode == Mode.SEQUENCE:
                 seats = seats[:1]
@@ -237,10 +236,14 @@ def url_of(case: ApprovalCase) -> str:
     return reverse("approvals:case", args=[case.pk])
 
 
-def tell_applicant(case: ApprovalCase, title: object, *, at: dt.datetime) -> None:
+def tell_applicant(
+    case: ApprovalCase, title: object, *, at: dt.datetime, but: Account | None = None
+) -> None:
     people = {case.applicant_id: case.applicant}
     if case.submitted_by_id and case.submitted_by_id not in people and case.submitted_by:
         people[case.submitted_by_id] = case.submitted_by
+    if but is not None:
+        people.pop(but.pk, None)
     notify(
         people.values(),
         kind="approvals.decided",
@@ -251,14 +254,21 @@ def tell_applicant(case: ApprovalCase, title: object, *, at: dt.datetime) -> Non
     )
 
 
-def tell_askers(case: ApprovalCase, tasks: Sequence[ApprovalTask], *, at: dt.datetime) -> None:
+def tell_askers(
+    case: ApprovalCase,
+    tasks: Iterable[ApprovalTask],
+    title: object = gettext_lazy("有审批待您处理"),
+    *,
+    at: dt.datetime,
+    but: Account | None = None,
+) -> None:
     """Tell those whose turn it is, and whoever decides for them now."""
     people = queries.deciders_of([task.account_id for task in tasks], kind=case.kind, at=at)
-    people = people.exclude(Q(pk__in=barred(case)))
+    people = people.exclude(pk__in=barred(case) | ({but.pk} if but else set()))
     notify(
         people,
         kind="approvals.asked",
-        title=gettext_lazy("有审批待您处理"),
+        title=title,
         body=str(case),
         url=url_of(case),
         at=at,

@@ -30,6 +30,7 @@ from .keeping import (
 from .refusals import AlreadyDecided, AlreadyRunning, NoFlow, NotYours
 
 Facts = Sequence[tuple[str, str]]
+Money = tuple[Decimal | None, str]  # an amount and its currency
 
 
 def flow_in_force(kind: str) -> ApprovalFlow:
@@ -116,7 +117,7 @@ def resubmit(
     at: dt.datetime,
     title: str = "",
     facts: Facts | None = None,
-    amount: Decimal | None = None,
+    money: Money | None = None,
     comment: str = "",
 ) -> ApprovalCase:
     """
@@ -130,7 +131,7 @@ def resubmit(
         raise NotYours(_("只有申请人可以重新提交。"))
     if case.state != CaseState.RETURNED:
         raise AlreadyDecided(_("这张审批单没有被退回，不能重新提交。"))
-    _renew(case, title=title, facts=facts, amount=amount)
+    _renew(case, title=title, facts=facts, money=money)
     case.state = CaseState.RUNNING
     case.save()
     note(case, Action.SUBMIT, by=by, at=at, comment=comment)
@@ -139,15 +140,15 @@ def resubmit(
     return case
 
 
-def _renew(case: ApprovalCase, *, title: str, facts: Facts | None, amount: Decimal | None) -> None:
+def _renew(case: ApprovalCase, *, title: str, facts: Facts | None, money: Money | None) -> None:
     case.round += 1
     case.fingerprint = rules.fingerprint(snapshot_of(case.kind, case.subject_id))
     if title:
         case.title = title[:160]
     if facts is not None:
         case.facts = [list(each) for each in facts]
-    if amount is not None:
-        case.amount = amount
+    if money is not None:
+        case.amount, case.currency = money
 
 
 @transaction.atomic
@@ -159,13 +160,14 @@ def subject_changed(
     at: dt.datetime,
     title: str = "",
     facts: Facts | None = None,
-    amount: Decimal | None = None,
+    money: Money | None = None,
 ) -> ApprovalCase | None:
     """
     The room changed a matter that is on its way: what was decided about the old one holds no more.
 
-    The round starts anew if anybody has decided in it; otherwise only the fingerprint moves on. An
-    unchanged snapshot changes nothing. Returns the case, or None where none is open.
+    The round starts anew if anybody has decided in it, or if it began at a later stage, given back
+    there; otherwise only the fingerprint moves on. An unchanged snapshot changes nothing. Returns
+    the case, or None where none is open.
     """
     found = ApprovalCase.objects.filter(
         kind=kind, subject_id=subject_id, state=CaseState.RUNNING
@@ -176,11 +178,14 @@ def subject_changed(
     now = rules.fingerprint(snapshot_of(kind, subject_id))
     if case.state != CaseState.RUNNING or now == case.fingerprint:
         return case
-    decided = case.tasks.filter(
-        round=case.round, state__in=[TaskState.AGREED, TaskState.OBJECTED, TaskState.LAPSED]
-    ).exists()
+    decided = (
+        case.stage != rules.stage_after(case.flow.flow, None)
+        or case.tasks.filter(
+            round=case.round, state__in=[TaskState.AGREED, TaskState.OBJECTED, TaskState.LAPSED]
+        ).exists()
+    )
     old_round = case.round
-    _renew(case, title=title, facts=facts, amount=amount)
+    _renew(case, title=title, facts=facts, money=money)
     if not decided:
         case.round = old_round
         case.save()

@@ -28,7 +28,6 @@ from .keeping import (
     url_of,
 )
 
-PIECE = 200
 log = logging.getLogger(__name__)
 
 
@@ -38,17 +37,20 @@ def sweep(*, at: dt.datetime) -> int:
 
     Reminders at half and at the whole of the time, the next person up is told and seated at one
     and a half. Nothing is ever approved here. Safe to repeat: each warning goes out once. A task
-    that nobody can take over waits for personnel and holds no other up.
+    that nobody can take over waits for personnel and holds no other up. Only those whose time has
+    moved on are locked, however many are open.
     """
     touched = 0
-    late = Q(due_at__isnull=False, warned__lt=3)
+    timed = Q(due_at__isnull=False, warned__lt=3)
     empty = Q(account__is_active=False)
-    ids = (
-        ApprovalTask.objects.filter(late | empty, state=TaskState.OPEN)
+    rows = (
+        ApprovalTask.objects.filter(timed | empty, state=TaskState.OPEN)
         .order_by("pk")
-        .values_list("pk", flat=True)
+        .values_list("pk", "opened_at", "due_at", "warned", "account__is_active")
     )
-    for pk in list(ids[: PIECE * 25]):
+    for pk, opened_at, due_at, warned, active in list(rows):
+        if active and (opened_at is None or rules.warnings_due(opened_at, due_at, at) <= warned):
+            continue
         try:
             touched += _look_at(pk, at=at)
         except Refusal as refusal:

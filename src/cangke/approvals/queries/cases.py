@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from cangke.foundation.access.public import Account, get_visible, scope
 
 from ..models import ApprovalCase, ApprovalDecision, ApprovalTask
+from ..permissions import sees_all, taking_part
 from ..rules import CaseState, Mode, Step, TaskState
 from .people import givers_to
 
@@ -38,6 +39,12 @@ def case_of(account: Account, pk: int) -> ApprovalCase:
     :raises Http404: if there is none, or they have nothing to do with it
     """
     return get_visible(account, ApprovalCase, "view", rows=visible_cases(account), pk=pk)
+
+
+def may_copy(account: Account, case: ApprovalCase) -> bool:
+    """Whether somebody may show a case to others: with a part in it, not for a copy alone."""
+    rows = ApprovalCase.objects.filter(taking_part(account), pk=case.pk)
+    return sees_all(account) or rows.exists()
 
 
 def case_about(account: Account, kind: str, subject_id: int) -> ApprovalCase | None:

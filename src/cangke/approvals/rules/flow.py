@@ -19,6 +19,7 @@ from typing import Any
 MOST_STEPS = 30
 MOST_FIELDS = 40
 MOST_HOURS = 24 * 365
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -72,12 +73,17 @@ class Route:
     who: tuple[Who, ...]
     posts: tuple[str, ...] = ()
     above: Decimal | None = None  # strictly more than this amount
+    currency: str = ""  # that ``above`` is in; empty for any
 
     def fits(self, *, post: str, amount: Decimal | None) -> bool:
         """Whether the route holds; both conditions must, where both are set."""
         if self.posts and post not in self.posts:
             return False
         return self.above is None or (amount is not None and amount > self.above)
+
+    def limits(self, currency: str) -> bool:
+        """Whether the route's limit is one for amounts in a currency."""
+        return self.above is None or self.currency in ("", currency)
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,19 @@ class Step:
     def name_in(self, language: str) -> str:
         return self.name_en if language.startswith("en") and self.name_en else self.name
 
-    def seats(self, *, post: str, amount: Decimal | None) -> tuple[Who, ...]:
-        """Who decides for this applicant and amount: the first route that fits, or the rule."""
+    def seats(self, *, post: str, amount: Decimal | None, currency: str = "") -> tuple[Who, ...]:
+        """
+        Who decides for this applicant and amount: the first route that fits, or the rule.
+
+        Clause Q6. An amount in a currency that no limit of the step names is above them all.
+        """
+        limits = [route for route in self.routes if route.above is not None]
+        known = [route for route in limits if route.limits(currency)]
         for route in self.routes:
-            if route.fits(post=post, amount=amount):
+            if known and not route.limits(currency):
+                continue
+            boundless = amount is not None and not known
+            if route.fits(post=post, amount=Decimal("Infinity") if boundless else amount):
                 return route.who
         return self.who
 
@@ -293,7 +308,7 @@ def _step(reader: _Reader, row: Mapping[str, Any], number: int) -> Step:
 
 def _route(reader: _Reader, row: Mapping[str, Any], place: str) -> Route:
     place = f"{place}, route"
-    reader.unknown(row, place, "who", "posts", "above")
+    reader.unknown(row, place, "who", "posts", "above", "currency")
     posts = row.get("posts", [])
     if not isinstance(posts, list) or any(not isinstance(each, str) for each in posts):
         reader.bad(f"{place}, posts", "flow.text", posts)
@@ -307,9 +322,15 @@ def _route(reader: _Reader, row: Mapping[str, Any], place: str) -> Route:
         if above is None or not above.is_finite() or not 0 <= above < Decimal(10) ** 12:
             reader.bad(f"{place}, above", "flow.amount", row["above"])
             above = None
+    currency = row.get("currency", "")
+    if not isinstance(currency, str) or (currency and not _CURRENCY.fullmatch(currency)):
+        reader.bad(f"{place}, currency", "flow.currency", currency)
+        currency = ""
+    elif currency and "above" not in row:
+        reader.bad(f"{place}, currency", "flow.currency", currency)
     if not posts and above is None:
         reader.bad(place, "flow.route_without_condition")
-    return Route(reader.who(row, place), tuple(posts), above)
+    return Route(reader.who(row, place), tuple(posts), above, currency)
 
 
 def _fields(reader: _Reader, row: Mapping[str, Any], place: str) -> tuple[Field, ...]:

@@ -469,3 +469,97 @@ def test_decisions_are_only_ever_added(ladder):
     with pytest.raises(DatabaseError), transaction.atomic():
         ApprovalDecision.objects.filter(case=case)._raw_delete("default")
     assert ApprovalTask.objects.filter(case=case).exists()
+
+
+def test_given_back_to_a_later_step_a_change_begins_at_the_first_again(ladder):
+    """What the first step agreed to in an earlier round was the old matter, too."""
+    publish(step("a", "manager:1"), step("b", "manager:1"), step("c", "head"))
+    case = submit(ladder.agent)
+    decide(case, ladder.leader)
+    decide(case, ladder.leader)
+    decide(case, ladder.boss, "return", back_to="b")
+    MATTERS[1] = {"text": "换了一件"}
+    actions.subject_changed(kind=KIND, subject_id=1, by=ladder.agent, at=AT)
+    case.refresh_from_db()
+    assert (case.round, case.stage) == (3, 1)
+    assert case.decisions.filter(action="restart").count() == 1
+
+
+def test_two_who_must_agree_stay_two(ladder):
+    """Nobody gives a seat to who has one already, nor to themselves for more time."""
+    publish(step("a", "manager:1", "head", mode="all", hours=24))
+    case = submit(ladder.agent)
+    mine = case.tasks.get(account=ladder.leader)
+    for to in (ladder.boss, ladder.leader):
+        with pytest.raises(actions.NotYours):
+            actions.pass_on(task_id=mine.pk, to=to, by=ladder.leader, at=AT, comment="给")
+    decide(case, ladder.boss)
+    with pytest.raises(actions.NotYours):
+        actions.pass_on(task_id=mine.pk, to=ladder.boss, by=ladder.leader, at=AT, comment="给")
+    assert open_of(case) == names(ladder.leader)
+    assert case.decisions.count() == 2
+
+
+def test_who_is_asked_for_an_opinion_gives_nothing_back(ladder):
+    publish(step("ask", "role:hr", mode="opinion", hours=24), step("end", "manager:1"))
+    case = submit(ladder.agent)
+    with pytest.raises(actions.BadAnswers):
+        decide(case, ladder.hr, "return", comment="请补充")
+    case.refresh_from_db()
+    assert (case.state, case.decisions.count()) == ("running", 1)
+
+
+def test_who_was_copied_in_reads_and_copies_nobody_in(ladder):
+    publish(step("a", "manager:1"))
+    case = submit(ladder.agent)
+    far, farther = make_ladder(), make_ladder()
+    for by in (ladder.agent, ladder.leader, ladder.hr):  # applicant, decider, who sees all
+        actions.copy_to(case_id=case.pk, to=far.agent, by=by, at=AT)
+    with pytest.raises(actions.NotYours):
+        actions.copy_to(case_id=case.pk, to=farther.agent, by=far.agent, at=AT)
+    assert list(case.watchers.all()) == [far.agent]
+    actions.comment_on(case_id=case.pk, by=far.agent, at=AT, comment="知道了")
+
+
+def test_words_reach_the_others_in_the_case_and_not_their_writer(ladder):
+    publish(step("a", "manager:1"))
+    case = submit(ladder.agent)
+    Notice.objects.all().delete()
+
+    def told():
+        return list(Notice.objects.values_list("account_id", flat=True))
+
+    actions.comment_on(case_id=case.pk, by=ladder.leader, at=AT, comment="哪一天？")
+    assert told() == [ladder.agent.pk]
+    actions.comment_on(case_id=case.pk, by=ladder.agent, at=AT, comment="周五")
+    assert sorted(told()) == sorted([ladder.agent.pk, ladder.leader.pk])
+
+
+def test_a_look_at_the_clock_locks_only_what_moved_on(ladder, django_assert_num_queries):
+    """However many are open: the late one behind them is not left waiting."""
+    publish(step("a", "manager:1", hours=24))
+    for number in range(1, 8):
+        submit(ladder.agent, number, at=AT + 12 * HOUR)
+    late = submit(ladder.agent, 8)
+    with django_assert_num_queries(1):
+        assert actions.sweep(at=AT + HOUR) == 0
+    assert actions.sweep(at=AT + 12 * HOUR) == 1
+    assert late.decisions.filter(action="remind").count() == 1
+
+
+@pytest.mark.requirement("Q6", "A17")
+def test_q6_a_returned_request_is_completed_with_amount_and_currency(ladder):
+    actions.ensure(at=AT)
+    case = actions.ask(title="赔偿", body="破损", amount=Decimal("80.00"), currency="CNY",
+                       by=ladder.agent, at=AT)  # fmt: skip
+    decide(case, ladder.leader, "return", comment="是美元吧")
+    again = {"case_id": case.pk, "title": "赔偿", "body": "破损", "by": ladder.agent, "at": AT}
+    actions.complete_request(**again, amount=Decimal("80.00"), currency="USD")
+    decide(case, ladder.leader)
+    case.refresh_from_db()
+    assert (case.amount, case.currency) == (Decimal("80.00"), "USD")
+    assert open_of(case) == names(ladder.boss), "no limit in dollars: the head answers too"
+    decide(case, ladder.boss, "return", comment="不用赔")
+    actions.complete_request(**again)
+    case.refresh_from_db()
+    assert (case.amount, case.currency) == (None, "")

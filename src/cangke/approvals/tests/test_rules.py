@@ -122,6 +122,30 @@ def test_q6_a_route_holds_strictly_above_its_amount(amount, who):
     assert [str(each) for each in seats] == [who]
 
 
+@pytest.mark.requirement("Q6")
+@pytest.mark.parametrize(
+    ("amount", "currency", "who"),
+    [
+        ("49.00", "CNY", "manager:1"),
+        ("51.00", "CNY", "head"),
+        ("7.00", "USD", "manager:1"),
+        ("7.01", "USD", "head"),
+        ("0.01", "EUR", "head"),  # a currency without a limit is above them all
+        (None, "", "manager:1"),
+    ],
+)
+def test_q6_a_limit_holds_for_its_currency(amount, currency, who):
+    limits = [("50.00", "CNY"), ("7.00", "USD")]
+    routes = [{"above": above, "currency": code, "who": ["head"]} for above, code in limits]
+    routes.insert(0, {"posts": ["cs-leader"], "who": ["role:hr"]})
+    step = flow_of(one(route=routes)).steps[0]
+    sum_of = Decimal(amount) if amount else None
+    seats = step.seats(post="", amount=sum_of, currency=currency)
+    assert [str(each) for each in seats] == [who]
+    [other] = step.seats(post="cs-leader", amount=sum_of, currency=currency)
+    assert str(other) == "role:hr"
+
+
 @pytest.mark.parametrize(
     ("step", "code"),
     [
@@ -145,6 +169,10 @@ def test_q6_a_route_holds_strictly_above_its_amount(amount, who):
          "flow.route_without_condition"),
         ({"key": "a", "name": "x", "who": ["head"], "route": [{"above": 5, "who": ["head"]}]},
          "flow.amount"),
+        ({"key": "a", "name": "x", "who": ["head"],
+          "route": [{"above": "5", "currency": "yuan", "who": ["head"]}]}, "flow.currency"),
+        ({"key": "a", "name": "x", "who": ["head"],
+          "route": [{"posts": ["clerk"], "currency": "CNY", "who": ["head"]}]}, "flow.currency"),
         ({"key": "a", "name": "x", "who": ["head"],
           "field": [{"key": "f", "label": "l", "kind": "choice"}]}, "flow.choices"),
         ({"key": "a", "name": "x", "who": ["head"],

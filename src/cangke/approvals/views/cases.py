@@ -266,6 +266,7 @@ def _shown(
         "asked": asked,
         "now": at,
         "own": own,
+        "may_copy": queries.may_copy(account, case),
         "may_withdraw": own and case.is_open,
         "may_complete": own and case.state == CaseState.RETURNED and case.kind == KIND,
         "subject_url": _subject_url(case, account),
@@ -448,7 +449,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     }
 
     def perform(data: dict[str, Any]) -> ApprovalCase:
-        words = {name: data[name] for name in ("title", "body", "amount")}
+        words = {name: data[name] for name in ("title", "body", "amount", "currency")}
         return actions.complete_request(case_id=case.pk, by=account, at=timezone.now(), **words)
 
     return act(

@@ -75,6 +75,7 @@ def flow_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 listed(wording.who_text(who, roles=roles) for who in route.who),
                 listed(ports.post_title.ask(code=code) for code in route.posts),
                 route.above,
+                route.currency,
             )
             for route in step.routes
         ]

@@ -502,6 +502,11 @@ def test_n14_it_can_go_back_to_an_earlier_step_too(ladder):
     decide(file, ladder.boss, "return", comment="面谈记录太短", back_to="interview")
     assert set(waiting(file)) == {ladder.leader, ladder.hr}
     assert queries.ratings_of(file)["teamwork"] == 4, "the evaluation stands"
+    people.edit_employee(
+        employee_id=file.employee_id, by=ladder.hr, at=AT, probation_until=dt.date(2026, 7, 31)
+    )
+    actions.sweep(at=AT)
+    assert waiting(file) == [ladder.leader], "but not for another period"
 
 
 def test_what_was_decided_is_carried_out_once_and_only_as_approved(ladder, deliver):

@@ -231,12 +231,16 @@ def _facts(pledge: Pledge) -> list[tuple[str, str]]:
     return facts
 
 
+def _title(pledge: Pledge) -> str:
+    return _("超额承诺：%s") % pledge.text[:100]
+
+
 def submit(pledge: Pledge, *, by: Account, at: dt.datetime) -> None:
     approvals.submit_case(
         kind=PLEDGE_MATTER,
         subject_id=pledge.pk,
         applicant=by,
-        title=_("超额承诺：%s") % pledge.text[:100],
+        title=_title(pledge),
         facts=_facts(pledge),
         amount=pledge.amount,
         currency=pledge.currency,
@@ -262,16 +266,18 @@ def follow_case(pledge: Pledge, *, by: Account, at: dt.datetime) -> None:
         approvals.resubmit(
             case_id=case.pk,
             by=case.applicant,
+            title=_title(pledge),
             facts=_facts(pledge),
-            amount=pledge.amount,
+            money=(pledge.amount, pledge.currency),
             at=at,
         )
     else:
         approvals.subject_changed(
             kind=PLEDGE_MATTER,
             subject_id=pledge.pk,
+            title=_title(pledge),
             facts=_facts(pledge),
-            amount=pledge.amount,
+            money=(pledge.amount, pledge.currency),
             by=by,
             at=at,
         )
