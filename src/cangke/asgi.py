@@ -10,7 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cangke.settings")
 def _application() -> object:
     pages_and_streams = get_asgi_application()
     from cangke.foundation.live.public import SharedThreads
+    from cangke.foundation.loaded import keep_loaded
 
+    keep_loaded()
     return SharedThreads(pages_and_streams)
 
 

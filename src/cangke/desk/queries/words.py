@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -47,8 +48,13 @@ def figure_text(figure: Figure) -> FigureText:
 
 def figure_label(definition: MetricDefinition) -> str:
     """What people call the figure, with its limit in minutes where that is part of the name."""
-    minutes = round_fraction(Fraction(definition.limit_seconds or 0, 60), 1).normalize()
-    return _(definition.label) % {"minutes": f"{minutes:f}"}
+    return _(definition.label) % {"minutes": _in_minutes(definition.limit_seconds or 0)}
+
+
+@lru_cache(maxsize=64)
+def _in_minutes(seconds: int) -> str:
+    """The limits are few, and a board names each of its agents' figures."""
+    return f"{round_fraction(Fraction(seconds, 60), 1).normalize():f}"
 
 
 def window_words(figure: Figure) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Max, Q, QuerySet
@@ -29,6 +29,14 @@ class Hit:
     title: str
     subtitle: str
     url: str
+
+
+class _Candidate(NamedTuple):
+    """A document that matches, before its gate was asked."""
+
+    pk: int
+    kind: str
+    object_id: int
 
 
 class HasText(Func):
@@ -102,18 +110,19 @@ def search(
     searched = _searched(account, kinds)
     if not searched or not query:
         return []
-    docs: dict[int, SearchDoc] = {}
+    chosen: dict[int, None] = {}
     for batch in _candidates(query, searched):
-        new = [doc for doc in batch if doc.pk not in docs]
-        for doc in _allowed(account, new, searched):
-            docs[doc.pk] = doc
-            if len(docs) == limit:
-                return _spelled(account, list(docs.values()))
-    return _spelled(account, list(docs.values()))
+        new = [each for each in batch if each.pk not in chosen]
+        chosen |= dict.fromkeys(_allowed(account, new, searched))
+        if len(chosen) >= limit:
+            break
+    kept = list(chosen)[:limit]
+    docs = SearchDoc.objects.in_bulk(kept)
+    return _spelled(account, [docs[pk] for pk in kept if pk in docs])
 
 
-def _candidates(query: Query, searched: Collection[str]) -> Iterator[list[SearchDoc]]:
-    """Documents that match, the best first, in batches: most searches need the first alone."""
+def _candidates(query: Query, searched: Collection[str]) -> Iterator[list[_Candidate]]:
+    """What matches, the best first, in batches: most searches need the first alone."""
     if query.number or query.whole:
         numbered = SearchDoc.objects.filter(
             pk__in=_has_number(query).values("doc"), kind__in=searched
@@ -125,9 +134,10 @@ def _candidates(query: Query, searched: Collection[str]) -> Iterator[list[Search
         yield from _matching(query, searched, newest=newest, title_only=False)
 
 
-def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[SearchDoc]]:
+def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[_Candidate]]:
     start, size = 0, BATCH
-    while batch := list(rows[start : start + size]):
+    found = rows.values_list("pk", "kind", "object_id")
+    while batch := [_Candidate(*row) for row in found[start : start + size]]:
         yield batch
         if len(batch) < size:
             return
@@ -136,7 +146,7 @@ def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[SearchDoc]]:
 
 def _matching(
     query: Query, searched: Collection[str], *, newest: int, title_only: bool
-) -> Iterator[list[SearchDoc]]:
+) -> Iterator[list[_Candidate]]:
     """
     Documents that hold all phrases, from the last one written backwards.
 
@@ -146,10 +156,10 @@ def _matching(
     above, size, stretch = newest + 1, BATCH, STRETCH
     while above > 0:
         start = max(above - stretch, 0)
-        batch = _stretch(query, searched, (start, above), size, title_only=title_only)
-        yield sorted(batch, key=lambda doc: (doc.updated_at, doc.pk), reverse=True)
-        if len(batch) == size:
-            above, size = batch[-1].pk, size * 4
+        rows = _stretch(query, searched, (start, above), size, title_only=title_only)
+        yield [_Candidate(*row[:3]) for row in sorted(rows, key=_freshness, reverse=True)]
+        if len(rows) == size:
+            above, size = rows[-1][0], size * 4
         else:
             above, stretch = start, stretch * 8
 
@@ -161,8 +171,8 @@ def _stretch(
     most: int,
     *,
     title_only: bool,
-) -> list[SearchDoc]:
-    """The last ``most`` matching documents from one primary key to before another."""
+) -> list[tuple[int, str, int, Any]]:
+    """The last ``most`` matching documents from one primary key to before another, as rows."""
     marks = ", ".join(["%s"] * len(searched))
     if connection.vendor == "postgresql":
         found, spelled = "", rules.tsquery(query, "A" if title_only else "")
@@ -172,19 +182,26 @@ def _stretch(
         match, key = "search_fts MATCH %s", "search_fts.rowid"
     joined = f"{found} search_searchdoc doc" + (" ON doc.id = search_fts.rowid" if found else "")
     sql = (
-        f"SELECT doc.* FROM {joined} WHERE {match} AND {key} >= %s AND {key} < %s "
-        f"AND doc.kind IN ({marks}) ORDER BY {key} DESC LIMIT %s"
+        f"SELECT doc.id, doc.kind, doc.object_id, doc.updated_at FROM {joined} "
+        f"WHERE {match} AND {key} >= %s AND {key} < %s AND doc.kind IN ({marks}) "
+        f"ORDER BY {key} DESC LIMIT %s"
     )
-    return list(SearchDoc.objects.raw(sql, [spelled, *between, *searched, most]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [spelled, *between, *searched, most])
+        return cursor.fetchall()
+
+
+def _freshness(row: tuple[int, str, int, Any]) -> tuple[Any, int]:
+    return row[3], row[0]
 
 
 def _allowed(
-    account: Any, docs: list[SearchDoc], searched: Mapping[str, registry.Kind]
-) -> list[SearchDoc]:
+    account: Any, found: list[_Candidate], searched: Mapping[str, registry.Kind]
+) -> list[int]:
     """Those of the documents whose rows the account may see, in their order."""
     wanted: dict[str, list[int]] = {}
-    for doc in docs:
-        wanted.setdefault(doc.kind, []).append(doc.object_id)
+    for each in found:
+        wanted.setdefault(each.kind, []).append(each.object_id)
     seen = {
         (code, pk)
         for code, ids in wanted.items()
@@ -192,7 +209,7 @@ def _allowed(
         .filter(pk__in=ids)
         .values_list("pk", flat=True)
     }
-    return [doc for doc in docs if (doc.kind, doc.object_id) in seen]
+    return [each.pk for each in found if (each.kind, each.object_id) in seen]
 
 
 def _spelled(account: Any, docs: list[SearchDoc]) -> list[Hit]:

@@ -156,7 +156,7 @@ def test_searching_costs_few_queries(admin, django_assert_max_num_queries):
     for n in range(30):
         put(f"破损 {n}")
     admin = Account.objects.get(pk=admin.pk)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert len(queries.search(admin, "破损 1", limit=20)) > 0
 
 
