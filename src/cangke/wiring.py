@@ -80,7 +80,12 @@ from cangke.orders.events import OrderShipped
 from cangke.payroll import handlers as payroll_handlers
 from cangke.payroll import public as payroll
 from cangke.people import public as people
-from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
+from cangke.people.events import (
+    EmployeeHired,
+    EmployeeLeft,
+    EmployeeTermsChanged,
+    EvidenceSaved,
+)
 from cangke.quality.events import CheckChanged, CheckScored
 from cangke.regularization import handlers as regularization_handlers
 from cangke.regularization import public as regularization
@@ -287,6 +292,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     ],
     EmployeeRegularized: [payroll_handlers.follow_regularization],
     EmployeeTermsChanged: [desk_handlers.refit],
+    EvidenceSaved: [discipline_handlers.evidence_saved],
     IdleHangingFound: [desk_handlers.tell_leader_of_idle, discipline_handlers.idle_found],
     InsultStopped: [desk_handlers.tell_leaders_of_insult, discipline_handlers.insult_stopped],
     LaterReplyHeld: [desk_handlers.tell_held],

@@ -15,7 +15,8 @@ from cangke.desk.events import IdleHangingFound, InsultStopped
 from cangke.desk.public import ConductAlert, Conversation
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.wording import listed
-from cangke.people.public import Employee
+from cangke.people.events import EvidenceSaved
+from cangke.people.public import DisclosureEvidence, Employee
 from cangke.quality.events import CheckChanged, CheckScored
 from cangke.quality.public import Check
 from cangke.tickets.events import PledgeBroken, PledgeCleared
@@ -177,6 +178,20 @@ def check_scored(event: CheckScored | CheckChanged) -> None:
         text=_("质检否决项：%s") % check.conversation.number,
         url=_page("quality:check", check.pk),
         at=at,
+    )
+
+
+def evidence_saved(event: EvidenceSaved) -> None:
+    """An extract of the log may be taken into a case; by itself it accuses nobody (Q9)."""
+    made = DisclosureEvidence.objects.select_related("file").get(pk=event.evidence_id)
+    actions.note_incident(
+        employee=_person(event.employee_id),
+        source=Source.DISCLOSURE,
+        record_key=f"people.disclosureevidence:{made.pk}",
+        happened_on=made.last_date,
+        text=_("访问记录提取：%s") % made.reason,
+        url=made.file.get_absolute_url(),
+        at=timezone.now(),
     )
 
 

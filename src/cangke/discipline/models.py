@@ -40,6 +40,7 @@ def source_choices() -> list[tuple[str, Any]]:
         (Source.INSULT, _("被拦下的言语")),
         (Source.CHECK, _("质检否决项")),
         (Source.POOR, _("连续不合格")),
+        (Source.DISCLOSURE, _("访问记录提取")),
     ]
 
 

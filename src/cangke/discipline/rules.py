@@ -64,6 +64,7 @@ class Source(StrEnum):
     INSULT = "insult"
     CHECK = "check"
     POOR = "poor"
+    DISCLOSURE = "disclosure"
     MANUAL = "manual"
 
 

@@ -22,3 +22,11 @@ class EmployeeLeft:
 
     employee_id: int
     account_id: int | None
+
+
+@dataclass(frozen=True)
+class EvidenceSaved:
+    """An extract of the log about somebody was saved, for a case to refer to."""
+
+    evidence_id: int
+    employee_id: int

@@ -24,6 +24,7 @@ from .actions import (
 from .models import (
     Brand,
     Department,
+    DisclosureEvidence,
     Employee,
     EmployeeTerm,
     Headcount,
@@ -65,6 +66,7 @@ from .rules import FEATURES, Ability, Stage, Status, WorkField
 from .seats import approvers, holders_of_role, post_code_of, post_title, substitutes
 
 __all__ = [
+    "DisclosureEvidence",
     "Ability",
     "AbilityEvidence",
     "WorkCount",

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from cangke.attendance import actions as attendance
 from cangke.attendance.events import CertificateProvenFalse, WeekPublished
@@ -10,15 +11,20 @@ from cangke.attendance.models import DayRecord
 from cangke.attendance.tests.factories import certified, judge, local, publish, punch
 from cangke.desk.events import IdleHangingFound, InsultStopped
 from cangke.desk.models import ConductAlert
+from cangke.discipline import actions as discipline
 from cangke.discipline import handlers
 from cangke.discipline.models import ConductCase, Incident
 from cangke.discipline.rules import CaseState
+from cangke.foundation.audit import public as audit
+from cangke.people.actions import save_evidence
+from cangke.people.events import EvidenceSaved
 from cangke.quality import actions as quality
 from cangke.quality.events import CheckScored
 from cangke.quality.tests.factories import MONDAY, full_marks
 from cangke.quality.tests.factories import make_crew as make_inspected
 from cangke.tickets import public as tickets
 from cangke.tickets.events import PledgeBroken, PledgeCleared
+from tests.factories import client_for
 
 from .factories import make_office
 
@@ -154,6 +160,31 @@ def test_idle_hanging_counts_from_the_third_time():
             )
         )
         assert ConductCase.objects.count() == (1 if n == 2 else 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("Q9", "L17")
+def test_q9_an_extract_of_the_log_is_taken_into_the_case(django_capture_on_commit_callbacks):
+    office = make_office()
+    keeper = office.manager
+    audit.record("access.denied", obj=office.agent, by=office.by, at=MAY, changes={})
+    with django_capture_on_commit_callbacks(execute=True):
+        made = save_evidence(
+            employee_id=office.agent.pk, first_date=MAY.date(), last_date=MAY.date(),
+            reason="客户投诉泄密", by=keeper, at=MAY,
+        )  # fmt: skip
+    handlers.evidence_saved(EvidenceSaved(made.pk, office.agent.pk))  # delivered twice
+    fact = Incident.objects.get()
+    assert (fact.employee, fact.url) == (office.agent, made.file.get_absolute_url())
+    assert not ConductCase.objects.exists(), "by itself it accuses nobody"
+    case = discipline.report_case(
+        employee=office.agent, ground="secrets", matter="客户名单外泄", happened_on=MAY.date(),
+        by=office.decider, at=MAY, incidents=(fact.pk,),
+    )  # fmt: skip
+    shown = client_for(keeper).get(reverse("discipline:case", args=[case.pk])).content.decode()
+    assert "客户投诉泄密" in shown
+    assert f'href="{made.file.get_absolute_url()}"' in shown
+    assert client_for(keeper).get(made.file.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from .descriptions import describe_post, load_descriptions, record_qualification
 from .employment import (
+    DatedBack,
     NotPossible,
     apply_due_terms,
     confirm,
@@ -31,6 +32,7 @@ from .organisation import (
 from .targets import NoTargetHere, set_sales_target
 
 __all__ = [
+    "DatedBack",
     "NoTargetHere",
     "NotPossible",
     "add_contract",

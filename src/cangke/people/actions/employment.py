@@ -15,6 +15,7 @@ from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
 from cangke.foundation.refusal import Refusal
+from cangke.rulebook.public import policy
 
 from .. import rules
 from ..events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
@@ -26,6 +27,10 @@ ONE_DAY = dt.timedelta(days=1)
 
 class NotPossible(Refusal):
     """The employee's status or dates do not allow it."""
+
+
+class DatedBack(Refusal):
+    """A change of place that would count from a day already gone by (Q10)."""
 
 
 @dataclass(frozen=True)
@@ -197,13 +202,16 @@ def transfer(
     """
     Move somebody to another team, post, site or superior from a day on.
 
-    A day that has come takes effect now, with the new post's role in place of the old one's; a
-    later one waits for its day. What held before stays in the terms.
+    Today's takes effect now, with the new post's role in place of the old one's; a later one waits
+    for its day. It is not dated back, but for the days the rulebook leaves for late entry, and then
+    with a reason (Q10). What held before stays in the terms.
 
     :raises NotPossible: if the person has left, or a later change is already planned
+    :raises DatedBack: for a day before those, or a day gone by without a reason
     """
     _check_team(team, department)
     employee = _locked(employee_id)
+    _check_day(employee, from_date, reason=reason, at=at)
     if superior is not None and superior.pk == employee.pk:
         raise Refusal(_("不能做自己的上级。"), field="superior")
     place = _Place(
@@ -215,6 +223,20 @@ def transfer(
         _place_on(employee, from_date).status,
     )
     return _begin_term(employee, place, from_date=from_date, reason=reason, by=by, at=at)
+
+
+def _check_day(employee: Employee, day: dt.date, *, reason: str, at: dt.datetime) -> None:
+    today = site_day(at, employee.site.zone)
+    if day >= today:
+        return
+    earliest = rules.earliest_transfer(today, policy=policy(rules.TermPolicy, on=today))
+    if day < earliest:
+        raise DatedBack(
+            _("调岗不能倒填日期，最早从 %s 起。补登的天数见制度 Q10。") % earliest.isoformat(),
+            field="from_date",
+        )
+    if not reason.strip():
+        raise DatedBack(_("补登以前的调岗要写明理由。"), field="reason")
 
 
 @transaction.atomic

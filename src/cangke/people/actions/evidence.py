@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import AuditEntry, act_label, changes_of, object_text, record
 from cangke.foundation.calendar.public import day_bounds
+from cangke.foundation.events.public import publish
 from cangke.foundation.files.public import store
 from cangke.foundation.refusal import Refusal
 
 from .. import queries
+from ..events import EvidenceSaved
 from ..models import DisclosureEvidence, Employee
 
 PURPOSE = "people.evidence"
@@ -139,4 +141,5 @@ def save_evidence(
             },
             reason=reason,
         )
+        publish(EvidenceSaved(evidence_id=made.pk, employee_id=employee.pk))
     return made

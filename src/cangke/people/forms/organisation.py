@@ -124,7 +124,7 @@ class TransferForm(PlaceForm):
     from_date = forms.DateField(
         label=_("生效日"),
         widget=DateInput(),
-        help_text=_("今天或以前立即生效，以后的日子到期自动生效。"),
+        help_text=_("今天立即生效，以后的日子到期自动生效；不倒填日期（制度 Q10）。"),
     )
     reason = forms.CharField(label=_("事由"), max_length=200, required=False)
     field_order = ("from_date",)

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.calendar.public import site_day
+
 from .. import rules
 
 
@@ -397,6 +399,11 @@ class EmployeeTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.from_date}"
+
+    @property
+    def is_late_entry(self) -> bool:
+        """Whether it was entered after the day it counts from, by the site's clock (Q10)."""
+        return site_day(self.recorded_at, self.site.zone) > self.from_date
 
 
 class Headcount(models.Model):

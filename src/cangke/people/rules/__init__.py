@@ -36,6 +36,7 @@ from .profile import (
     gaps,
 )
 from .targets import TargetPolicy, may_have_target
+from .terms import TermPolicy, earliest_transfer
 
 __all__ = [
     "Ability",
@@ -58,12 +59,14 @@ __all__ = [
     "Status",
     "TargetPolicy",
     "Term",
+    "TermPolicy",
     "Unit",
     "WORDS",
     "WorkField",
     "below",
     "compare",
     "draw_radar",
+    "earliest_transfer",
     "features_off",
     "gaps",
     "may_become",

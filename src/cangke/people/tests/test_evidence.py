@@ -12,6 +12,8 @@ from cangke.foundation.access.public import reveal
 from cangke.foundation.audit.public import AuditEntry, entries_of
 from cangke.people import actions
 from cangke.people.models import DisclosureEvidence, Employee
+from cangke.rulebook import actions as rulebook
+from cangke.rulebook.public import default_set_key, trial
 from tests.factories import client_for, make_account
 
 from .factories import AT, make_employee, make_team
@@ -114,3 +116,38 @@ def test_a_change_of_an_employee_shows_who_when_and_what_and_earlier_terms_stay(
     assert entry.changes["team_id"] == other.pk
     with pytest.raises(DatabaseError), transaction.atomic():
         AuditEntry.objects.filter(pk=entry.pk).update(at=AT - dt.timedelta(days=9))
+
+
+@pytest.mark.requirement("Q10")
+def test_q10_a_transfer_is_not_dated_back_unless_the_rulebook_lets_it_and_then_says_so():
+    rulebook.ensure_first_version(at=AT)
+    team, other = make_team(), make_team()
+    agent = make_employee("pre-sales", team)
+    today = dt.date(2025, 4, 3)
+    where = {"department": other.department, "team": other, "post": agent.post,
+             "site": other.site, "superior": None, "by": make_account("hr")}  # fmt: skip
+
+    def move(days_ago, reason=""):
+        day = today - dt.timedelta(days=days_ago)
+        return actions.transfer(employee_id=agent.pk, from_date=day, at=AT, reason=reason, **where)
+
+    for late, field in ((1, "from_date"), (30, "from_date")):
+        with pytest.raises(actions.DatedBack) as refused:
+            move(late, "漏登")
+        assert refused.value.field == field
+    agent.refresh_from_db()
+    assert (agent.team, agent.terms.count()) == (team, 1)
+    with trial(default_set_key(), {"terms.backdate_days": 3}):
+        for late, reason, field in ((4, "漏登", "from_date"), (3, " ", "reason")):
+            with pytest.raises(actions.DatedBack) as refused:
+                move(late, reason)
+            assert refused.value.field == field
+        term = move(3, "漏登")
+    assert (term.from_date, term.recorded_at, term.is_late_entry) == (
+        dt.date(2025, 3, 31),
+        AT,
+        True,
+    )
+    shown = words(client_for(make_account("manager")).get(page("detail", agent.pk)))
+    assert "漏登" in shown
+    assert "2025-04-03 登记" in shown
