@@ -25,6 +25,7 @@ from .queries import (
     on_shift,
     policies_for,
     rest_entitled,
+    shift_leaders,
     units_of,
     unsettled,
 )
@@ -100,5 +101,6 @@ __all__ = [
     "rest_entitlement",
     "serving_until",
     "settle_months",
+    "shift_leaders",
     "units_of",
 ]

@@ -145,7 +145,7 @@ class IdleHangingFound:
 
 @dataclass(frozen=True)
 class WaitEscalated:
-    """A wait went up the ladder (B6): ``to`` is leader or supervisor."""
+    """A wait went up the ladder (B6): ``to`` is leader, supervisor or head."""
 
     conversation_id: int
     to: str

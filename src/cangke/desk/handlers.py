@@ -16,7 +16,7 @@ from cangke.orders.events import OrderShipped
 from cangke.people.events import EmployeeHired, EmployeeLeft, EmployeeTermsChanged
 from cangke.people.public import Employee, leaders_above
 
-from . import actions
+from . import actions, ports
 from .events import (
     ConversationAssigned,
     ConversationClosed,
@@ -187,7 +187,7 @@ def tell_leader_of_wait(event: WaitEscalated) -> None:
         pk=event.conversation_id
     )
     _tell(
-        _ladder(conversation.assignee, conversation.group, event.to),
+        _ladder(conversation.assignee, conversation.group, event.to, at=event.at),
         conversation.pk,
         kind="desk.escalated",
         title=_("客户等待过久：%(number)s") % {"number": conversation.number},
@@ -206,8 +206,8 @@ def tell_supervisor_of_major(event: MajorMarked) -> None:
         pk=event.conversation_id
     )
     served_by = Employee.objects.filter(pk=event.served_by_id or 0).select_related("team").first()
-    above = _ladder(served_by, conversation.group, "leader")
-    above += _ladder(served_by, conversation.group, "supervisor")
+    above = _ladder(served_by, conversation.group, "leader", at=event.at)
+    above += _ladder(served_by, conversation.group, "supervisor", at=event.at)
     if conversation.assignee_id is not None:
         above += _accounts([conversation.assignee_id])
     marked = conversation.messages.filter(event="major").order_by("-seq")
@@ -250,16 +250,29 @@ def tell_leaders_of_insult(event: InsultStopped) -> None:
     )
 
 
-def _ladder(held_by: Employee | None, group: QueueGroup | None, to: str) -> list[Account]:
-    """The people of a rung: the leader of whoever holds it or of the queue; one rung higher."""
+def _ladder(
+    held_by: Employee | None, group: QueueGroup | None, to: str, *, at: dt.datetime
+) -> list[Account]:
+    """
+    The people of a rung above whoever holds it, or else above the queue (B6).
+
+    The first rung is whoever leads the team's shift now or, without a roster, the team; the second
+    the two above, deputy and supervisor; the last the head of the department.
+    """
     if held_by is not None:
-        chain = leaders_above(held_by)
-    elif group is not None and group.team is not None and group.team.leader is not None:
-        chain = [group.team.leader, *leaders_above(group.team.leader)]
+        team_id, chain = held_by.team_id, leaders_above(held_by)
+    elif group is not None and group.team is not None:
+        leader = group.team.leader
+        team_id, chain = group.team_id, [leader, *leaders_above(leader)] if leader else []
     else:
-        chain = []
-    rung = chain[:1] if to == "leader" else chain[1:3]
-    return [each.account for each in rung if each.account is not None]
+        team_id, chain = None, []
+    if to == "leader":
+        leading = [] if team_id is None else ports.shift_leaders.ask(team_id=team_id, at=at)
+        there = _accounts(pk for pk in leading if held_by is None or pk != held_by.pk)
+        if there:
+            return there
+    rungs = {"leader": chain[:1], "supervisor": chain[1:3], "head": chain[-1:]}
+    return [each.account for each in rungs[to] if each.account is not None]
 
 
 def _accounts(employee_ids: Iterable[int]) -> list[Account]:

@@ -19,6 +19,11 @@ class Uncertified(Protocol):
         """Return those of the employees who may not serve the stage yet (B11)."""
 
 
+class ShiftLeaders(Protocol):
+    def __call__(self, *, team_id: int, at: dt.datetime) -> Sequence[int]:
+        """Return who of the team leads a shift that runs at the moment (B8)."""
+
+
 class PromiseUrl(Protocol):
     def __call__(self, *, conversation_id: int, text: str) -> str:
         """Return where a promise made in the conversation is recorded, or nothing (A18)."""
@@ -27,6 +32,10 @@ class PromiseUrl(Protocol):
 class OpenPromises(Protocol):
     def __call__(self, *, conversation_id: int) -> Sequence[str]:
         """Return what was promised in the conversation and is still to be kept, in words (A18)."""
+
+
+def _no_leaders(*, team_id: int, at: dt.datetime) -> Sequence[int]:
+    return ()
 
 
 def _none(*, conversation_id: int) -> Sequence[str]:
@@ -47,6 +56,8 @@ def _nobody(*, employee_ids: Collection[int], stage: str) -> frozenset[int]:
 
 # Attendance answers: without a roster everybody who is online counts as on shift.
 on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
+# Attendance answers: without a roster the leader of the team is the first to be told.
+shift_leaders: Port[ShiftLeaders] = Port("desk.shift_leaders", _no_leaders)
 # Training will answer: without courses nobody is kept from serving.
 uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)
 # The room of work items will answer: without it promises are only asked about.

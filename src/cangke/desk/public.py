@@ -103,7 +103,7 @@ from .models import (
     Turn,
     Visit,
 )
-from .ports import on_shift, open_promises, promise_url, uncertified
+from .ports import on_shift, open_promises, promise_url, shift_leaders, uncertified
 from .queries import allowed_topics
 from .queries.board import Board, BoardBrief, board, board_brief
 from .queries.definitions import DefinitionText, definition_texts
@@ -256,6 +256,7 @@ __all__ = [
     "set_presence",
     "set_priority",
     "set_stage",
+    "shift_leaders",
     "sign_in_visitor",
     "sign_out_visitor",
     "snooze",

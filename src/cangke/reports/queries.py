@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cangke.desk import public as desk
 from cangke.foundation.calendar.public import day_bounds
 from cangke.foundation.search.public import matching_ids
-from cangke.knowledge.public import Article, Question
+from cangke.knowledge.public import Article, Question, question_figures
 from cangke.orders.public import OPEN_STATES, Order, Remark, WarehouseChase
 from cangke.people.public import (
     Ability,
@@ -86,8 +86,8 @@ def ability_facts(
     Tell what is recorded about somebody's abilities (answers `people.ports.ability_facts`, R6).
 
     Kept and broken promises speak of keeping promises (A18), how quickly customers were answered
-    of listening, quality checks of the items that are abilities. Tests are added by the room that
-    will hold them.
+    of listening, quality checks of the items that are abilities, noted questions of knowing the
+    goods (J4). Tests are added by the room that will hold them.
     """
     employee = Employee.objects.select_related("site").get(pk=employee_id)
     since, until = _period(employee, first_date, last_date)
@@ -120,7 +120,27 @@ def ability_facts(
                 "count": count,
             }
             found.append(AbilityEvidence(code, words))
+    noted = _questions(employee, since, until)
+    if noted:
+        found.append(AbilityEvidence(Ability.PRODUCT, noted))
     return found
+
+
+def _questions(employee: Employee, since: dt.datetime, until: dt.datetime) -> str:
+    """Somebody's question log in words, nothing if there is none (J4)."""
+    if employee.account_id is None:
+        return ""
+    figures = question_figures([employee.account_id], from_at=since, until_at=until)
+    log = figures[employee.account_id]
+    if not log.asked:
+        return ""
+    if log.mean_minutes is None:
+        return _("记下疑问 %(asked)d 个，还没有答案") % {"asked": log.asked}
+    return _("记下疑问 %(asked)d 个，已有答案 %(answered)d 个，平均 %(minutes)s 分钟得到答案") % {
+        "asked": log.asked,
+        "answered": log.answered,
+        "minutes": log.mean_minutes,
+    }
 
 
 def quality_recorded(*, employee_id: int, from_date: dt.date, to_date: dt.date) -> Recorded | None:

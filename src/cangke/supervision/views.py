@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,7 +24,7 @@ def board(request: SignedInRequest) -> HttpResponse:
     context = {
         "wall": queries.wall(request.user, at=at, team_id=team_id),
         "team_id": team_id,
-        "thresholds": waiting_thresholds(on=timezone.localdate(at)),
+        **_clocks(timezone.localdate(at)),
         "query": f"team={team_id}" if team_id else "",
     }
     if request.htmx:
@@ -37,6 +39,12 @@ def panel(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     context = {
         "brief": board_brief(request.user, at=at),
-        "thresholds": waiting_thresholds(on=timezone.localdate(at)),
+        **_clocks(timezone.localdate(at)),
     }
     return render(request, "supervision/board/panel.html", context)
+
+
+def _clocks(day: dt.date) -> dict[str, str]:
+    """When a waiting clock changes colour; whoever waits over target is red from the start (O4)."""
+    _amber, _red, dark = waiting_thresholds(on=day).split(",")
+    return {"thresholds": waiting_thresholds(on=day), "overdue_thresholds": f"0,0,{dark}"}

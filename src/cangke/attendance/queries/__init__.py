@@ -1,7 +1,7 @@
 """What the pages of attendance and the rooms above read."""
 
 from .closing import Unsettled, closed_among, late_digests, unsettled
-from .duty import on_shift, shifts_of
+from .duty import on_shift, shift_leaders, shifts_of
 from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
 from .months import (
@@ -63,6 +63,7 @@ __all__ = [
     "published_body",
     "rest_entitled",
     "set_of",
+    "shift_leaders",
     "shifts_of",
     "teams_within",
     "units_of",

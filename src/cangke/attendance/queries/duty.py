@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -40,6 +40,14 @@ def on_shift(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int
         .values_list("employee_id", flat=True)
     )
     return (asked - rostered) | frozenset(there)
+
+
+def shift_leaders(*, team_id: int, at: dt.datetime) -> Sequence[int]:
+    """Answer the desk: who of the team leads a shift that runs at the moment, earliest first."""
+    leading = ShiftAssignment.objects.published().filter(
+        roster__team=team_id, published_leads=True, starts_at__lte=at, ends_at__gt=at
+    )
+    return list(leading.order_by("starts_at", "pk").values_list("employee_id", flat=True))
 
 
 def shifts_of(employee: Employee, first: dt.date, last: dt.date) -> QuerySet[ShiftAssignment]:

@@ -196,6 +196,23 @@ def test_k2_in_the_overlap_both_shifts_are_on(crew):
     assert there("01:00", 8) == set()
 
 
+@pytest.mark.requirement("B8", "B6")
+def test_b8_the_leader_of_the_running_shift_is_known_once_it_is_published(crew):
+    evening = crew.agent
+    plan(crew, (crew.leader, 7, "day*"), (evening, 7, "evening*"))
+
+    def leading(clock, day=7, team=crew.team):
+        return queries.shift_leaders(team_id=team.pk, at=local(day, clock))
+
+    assert leading("10:00") == []
+    publish(crew)
+    assert leading("10:00") == [crew.leader.pk]
+    assert leading("17:10") == [crew.leader.pk, evening.pk], "while one hands over to the other"
+    assert leading("00:30", 8) == [evening.pk]
+    assert leading("01:00", 8) == []
+    assert leading("10:00", team=make_crew().team) == []
+
+
 def test_without_a_roster_everybody_counts_as_on_shift(crew, django_assert_num_queries):
     plan(crew, (crew.leader, 7, "day*"))
     everybody = {crew.leader.pk, crew.agent.pk}

@@ -137,11 +137,11 @@ def drop_gone_agents(*, at: dt.datetime) -> int:
 
 
 def escalate_waits(*, at: dt.datetime) -> int:
-    """Tell leader and supervisor of waits that are far over their target (B6)."""
+    """Tell leader, supervisor and head of waits that are far over their target (B6)."""
     late = (
         Conversation.objects.open()
         .filter(due_at__lt=at, waiting_since__isnull=False)
-        .exclude(escalated=Escalation.SUPERVISOR)
+        .exclude(escalated=Escalation.HEAD)
         .select_related("channel__site", "channel__opening")
         .order_by("due_at", "pk")[:MOST_AT_ONCE]
     )

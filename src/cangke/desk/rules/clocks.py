@@ -82,6 +82,7 @@ class Escalation(StrEnum):
     NONE = "none"
     LEADER = "leader"
     SUPERVISOR = "supervisor"
+    HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class EscalationPolicy:
 
     leader_times: Decimal = Decimal(2)
     supervisor_times: Decimal = Decimal(4)
+    head_times: Decimal = Decimal(8)
 
 
 def escalation_of(
@@ -99,6 +101,8 @@ def escalation_of(
 ) -> tuple[Escalation, Because | None]:
     """Return to whom a wait goes up: strictly longer than so many times the target (B6)."""
     times = Fraction(waited_seconds, target_seconds)
+    if times > Fraction(policy.head_times):
+        return Escalation.HEAD, Because.of("escalate.head", times=policy.head_times)
     if times > Fraction(policy.supervisor_times):
         because = Because.of("escalate.supervisor", times=policy.supervisor_times)
         return Escalation.SUPERVISOR, because

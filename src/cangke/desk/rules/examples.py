@@ -143,6 +143,7 @@ EVALUATORS: tuple[dict[str, Any], ...] = (
                 (str(Escalation.NONE), "不上报", "Nobody"),
                 (str(Escalation.LEADER), "组长", "Leader"),
                 (str(Escalation.SUPERVISOR), "主管", "Supervisor"),
+                (str(Escalation.HEAD), "部门负责人", "Head of department"),
             ),
         },
         "run": waiting,

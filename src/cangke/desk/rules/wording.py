@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, str] = {
     # escalation
     "escalate.leader": gettext_noop("等待超过目标 %(times)s 倍，升级到组长"),
     "escalate.supervisor": gettext_noop("等待超过目标 %(times)s 倍，升级到主管"),
+    "escalate.head": gettext_noop("等待超过目标 %(times)s 倍，升级到部门负责人"),
     # closing
     "close.no_type": gettext_noop("请选择问题类型"),
     "close.no_result": gettext_noop("请选择处理结果"),

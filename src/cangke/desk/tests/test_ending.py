@@ -1,6 +1,7 @@
 """Closing, reopening, the phone log, and what the house does as time goes by."""
 
 import datetime as dt
+import itertools
 from dataclasses import astuple
 
 import pytest
@@ -18,6 +19,7 @@ from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.events.models import EventRecord
 from cangke.foundation.events.public import event_name
 from cangke.foundation.notices.models import Notice
+from cangke.people.models import Department, Employee
 
 from .factories import (
     AT,
@@ -367,6 +369,39 @@ def test_b6_twice_the_target_leader_four_times_supervisor():
     assert desk.sweep(at=later(241)).escalated == 1
     assert fresh(conversation).escalated == "supervisor"
     assert Notice.objects.filter(kind="desk.escalated", account=account_of(leader)).exists()
+
+
+@pytest.mark.requirement("B6", "B8")
+@pytest.mark.django_db(transaction=True)
+def test_b6_the_ladder_begins_with_the_leader_of_the_shift_and_ends_with_the_head():
+    company = make_company()
+    leads_team, leads_shift = (company.agent("cs-leader", online=False) for _n in range(2))
+    deputy, boss, head = (company.agent("cs-supervisor", online=False) for _n in range(3))
+    company.team.leader = leads_team
+    company.team.save()
+    above = [leads_team, deputy, boss, head]
+    for who, superior in itertools.pairwise(above):
+        Employee.objects.filter(pk=who.pk).update(superior=superior)
+    Department.objects.filter(pk=company.team.department_id).update(head=head)
+    company.writes()
+
+    def told():
+        found = Notice.objects.filter(kind="desk.escalated").values_list("account_id", flat=True)
+        return set(found)
+
+    desk.shift_leaders.plug(
+        lambda *, team_id, at: [leads_shift.pk] if team_id == company.team.pk else []
+    )
+    try:
+        desk.sweep(at=later(121))
+    finally:
+        desk.shift_leaders.unplug()
+    assert told() == {leads_shift.account_id}
+    desk.sweep(at=later(241))
+    assert told() == {each.account_id for each in (leads_shift, deputy, boss)}
+    assert desk.sweep(at=later(481)).escalated == 1
+    assert told() == {each.account_id for each in (leads_shift, deputy, boss, head)}
+    assert desk.sweep(at=later(4810)).escalated == 0
 
 
 def test_silence_for_two_days_closes_without_calling_it_solved():

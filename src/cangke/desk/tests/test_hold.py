@@ -534,6 +534,25 @@ def test_b5_a_leader_moves_conversations_with_a_reason_and_both_are_told():
     assert told == {account_of(first).pk, account_of(second).pk}
 
 
+@pytest.mark.requirement("O5")
+@pytest.mark.django_db(transaction=True)
+def test_o5_a_supervisor_takes_a_customer_over_and_it_is_on_record():
+    company = make_company()
+    agent = company.agent(online=False)
+    boss = company.agent("cs-supervisor", online=False)
+    talk = company.writes().conversation
+    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    address = f"/desk/c/{talk.pk}/take-over/"
+    assert address in client_for(account_of(boss)).get(f"/desk/c/{talk.pk}/").content.decode()
+    assert client_for(account_of(agent)).post(address).status_code == 403
+    assert Conversation.objects.get(pk=talk.pk).assignee_id == agent.pk
+    assert client_for(account_of(boss)).post(address).status_code == 302
+    assert Conversation.objects.get(pk=talk.pk).assignee_id == boss.pk
+    entry = AuditEntry.objects.get(action="desk.assigned")
+    assert (entry.actor_id, entry.changes["assignee"]) == (boss.account_id, [agent.pk, boss.pk])
+    assert Notice.objects.filter(kind="desk.assigned", account=account_of(agent)).exists()
+
+
 @pytest.mark.requirement("B5")
 @pytest.mark.django_db(transaction=True)
 def test_b5_ten_conversations_are_moved_at_once_on_the_page():

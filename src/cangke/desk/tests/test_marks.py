@@ -105,6 +105,29 @@ def test_a21_moving_a_customer_up_needs_a_reason_and_the_audit_view_shows_it(
     assert "生日礼物，今天要到" in shown
 
 
+@pytest.mark.requirement("A21")
+def test_a21_the_audit_view_lists_every_way_past_the_queue_with_who_and_why():
+    company = make_company()
+    agent = company.agent(online=False)
+    company.writes()
+    second, third = (company.writes(at=later(n)).conversation for n in (5, 6))
+    by = account_of(agent)
+    desk.claim(conversation_id=second.pk, by=by, at=later(10), reason="刚才断线的客户")
+    desk.set_priority(
+        conversation_id=third.pk, priority=2, reason="航班今晚起飞", by=by, at=later(11)
+    )
+    audit = client_for(make_account(Roles.ADMIN))
+    for action, act, why in (
+        ("desk.claimed_out_of_turn", "不按顺序接起会话", "刚才断线的客户"),
+        ("desk.priority_set", "设置优先级", "航班今晚起飞"),
+    ):
+        page = audit.get(f"/settings/audit/?action={action}").content.decode()
+        entry = AuditEntry.objects.get(action=action)
+        [row] = [each for each in page.split("<tr") if f"/settings/audit/{entry.pk}/" in each]
+        for word in (agent.name, act, why):
+            assert word in row
+
+
 def test_a_priority_there_is_not_is_refused_at_its_field(desk_page, talk):
     response = desk_page.post(f"/desk/c/{talk.pk}/priority/", {"priority": 9, "reason": "x"})
     assert response.status_code == 422

@@ -321,10 +321,12 @@ def test_clock_colours(seconds, colour):
         (121, Escalation.LEADER),
         (240, Escalation.LEADER),
         (241, Escalation.SUPERVISOR),
+        (480, Escalation.SUPERVISOR),
+        (481, Escalation.HEAD),
     ],
 )
 @pytest.mark.requirement("B6")
-def test_b6_twice_the_target_goes_to_the_leader_four_times_to_the_supervisor(seconds, to):
+def test_b6_twice_the_target_leader_four_times_supervisor_eight_times_head(seconds, to):
     assert escalation_of(seconds, 60, EscalationPolicy())[0] is to
 
 

@@ -1,8 +1,9 @@
 import datetime as dt
 
 import pytest
+import time_machine as clock
 
-from cangke.desk.tests.factories import make_company
+from cangke.desk.tests.factories import AT, make_company, make_customer
 from cangke.foundation.access.public import Roles
 from cangke.supervision.queries import wall
 from tests.factories import client_for, make_account
@@ -15,6 +16,21 @@ def test_o4_the_board_asks_again_within_ten_seconds():
     page = client_for(make_account(Roles.SUPERVISOR)).get("/board/").content.decode()
     assert "every 8s" in page
     assert 'data-live="board"' in page
+
+
+@pytest.mark.requirement("O4")
+@pytest.mark.parametrize("seconds", [59, 61])
+def test_o4_whoever_waits_over_the_target_is_red_at_once(seconds):
+    company = make_company()
+    company.writes(at=AT, customer=make_customer(display_name="久等的客户"))
+    with clock.travel(AT + dt.timedelta(seconds=seconds), tick=False):
+        browser = client_for(make_account(Roles.SUPERVISOR))
+        pages = [browser.get(each).content.decode() for each in ("/board/", "/board/panel/")]
+    over = seconds > 60
+    for page in pages:
+        assert ("久等的客户" in page) == over
+        assert ("ck-clock ck-clock--red" in page) == over
+        assert ("ck-late" in page) == over
 
 
 def test_an_agent_does_not_see_the_board():

@@ -132,6 +132,23 @@ def test_b9_the_reply_returns_to_the_ticket_and_the_conversation(crew, freight, 
     assert crew.conversation.messages.filter(direction="note").count() == 1
 
 
+@pytest.mark.requirement("B9")
+def test_b9_a_request_to_quality_control_shows_in_its_list_and_the_reply_in_the_case(crew):
+    department = make_department(name="品控部")
+    inspector = make_employee("warehouse-clerk", make_team(department=department))
+    quality = Counterpart.objects.get(code="quality")
+    quality.department = department
+    quality.save()
+    ticket = crew.ticket()
+    errand = ask(crew, quality, title="退回的 3 件请复检", conversation=None, ticket=ticket)
+    shown = text(client_for(account_of(inspector)).get(LIST + "?view=to_me"))
+    assert "退回的 3 件请复检" in shown
+    answer(errand, inspector, "2 件合格，1 件划伤")
+    case = text(client_for(crew.by).get(reverse("tickets:ticket", args=[ticket.pk])))
+    assert "2 件合格，1 件划伤" in case
+    assert inspector.name in case
+
+
 @pytest.mark.requirement("A24")
 def test_a24_without_a_reply_in_time_sender_and_supervisor_are_reminded(crew, freight, logistics):
     errand = ask(crew, logistics)
