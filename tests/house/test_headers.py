@@ -106,7 +106,7 @@ def test_reading_a_page_changes_nothing(everybody):
 
 
 def test_a_stranger_sees_only_what_is_open():
-    """Everything else asks to sign in; the list of open pages is short and known by name."""
+    """Design security 11: all else asks to sign in; the few open pages are known by name."""
     browser, found = Client(), []
     for each in PLAIN:
         response = browser.get(reverse(each.name))

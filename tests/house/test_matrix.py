@@ -124,6 +124,7 @@ def _problems(address: Address, visitor: Visitor, url: str, missing: str) -> Ite
 @pytest.mark.requirement("Q1", "Q11")
 @pytest.mark.parametrize("space", sorted({each.name.partition(":")[0] for each in KNOWN}))
 def test_q1_nobody_finds_what_is_not_theirs_and_the_attempt_is_recorded(space):
+    """Design security 1: each address, method and role with somebody else's object."""
     visitors = _visitors()
     missing = _plain(visitors[0].browser.get("/there/is/no/such/page/"))
     problems: list[str] = []

@@ -96,6 +96,7 @@ def test_a_foreign_row_looks_like_a_missing_one_and_the_attempt_is_recorded():
 @pytest.mark.django_db
 @pytest.mark.requirement("X11", "Q2")
 def test_personal_values_are_masked_as_on_pages():
+    """Design security 12: the interface as masked as the pages."""
     shop = make_shop()
     program = Program(make_employee("pre-sales", make_team(shop)).account)
     made = program.post(

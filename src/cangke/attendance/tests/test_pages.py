@@ -346,3 +346,15 @@ def test_personnel_makes_a_day_a_working_day_and_the_roster_shows_it(crew):
     agent = client_for(crew.account(crew.agent))
     assert agent.get(page).status_code == 200
     assert agent.post(day, given).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["employee_id", "employee", "id", "account"])
+def test_ones_own_month_is_ones_own_whoever_is_named_in_the_address(crew, key):
+    """Design security 2: another's number in the address of an own page is not looked at."""
+    other = crew.agents[1]
+    browser = client_for(crew.account(crew.agent))
+    for name in ("attendance:mine", "payroll:mine"):
+        for value in (other.pk, other.account_id):
+            page = browser.get(reverse(name), {key: value, "month": "2026-04"})
+            assert page.status_code == 200, name
+            assert other.name not in page.content.decode(), name

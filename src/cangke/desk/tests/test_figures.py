@@ -411,6 +411,7 @@ def test_a1_every_contact_stands_in_the_customers_timeline():
 
 
 def test_what_was_said_is_found_by_those_who_may_see_it():
+    """Design security 7: search has the reach of the list."""
     company, other = make_company(), make_company()
     agent, stranger = company.agent(online=False), other.agent(online=False)
     conversation = company.writes("仓储费怎么算").conversation

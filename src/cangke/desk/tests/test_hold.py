@@ -654,6 +654,7 @@ def test_presence_is_written_as_intervals_without_gaps():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_work_of_somebody_who_leaves_goes_back_to_the_queue():
+    """Design security 14: the work goes to others."""
     company = make_company()
     agent = company.agent()
     conversation = company.writes().conversation

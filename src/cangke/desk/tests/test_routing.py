@@ -121,6 +121,7 @@ def test_amb_23_the_chosen_order_or_line_decides_else_the_latest(orders, choice,
 
 
 def test_somebody_elses_order_cannot_be_chosen():
+    """Design security 10: a foreign order in the body."""
     with pytest.raises(ValueError, match="not one of"):
         decide_stage([order(1)], chosen_order_id=2)
     with pytest.raises(ValueError, match="not in"):

@@ -126,6 +126,7 @@ def test_a_mail_of_its_own_opens_another_conversation():
 
 
 def test_somebody_elses_conversation_cannot_be_named():
+    """Design security 10: a foreign conversation in the body."""
     company = make_company()
     theirs = company.writes("在吗").conversation
     with pytest.raises(Http404):

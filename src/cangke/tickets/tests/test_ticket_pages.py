@@ -177,6 +177,7 @@ def test_a_macro_is_one_click(crew):
 
 @pytest.mark.requirement("A22")
 def test_a22_the_customer_sees_the_state_that_is_inside_and_nothing_internal(crew):
+    """Design security 54: a status link altered is not found."""
     ticket = crew.ticket(title="内部标题", at=timezone.now())
     actions.comment_on_ticket(ticket_id=ticket.pk, text="内部备注", by=crew.by, at=timezone.now())
     actions.reply_on_ticket(ticket_id=ticket.pk, text="给客户的话", by=crew.by, at=timezone.now())

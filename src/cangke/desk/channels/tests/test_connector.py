@@ -85,6 +85,7 @@ def ask(connector, **values):
 
 @pytest.mark.requirement("A1", "X11")
 def test_a_signed_message_becomes_a_conversation_once(connector):
+    """Design security 52: replayed."""
     first = ask(connector)
     again = ask(connector)
     assert (first.status_code, again.status_code) == (201, 200)
@@ -113,6 +114,7 @@ def test_a_signed_message_becomes_a_conversation_once(connector):
     ],
 )
 def test_what_is_not_signed_or_not_understood_changes_nothing(connector, values, status):
+    """Design security 52: bad or no signature."""
     answer = ask(connector, **values)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -253,6 +255,7 @@ def test_a_tool_without_an_address_fetches_its_answers(connector, answered):
 
 
 def test_word_of_another_channels_answer_is_refused(connector, company, answered):
+    """Design security 10: a foreign message in the body."""
     other = Connector.objects.create(
         channel=make_channel("api", company.shop), secret=SECRET, url=""
     )

@@ -98,6 +98,7 @@ def test_fetching_again_brings_nothing_twice(imap, mailbox):
 
 
 def test_two_fetchers_at_once_keep_each_mail_once(imap, mailbox):
+    """Design security 45: two at once."""
     imap.put(*[letter(f"nr {n}", subject=f"s{n}") for n in range(8)])
     found = []
 
@@ -142,6 +143,7 @@ def test_the_clock_visits_what_is_due_and_once(imap, mailbox):
 
 @pytest.mark.parametrize("step", ["mark_seen", "_move_on", "take_in_waiting", "_hand_over"])
 def test_a_crash_between_two_steps_leaves_exactly_one_message(imap, mailbox, monkeypatch, step):
+    """Design security 45: a crash after the mail was kept."""
     imap.put(letter())
 
     class Crash(BaseException):
@@ -163,6 +165,7 @@ def test_a_crash_between_two_steps_leaves_exactly_one_message(imap, mailbox, mon
 
 
 def test_a_renumbered_folder_brings_nothing_twice(mailbox):
+    """Design security 45: UIDVALIDITY changes."""
     own = ImapServer().start()
     try:
         Mailbox.objects.filter(pk=mailbox.pk).update(imap_port=own.port)
@@ -183,6 +186,7 @@ def test_a_renumbered_folder_brings_nothing_twice(mailbox):
 
 
 def test_mails_without_or_with_the_same_message_id_are_all_kept(imap, mailbox):
+    """Design security 46: no or the same Message-ID."""
     imap.put(
         letter("a", Message_ID="<same@example.com>"),
         letter("b", Message_ID="<same@example.com>"),
@@ -195,6 +199,7 @@ def test_mails_without_or_with_the_same_message_id_are_all_kept(imap, mailbox):
 
 
 def test_poison_is_put_aside_and_the_queue_goes_on(imap, mailbox, monkeypatch):
+    """Design security 47: what cannot be read holds nothing up."""
     inner = email.mime.text.MIMEText("deep")
     for _level in range(200):
         outer = email.mime.multipart.MIMEMultipart()
@@ -291,6 +296,7 @@ def test_our_token_leads_an_answer_into_its_conversation(imap, mailbox):
     ],
 )
 def test_a_forged_reference_leads_nowhere(imap, mailbox, reference):
+    """Design security 44: guessed references."""
     conversation, row = answered_conversation(mailbox)
     signature = row.mail_id.partition("@")[0].rpartition(".")[2]
     forged = reference.format(c=conversation.pk, m=row.message_id, sig=signature)
@@ -315,7 +321,7 @@ def test_a_number_in_the_subject_is_believed_from_its_customer_only(imap, mailbo
 
 
 def test_an_agents_address_makes_no_agent(imap, mailbox):
-    """Whoever writes by mail is a customer, whatever the From says (FreeScout CVE-2026-47123)."""
+    """Design security 44: whoever writes by mail is a customer, whatever the From says."""
     conversation, row = answered_conversation(mailbox)
     for sender in ("agent@shop.example", USER):
         imap.put(letter("ship it free", sender=sender, In_Reply_To=f"<{row.mail_id}>"))
@@ -341,6 +347,7 @@ def test_a_second_mail_on_another_subject_is_a_conversation_of_its_own(imap, mai
 
 @pytest.mark.requirement("A5")
 def test_an_out_of_office_note_opens_no_turn_and_gets_no_answer(imap, mailbox):
+    """Design security 43: an out-of-office note."""
     mailbox.channel.greetings = {"zh-hans": "已收到您的来信。"}
     mailbox.channel.save()
     imap.put(letter("我在休假", Auto_Submitted="auto-replied"))
@@ -421,6 +428,7 @@ def test_a_report_about_somebody_elses_mail_is_put_aside(imap, mailbox):
     ],
 )
 def test_a_server_that_fails_is_named_and_tried_later_and_later(imap, mailbox, change, code):
+    """Design security 49: a dead server."""
     for name, value in change.items():
         setattr(mailbox, name, value)
     mailbox.save()
@@ -475,6 +483,7 @@ def own_certificate(folder) -> ssl.SSLContext:
 
 
 def test_a_certificate_nobody_vouches_for_gets_no_password(mailbox, tmp_path):
+    """Design security 49: a certificate of its own."""
     context = own_certificate(tmp_path)
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -510,6 +519,7 @@ def test_a_certificate_nobody_vouches_for_gets_no_password(mailbox, tmp_path):
 
 
 def test_a_server_that_drips_is_cut_off(mailbox):
+    """Design security 49: a byte a second."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def drip() -> None:

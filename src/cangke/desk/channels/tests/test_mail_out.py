@@ -145,6 +145,7 @@ def test_the_event_of_a_reply_puts_it_on_its_way_at_once(mailbox, agent, smtp):
 
 
 def test_sending_twice_is_refused_by_the_lease(mailbox, agent, smtp, monkeypatch):
+    """Design security 68: a worker killed between sending and marking."""
     with monkeypatch.context() as busy:
         busy.setattr(outgoing, "send", lambda *args, **kwargs: False)
         message = answer(asked(mailbox), agent)
@@ -160,6 +161,7 @@ def test_sending_twice_is_refused_by_the_lease(mailbox, agent, smtp, monkeypatch
 
 @pytest.mark.parametrize("reply", ["421 come back later", "450 greylisted", "451 try again"])
 def test_a_busy_server_is_tried_again_under_the_same_message_id(mailbox, agent, smtp, reply):
+    """Design security 50: 421, and the line dropped."""
     smtp.answer = lambda recipient: reply
     message = answer(asked(mailbox), agent)
     send_all()
@@ -174,6 +176,7 @@ def test_a_busy_server_is_tried_again_under_the_same_message_id(mailbox, agent, 
 
 
 def test_a_refusal_for_good_is_shown_and_may_be_sent_again(mailbox, agent, smtp):
+    """Design security 50: 550."""
     smtp.answer = lambda recipient: "550 no such user"
     message = answer(asked(mailbox), agent)
     send_all()
@@ -225,6 +228,7 @@ def test_a_recalled_reply_does_not_go_out(mailbox, agent, smtp):
 
 
 def test_line_breaks_in_a_subject_make_no_header(mailbox, agent, smtp):
+    """Design security 48: line breaks in a subject."""
     conversation = asked(mailbox, subject="hi\r\nBcc: everybody@x.example\r\n\r\nspam")
     answer(conversation, agent)
     send_all()
@@ -235,6 +239,7 @@ def test_line_breaks_in_a_subject_make_no_header(mailbox, agent, smtp):
 
 
 def test_line_breaks_in_a_senders_name_make_no_header(mailbox, agent, smtp):
+    """Design security 48: line breaks in a name."""
     Mailbox.objects.update(sender_name="小店\r\nBcc: everybody@x.example")
     answer(asked(mailbox), agent)
     send_all()
@@ -255,6 +260,7 @@ def test_a_mail_to_ourselves_is_not_sent(mailbox, agent, smtp):
 
 @pytest.mark.requirement("A5")
 def test_an_automatic_mail_says_so_and_tells_nothing_a_stranger_wrote(mailbox, smtp):
+    """Design security 51: nothing of a stranger's is sent on."""
     conversation = asked(mailbox, subject="BUY PILLS http://evil.example")
     outgoing.answer_automatically(conversation, "已收到您的来信。", at=timezone.now())
     send_all()
@@ -265,6 +271,7 @@ def test_an_automatic_mail_says_so_and_tells_nothing_a_stranger_wrote(mailbox, s
 
 
 def test_one_automatic_mail_a_thread_and_hour(mailbox, smtp):
+    """Design security 43: the breaker."""
     conversation = asked(mailbox)
     for _time in range(5):
         outgoing.answer_automatically(conversation, "已收到。", at=timezone.now())
@@ -276,6 +283,7 @@ def test_one_automatic_mail_a_thread_and_hour(mailbox, smtp):
 
 
 def test_a_stranger_cannot_have_an_address_mailed_a_thousand_times(mailbox, smtp):
+    """Design security 51: the form as a mail bomb."""
     for number in range(10):
         conversation = asked(mailbox, subject=f"nr {number}")
         outgoing.answer_automatically(conversation, "已收到。", at=timezone.now())
@@ -284,7 +292,7 @@ def test_a_stranger_cannot_have_an_address_mailed_a_thousand_times(mailbox, smtp
 
 
 def test_two_desks_facing_each_other_fall_silent(mailbox, imap, smtp):
-    """Another desk answers each mail of ours; both stop after one round."""
+    """Design security 43: another desk answers each mail of ours; both stop after one round."""
     mailbox.channel.greetings = {"zh-hans": "已收到。"}
     mailbox.channel.save()
     imap.put(letter("hello", sender="desk@other.example"))

@@ -48,6 +48,7 @@ def test_a_plain_mail_is_read():
     ],
 )
 def test_an_unknown_or_wrong_charset_is_guessed_and_never_fatal(charset, body, text):
+    """Design security 47: unknown charsets."""
     head = f"From: a@b.example\nContent-Type: text/plain; charset={charset}"
     parsed = parse_mail(mail(head, body))
     assert parsed.text
@@ -82,6 +83,7 @@ def test_line_breaks_and_hidden_signs_leave_a_header():
 
 
 def test_two_hundred_nested_parts_are_refused_and_not_read():
+    """Design security 47: nested parts."""
     inner: email.mime.multipart.MIMEMultipart | email.mime.text.MIMEText
     inner = email.mime.text.MIMEText("deep")
     for _level in range(200):
@@ -94,6 +96,7 @@ def test_two_hundred_nested_parts_are_refused_and_not_read():
 
 
 def test_ten_thousand_parts_cost_little_and_a_hundred_are_taken():
+    """Design security 47: many parts."""
     part = b"--x\nContent-Type: application/octet-stream\n\nabc\n"
     head = "From: a@b.example\nContent-Type: multipart/mixed; boundary=x"
     started = time.monotonic()
@@ -220,6 +223,7 @@ def test_two_copies_are_one_mail_and_two_mails_never_are():
 
 
 def test_a_message_id_of_two_kilobytes_is_cut_and_an_absent_one_is_empty():
+    """Design security 46: a Message-ID of 2 KB."""
     assert (
         len(parse_mail(mail(f"From: a@b.example\nMessage-ID: <{'x' * 2000}@y>")).message_id) < 1000
     )

@@ -189,6 +189,7 @@ def test_a_mail_of_which_only_the_head_is_left_is_not_read(supervisor):
 
 
 def test_the_mails_html_is_inert_and_only_for_those_who_see_the_thread(supervisor, client):
+    """Design security 27: the one sanitised view of a mail."""
     at = dt.datetime(2026, 11, 23, 3, 0, tzinfo=dt.UTC)
     raw = put_aside()
     RawMail.objects.update(state="received")

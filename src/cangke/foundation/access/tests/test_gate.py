@@ -94,6 +94,7 @@ def test_the_last_administrator_cannot_be_disabled_and_nothing_changes():
 
 @pytest.mark.requirement("Q8")
 def test_q8_a_disabled_account_is_signed_out_at_its_next_request():
+    """Design security 14: sessions end."""
     account = make_account(Roles.HR)
     browser = client_for(account)
     assert "_auth_user_id" in browser.session

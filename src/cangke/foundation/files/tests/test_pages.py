@@ -48,6 +48,7 @@ def body(response):
 
 
 def test_the_owner_gets_a_document_as_an_inert_attachment():
+    """Design security 30: markup and documents come as attachments in a sandbox."""
     account = make_account()
     file = keep(b"%PDF-1.7 hello", "合同 1.pdf", by=account)
     response = client_for(account).get(file.get_absolute_url())
@@ -77,6 +78,7 @@ def test_only_pictures_written_anew_show_in_a_page():
 
 @pytest.mark.requirement("X6")
 def test_nobody_else_gets_it_and_the_attempt_is_noted():
+    """Design security 9: an attachment's key that was guessed or passed on."""
     file = keep(b"%PDF-1.7", "a.pdf", by=make_account())
     stranger = make_account("supervisor")
     seen = []

@@ -67,6 +67,7 @@ def package(entries, *, method=zipfile.ZIP_DEFLATED):
     ],
 )
 def test_a_file_is_what_its_content_says(head, name, content_type):
+    """Design security 31: a name that lies about the kind."""
     assert rules.sniff(head, name) == content_type
 
 
@@ -112,6 +113,7 @@ def test_markup_is_never_among_the_usual_types():
     ],
 )
 def test_names_are_made_safe(given_name, content_type, safe):
+    """Design security 32: paths, NUL, line breaks, directions, long and reserved names."""
     assert rules.safe_name(given_name, content_type) == safe
 
 
@@ -145,6 +147,7 @@ def test_packed_files_are_told_apart(main, content_type):
 
 
 def test_a_bomb_is_stopped_by_counting():
+    """Design security 37: a packed file that swells."""
     data = package({"xl/workbook.xml": "<x/>", "xl/sheet.xml": b"0" * (30 * 1024 * 1024)})
     assert len(data) < 100_000
     with pytest.raises(rules.PackedTooLarge):
@@ -167,6 +170,7 @@ def test_too_many_entries_are_refused():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_entities_are_refused(encoding):
+    """Design security 38: entities in office files."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode(encoding)
     data = package({"xl/workbook.xml": bomb})
     with pytest.raises(rules.PackedUnsafe, match="document type"):
@@ -260,6 +264,7 @@ def test_a_moving_picture_keeps_moving(kind):
 
 
 def test_ten_thousand_frames_are_refused_before_decoding():
+    """Design security 39: too many frames."""
     one = moving("GIF", 2)
     block_start = one.index(b"\x21\xf9")
     data = one[:-1] + one[block_start:-1] * 5000 + b";"
@@ -275,6 +280,7 @@ def huge_png(width, height):
 
 @pytest.mark.parametrize("size", [(30_000, 30_000), (10_000, 10_000), (2**31, 1)])
 def test_huge_pictures_are_refused_before_decoding(size):
+    """Design security 39: too many pixels."""
     with pytest.raises(rules.PictureTooLarge):
         rules.clean_picture(huge_png(*size), "image/png")
 

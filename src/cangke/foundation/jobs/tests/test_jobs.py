@@ -57,6 +57,7 @@ def test_a_failed_job_says_so_with_a_number_to_quote():
 
 
 def test_a_job_whose_worker_died_is_taken_up_again():
+    """Design security 68: a worker killed in its job."""
     job = start_job("test.count", {"to": 2}, by=None, at=timezone.now())
     Job.objects.update(state="running", lease_until=timezone.now() - dt.timedelta(seconds=1))
     assert sweep_jobs(at=timezone.now()) == 1

@@ -43,6 +43,7 @@ async def _until_end(stream):
 
 @pytest.mark.requirement("Q8")
 async def test_q8_the_open_stream_of_a_disabled_account_ends_within_seconds():
+    """Design security 14: open streams end."""
     account = await sync_to_async(make_account)(Roles.HR)
     client, stream = await _open(account)
     await asyncio.wait_for(_until_hello(stream), 5)

@@ -45,6 +45,7 @@ async def test_a_stream_hears_its_topics_and_no_others():
 
 
 async def test_a_dropped_line_catches_up_from_the_last_event_seen():
+    """Design security 74: dropped lines: none lost, none doubled."""
     first = await sync_to_async(signal)("a", "message", {"id": 1})
     await sync_to_async(signal)("a", "message", {"id": 2})
     await sync_to_async(signal)("b", "message", {"id": 3})

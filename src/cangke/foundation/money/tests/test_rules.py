@@ -60,6 +60,7 @@ def test_reads_amounts(text, amount):
      "٣", "0x10", "1_000", "--1", "∞", "12\x00"],
 )  # fmt: skip
 def test_refuses_amounts_that_are_not_plain(text):
+    """Design security 41: NaN, huge, tiny and full-width numbers."""
     with pytest.raises(ValueError, match=r"amount|decimal"):
         rules.parse_amount(text)
 

@@ -325,6 +325,7 @@ def test_two_workers_send_one_mail(item):
 
 
 def test_what_a_crash_left_is_sent_when_its_lease_is_over(item):
+    """Design security 68: a worker killed between sending and marking."""
     OutboxItem.objects.update(state=OutboxState.SENDING, lease_until=AT + 2 * MINUTE)
     assert not actions.deliver(item.pk, at=AT + MINUTE)
     assert actions.sweep(at=AT + MINUTE) == 0

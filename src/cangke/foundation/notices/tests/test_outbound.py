@@ -66,6 +66,7 @@ def test_calls_and_reads_the_answer(peer):
 
 
 def test_redirects_are_not_followed(peer):
+    """Design security 53: redirects."""
     peer.answer = lambda handler: say(handler, 302, b"", Location=f"{peer.url}/inner")
     answer = outbound.call("GET", peer.url)
     assert answer.status == 302
@@ -149,7 +150,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_no_spelling_of_an_inner_address_is_reached(host, settings):
-    """A canary listens on loopback; nothing gets to it."""
+    """Design security 53: a canary listens on loopback; nothing gets to it."""
     settings.CANGKE_OUTBOUND_ALLOW = []
     with socket.socket() as canary:
         canary.bind(("127.0.0.1", 0))
@@ -162,7 +163,7 @@ def test_no_spelling_of_an_inner_address_is_reached(host, settings):
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(peer, settings, monkeypatch):
-    """A name that answers otherwise the second time (rebinding) gains nothing."""
+    """Design security 53: a name that answers otherwise the second time gains nothing."""
     asked = []
 
     def rebinding(host, port, *args, **kwargs):

@@ -136,6 +136,7 @@ def test_a_bad_form_says_so_at_the_field_and_keeps_what_was_typed(
 
 
 def test_fields_that_are_not_on_the_form_are_ignored(visitor, wang):
+    """Design security 6: role, superuser and author sent along."""
     form = {"display_name": "王方", "email": "", "language": "en", "zone": "Europe/Berlin"}
     more = {
         "is_active": "",

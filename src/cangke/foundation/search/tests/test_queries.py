@@ -83,6 +83,7 @@ def test_masked_values_are_found_whole_or_by_what_the_mask_shows(admin):
 
 
 def test_nothing_is_found_outside_the_gate(admin):
+    """Design security 7: search has the reach of the lists."""
     mine = make_account(Roles.HR, scope="self")
     others = put("机密 破损", numbers=["SO1234567"])
     actions.index(KIND, mine.pk, title="自己 破损", at=AT)
@@ -113,6 +114,8 @@ def test_however_the_index_is_asked_the_same_is_found(monkeypatch, admin, batch,
 
 
 def test_titles_are_spelled_as_the_account_may_see_them(admin):
+    """Design security 12: found as masked as shown."""
+
     def present(account, rows):
         return {row.pk: (str(row), shown(account, row, "email")) for row in rows}
 

@@ -85,6 +85,7 @@ def result_rows(run):
 
 @pytest.mark.requirement("X2")
 def test_every_row_is_taken_or_refused_with_a_reason():
+    """Design security 78: bad rows named by their number."""
     run = commit(send(HEAD + "wang,王,30\n,李,1\nli,李,老\nzhao,禁止,1\n\nsun,孙,\n"))
     assert counts(run) == (5, 2, 0, 3)
     assert run.state == RunState.DONE
@@ -194,7 +195,7 @@ def test_a_process_that_was_overtaken_stops():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_process_loses_and_doubles_nothing(monkeypatch):
-    """SIGKILL in the middle; another process takes the run up."""
+    """Design security 69: sIGKILL in the middle; another process takes the run up."""
     run = begun(send(rows(120)))
     connections.close_all()
     child = os.fork()

@@ -64,6 +64,7 @@ def as_csv(data):
 
 @pytest.mark.requirement("Q2", "Q3", "X5")
 def test_rows_leave_masked_and_the_taking_is_logged():
+    """Design security 12: exported as masked as shown."""
     account = make_account(Roles.SUPERVISOR, email="boss@example.com", display_name="王主管")
     response = ask(account, query="q=王&state=paid")
     data = body(response)
@@ -95,6 +96,7 @@ def test_without_a_reason_or_the_permission_nothing_leaves(reason):
 
 @pytest.mark.requirement("X2")
 def test_no_cell_runs_in_csv_or_xlsx():
+    """Design security 35: formulas."""
     viewer = make_account(Roles.SUPERVISOR)
     for name in HOSTILE:
         make_account(display_name=name)

@@ -181,6 +181,7 @@ def test_the_blank_sheet_has_the_headings(client):
 
 @pytest.mark.requirement("X2")
 def test_the_runs_and_files_of_others_are_not_there(account):
+    """Design security 8: preview, mapping and result of another's import."""
     run = upload(account)
     actions.map_run(run=run, mapping=run.mapping, by=account, at=AT, template_name="甲")
     for other in (make_account(Roles.ADMIN), make_account(Roles.SUPERVISOR)):

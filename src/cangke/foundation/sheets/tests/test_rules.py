@@ -89,6 +89,7 @@ def test_amounts(cell, value):
      ("1e-30", "amount"), ("inf", "amount")],
 )  # fmt: skip
 def test_what_is_no_amount(cell, code):
+    """Design security 41: NaN, huge, tiny and full-width numbers."""
     assert refusal(rules.amount(), cell) == code
 
 

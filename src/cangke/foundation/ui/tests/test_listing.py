@@ -97,6 +97,7 @@ def test_every_column_sorts_both_ways(member: Client, twelve: None, sort: str):
     ],
 )
 def test_an_address_nobody_gave_out_is_400(member: Client, query: str):
+    """Design security 36: sorting and filtering by allowed names only."""
     assert member.get(f"/people/?{query}").status_code == 400
 
 
