@@ -12,15 +12,14 @@ import json
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import CallFailed, CallRefused, call, sign
 
 from ...actions.reply import note_delivery
 from ...models import Connector, Message, OutgoingCall
 from ...rules.facts import HUMAN_ORIGINS, Direction
+from .. import owed
 
 LEASE = dt.timedelta(minutes=2)
 BACKOFF = tuple(dt.timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 7200))
@@ -41,9 +40,7 @@ def take_on(message_id: int, *, at: dt.datetime) -> OutgoingCall | None:
         return None
     row = OutgoingCall.objects.filter(message=message).first()
     if row is not None:
-        if row.state != "queued":
-            row.state, row.tries, row.next_try_at, row.last_error = "queued", 0, at, ""
-            row.save(update_fields=["state", "tries", "next_try_at", "last_error"])
+        owed.ask_again(row, at=at)
         return row
     connector = Connector.objects.get(channel_id=message.channel_id)
     recipient = recipient_of(message, connector)
@@ -78,12 +75,8 @@ def due(*, at: dt.datetime, limit: int = 100) -> list[int]:
     waiting = Message.objects.filter(
         delivery="queued", channel__connector__isnull=False, direction=Direction.OUT
     ).exclude(outgoing_call__state="queued")
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
-        take_on(pk, at=at)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    rows = OutgoingCall.objects.filter(free, state="queued", next_try_at__lte=at)
-    pushed = rows.exclude(connector__url="")
-    return list(pushed.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    pushed = OutgoingCall.objects.exclude(connector__url="")
+    return owed.due(pushed, waiting, take_on, at=at, limit=limit)
 
 
 def waiting_for(connector: Connector, *, after: int, limit: int) -> list[OutgoingCall]:
@@ -97,11 +90,7 @@ def waiting_for(connector: Connector, *, after: int, limit: int) -> list[Outgoin
 
 def send(outgoing_id: int, *, at: dt.datetime) -> bool:
     """Hand one answer over; return whether the tool took it. Nobody else does so meanwhile."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    claimed = OutgoingCall.objects.filter(
-        free, pk=outgoing_id, state="queued", next_try_at__lte=at
-    ).update(lease_until=at + LEASE)
-    if not claimed:
+    if not owed.claim(OutgoingCall.objects.all(), outgoing_id, at=at, lease=LEASE):
         return False
     row = OutgoingCall.objects.select_related(
         "connector", "message__conversation", "message__agent", "message__channel"
@@ -191,51 +180,23 @@ def _their_id(body: bytes) -> str:
 
 
 def _put_off(row: OutgoingCall, words: str, *, at: dt.datetime) -> None:
-    if row.tries >= len(BACKOFF):
+    if owed.put_off(row, words, at=at, backoff=BACKOFF):
+        _tell(row, state="failing", last_error=words[:300])
+    else:
         _end(row, "failed", words, at=at)
-        return
-    OutgoingCall.objects.filter(pk=row.pk).update(
-        tries=row.tries + 1,
-        next_try_at=at + BACKOFF[row.tries],
-        last_error=words[:300],
-        lease_until=None,
-    )
-    Connector.objects.filter(pk=row.connector_id).update(state="failing", last_error=words[:300])
-    note_delivery(
-        message_id=row.message_id,
-        state="queued",
-        note=_("没有发出，会自动再试：%s") % words[:150],
-        at=at,
-    )
 
 
 @transaction.atomic
 def _end(
     row: OutgoingCall, state: str, words: str, *, at: dt.datetime, external_id: str = ""
 ) -> None:
-    OutgoingCall.objects.filter(pk=row.pk).update(
-        state=state, tries=row.tries + 1, last_error=words[:300], lease_until=None
-    )
     if state == "sent":
-        Connector.objects.filter(pk=row.connector_id).update(
-            state="ok", last_error="", last_out_at=at
-        )
+        _tell(row, state="ok", last_error="", last_out_at=at)
     elif state == "failed":
-        Connector.objects.filter(pk=row.connector_id).update(
-            state="failing", last_error=words[:300]
-        )
-    note_delivery(
-        message_id=row.message_id,
-        state="sent" if state == "sent" else "failed",
-        external_id=external_id,
-        note=words[:200],
-        at=at,
-    )
-    record(
-        "desk.answer_sent" if state == "sent" else "desk.answer_failed",
-        obj=row.message,
-        by=None,
-        at=at,
-        changes={"message": row.message_id, "tries": row.tries + 1},
-        reason=words,
-    )
+        _tell(row, state="failing", last_error=words[:300])
+    owed.end(row, state, words, at=at, external_id=external_id, changes={"tries": row.tries + 1})
+
+
+def _tell(row: OutgoingCall, **values: Any) -> None:
+    """The channel's page says how the tool is."""
+    Connector.objects.filter(pk=row.connector_id).update(**values)

@@ -18,13 +18,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cangke.foundation.audit.public import record
-from cangke.foundation.live.public import signal
-
 from ...actions.reply import note_delivery, send_automatic
 from ...actions.resend import note_returned
 from ...models import Conversation, Mailbox, Message, OutgoingMail
 from ...rules.facts import HUMAN_ORIGINS, Direction, Origin
+from .. import owed
 from . import threads
 from .connection import open_outgoing, reason_of
 from .headers import header_text
@@ -65,10 +63,7 @@ def take_on(message_id: int, *, at: dt.datetime) -> OutgoingMail | None:
         return None
     row = OutgoingMail.objects.filter(message=message).first()
     if row is not None:
-        if row.state != "queued":
-            # Somebody asked for it to be sent again: same mail, same Message-ID.
-            row.state, row.tries, row.next_try_at, row.last_error = "queued", 0, at, ""
-            row.save(update_fields=["state", "tries", "next_try_at", "last_error"])
+        owed.ask_again(row, at=at)  # the same mail under the same Message-ID
         return row
     recipient = recipient_of(message)
     refused = _why_not(recipient)
@@ -149,20 +144,12 @@ def due(*, at: dt.datetime, limit: int = 100) -> list[int]:
     waiting = Message.objects.filter(
         delivery="queued", channel__kind="email", direction=Direction.OUT
     ).exclude(outgoing_mail__state="queued")
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
-        take_on(pk, at=at)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    rows = OutgoingMail.objects.filter(free, state="queued", next_try_at__lte=at)
-    return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:limit])
+    return owed.due(OutgoingMail.objects.all(), waiting, take_on, at=at, limit=limit)
 
 
 def send(outgoing_id: int, *, at: dt.datetime) -> bool:
     """Send one mail; return whether the server took it. Nobody else sends it meanwhile."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    claimed = OutgoingMail.objects.filter(
-        free, pk=outgoing_id, state="queued", next_try_at__lte=at
-    ).update(lease_until=at + LEASE)
-    if not claimed:
+    if not owed.claim(OutgoingMail.objects.all(), outgoing_id, at=at, lease=LEASE):
         return False
     row = OutgoingMail.objects.select_related(
         "mailbox__channel", "message__conversation__channel"
@@ -271,42 +258,19 @@ def _verdict(error: smtplib.SMTPException) -> tuple[bool, str]:
 
 def _put_off(row: OutgoingMail, words: str, *, permanent: bool, at: dt.datetime) -> None:
     log.warning("mail %s was not sent: %s", row.mail_id, words)
-    if permanent or row.tries >= len(BACKOFF):
+    if permanent or not owed.put_off(row, words, at=at, backoff=BACKOFF):
         _end(row, "failed", words, at=at)
-        return
-    OutgoingMail.objects.filter(pk=row.pk).update(
-        tries=row.tries + 1,
-        next_try_at=at + BACKOFF[row.tries],
-        last_error=words[:300],
-        lease_until=None,
-    )
-    with transaction.atomic():
-        Message.objects.filter(pk=row.message_id, delivery="queued").update(
-            delivery_note=_("没有发出，会自动再试：%s") % words[:150]
-        )
-        signal(
-            f"conversation:{row.message.conversation_id}", "delivery", {"message": row.message_id}
-        )
 
 
-@transaction.atomic
 def _end(row: OutgoingMail, state: str, words: str, *, at: dt.datetime) -> None:
-    OutgoingMail.objects.filter(pk=row.pk).update(
-        state=state,
-        tries=row.tries + 1,
-        last_error=words[:300],
-        lease_until=None,
-        sent_at=at if state == "sent" else None,
-    )
-    delivery = "sent" if state == "sent" else "failed"
-    note_delivery(message_id=row.message_id, state=delivery, at=at, note=words[:200])
-    record(
-        "desk.mail_sent" if state == "sent" else "desk.mail_failed",
-        obj=row.message,
-        by=None,
+    owed.end(
+        row,
+        state,
+        words,
         at=at,
+        act="desk.mail",
         changes={"mail": row.mail_id, "tries": row.tries + 1},
-        reason=words,
+        sent_at=at if state == "sent" else None,
     )
 
 

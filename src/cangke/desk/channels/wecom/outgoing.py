@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,6 +23,7 @@ from cangke.foundation.files.public import StoredFile
 from ...actions.reply import note_delivery
 from ...models import Message, WecomAccount, WecomSend
 from ...rules.facts import Direction
+from .. import owed
 from .line import Line, LineFailed, LineRefused
 
 LEASE = dt.timedelta(minutes=5)
@@ -65,10 +65,9 @@ def take_on(message_id: int, *, at: dt.datetime) -> WecomSend | None:
         return None
     row = WecomSend.objects.filter(message=message).first()
     if row is not None:
-        if row.state != "queued":
-            row.state, row.tries, row.next_try_at, row.last_error = "queued", 0, at, ""
+        if owed.ask_again(row, at=at):
             row.round, row.done = row.round + 1, 0
-            row.save(update_fields=["state", "tries", "next_try_at", "last_error", "round", "done"])
+            row.save(update_fields=["round", "done"])
         return row
     recipient = recipient_of(message)
     row = WecomSend.objects.create(
@@ -104,20 +103,12 @@ def due(*, at: dt.datetime, limit: int = 100) -> list[int]:
     waiting = Message.objects.filter(
         delivery="queued", channel__kind="wecom", direction=Direction.OUT
     ).exclude(wecom_send__state="queued")
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
-        take_on(pk, at=at)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    rows = WecomSend.objects.filter(free, state="queued", next_try_at__lte=at)
-    return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    return owed.due(WecomSend.objects.all(), waiting, take_on, at=at, limit=limit)
 
 
 def send(send_id: int, *, at: dt.datetime) -> bool:
     """Send one message; return whether WeCom took all of it. Nobody else does so meanwhile."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    claimed = WecomSend.objects.filter(
-        free, pk=send_id, state="queued", next_try_at__lte=at
-    ).update(lease_until=at + LEASE)
-    if not claimed:
+    if not owed.claim(WecomSend.objects.all(), send_id, at=at, lease=LEASE):
         return False
     row = WecomSend.objects.select_related("account__channel", "message__channel").get(pk=send_id)
     if _is_behind(row):
@@ -246,40 +237,9 @@ def note_failed(message_id: int, words: str, *, at: dt.datetime) -> None:
 
 
 def _put_off(row: WecomSend, words: str, *, at: dt.datetime) -> None:
-    if row.tries >= len(BACKOFF):
+    if not owed.put_off(row, words, at=at, backoff=BACKOFF):
         _end(row, "failed", words, at=at)
-        return
-    WecomSend.objects.filter(pk=row.pk).update(
-        tries=row.tries + 1,
-        next_try_at=at + BACKOFF[row.tries],
-        last_error=words[:300],
-        lease_until=None,
-    )
-    note_delivery(
-        message_id=row.message_id,
-        state="queued",
-        note=_("没有发出，会自动再试：%s") % words[:150],
-        at=at,
-    )
 
 
-@transaction.atomic
 def _end(row: WecomSend, state: str, words: str, *, at: dt.datetime, external_id: str = "") -> None:
-    WecomSend.objects.filter(pk=row.pk).update(
-        state=state, tries=row.tries + 1, last_error=words[:300], lease_until=None
-    )
-    note_delivery(
-        message_id=row.message_id,
-        state="sent" if state == "sent" else "failed",
-        external_id=external_id,
-        note=words[:200],
-        at=at,
-    )
-    record(
-        "desk.answer_sent" if state == "sent" else "desk.answer_failed",
-        obj=row.message,
-        by=None,
-        at=at,
-        changes={"message": row.message_id, "parts": row.done},
-        reason=words,
-    )
+    owed.end(row, state, words, at=at, external_id=external_id, changes={"parts": row.done})
