@@ -59,10 +59,16 @@ LINES: dict[str, Any] = {
     "unused_rest": _("未休休假"),
     "leave": _("请假"),
     "absence": _("旷工"),
+    "red_packets": _("红包（由工资结算）"),
     "insurance": _("保险（员工部分）"),
     "tax": _("个人所得税"),
 }
-PACKET_STATES = {"due": _("待发"), "sent": _("已发"), "overdue": _("逾期，加倍")}
+PACKET_STATES = {
+    "due": _("待发"),
+    "sent": _("已发"),
+    "overdue": _("逾期，加倍"),
+    "pay": _("由工资结算"),
+}
 REASONS = {"late": _("迟到"), "early": _("早退"), "missed_punch": _("漏卡")}
 SIDES = {"in": _("上班"), "out": _("下班"), "day": _("整天")}
 NOTICES = {"company_criticism": _("通报批评（待发布）"), "dismissal": _("提请辞退（需审批）")}
@@ -90,6 +96,9 @@ def line_note(line: PayLine, reckoned: Reckoned) -> str:
     kind, _dot, rest = line.code.partition(".")
     if kind == "absence":
         days = [each.date for each in reckoned.judged.verdict.verdicts if each.absent_days]
+    elif kind == "red_packets":
+        packets = reckoned.judged.verdict.packets
+        days = [each.date for each in packets if each.state == "pay"]
     elif kind == "leave":
         days = [each.date for each in reckoned.recorded.leave]
     elif kind == "base_pay":

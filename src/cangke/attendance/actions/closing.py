@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from cangke.foundation.access.public import Account
 from cangke.people.public import Employee
 
 from .. import queries
-from ..models import ClosedMonth, LateFact
+from ..models import ClosedMonth, LateFact, RedPacket
 from ..queries.months import JudgedMonth
-from ..queries.rosters import month_of
+from ..queries.rosters import month_of, month_span
 from .days import recompute
 
 PIECE = 50
@@ -52,7 +53,8 @@ def close_months(
 
     ``judged`` spares judging again who was judged while held in the same transaction.
 
-    Their day records stay as they are from now on; what becomes known later is noted.
+    Their day records stay as they are from now on; what becomes known later is noted. Packets
+    that pay settles are settled with it (L9).
     Waits for whoever is judging one of them at the moment.
     """
     ids = hold_people(employee_ids=employee_ids)
@@ -65,6 +67,9 @@ def close_months(
         if (pk, first) not in known
     ]
     ClosedMonth.objects.bulk_create(fresh)
+    RedPacket.objects.filter(
+        employee_id__in=ids, state="pay", date__lte=month_span(first)[1]
+    ).update(state="paid", owed=0, paid_with=first)
     return len(fresh)
 
 
@@ -76,5 +81,8 @@ def reopen_months(*, employee_ids: Collection[int], month: dt.date) -> int:
     What was noted as late is no longer so: the month takes it in by itself.
     """
     LateFact.objects.filter(employee_id__in=employee_ids, month=month_of(month)).delete()
+    RedPacket.objects.filter(
+        employee_id__in=employee_ids, state="paid", paid_with=month_of(month)
+    ).update(state="pay", owed=F("amount"), paid_with=None)
     rows = ClosedMonth.objects.filter(employee_id__in=employee_ids, month=month_of(month))
     return rows.delete()[0]

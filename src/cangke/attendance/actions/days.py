@@ -207,7 +207,7 @@ def _decision(verdict: rules.Verdict, day: JudgedDay) -> Decision[str]:
 
 
 def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> None:
-    """Make the ledger of packets say what the verdicts say; what was sent stays sent."""
+    """Make the ledger of packets say what the verdicts say; what was settled stays so."""
     first, last = month_span(month)
     people = [each.employee for each in judged]
     known = {
@@ -242,7 +242,7 @@ def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> 
                     currency=employee.site.currency,
                 )
                 fresh.append(row)
-            elif row.state in ("sent", "waived"):
+            elif row.state in ("sent", "paid", "waived"):
                 continue
             if row.pk and row.state == "void":
                 # What comes back, after an objection or otherwise, is due anew.
@@ -259,7 +259,7 @@ def _packets(judged: Sequence[JudgedMonth], month: dt.date, at: dt.datetime) -> 
             if row.pk and before != (row.state, row.amount, row.owed, row.parts, row.reason):
                 stale.append(row)
     for key, row in known.items():
-        if key not in wanted and row.state in ("due", "overdue"):
+        if key not in wanted and row.state in ("due", "overdue", "pay"):
             row.state, row.owed = "void", NONE
             stale.append(row)
     RedPacket.objects.bulk_create(fresh)

@@ -141,10 +141,10 @@ def waive_packet(*, packet_id: int, reason: str, by: Account, at: dt.datetime) -
     """
     Let somebody off, with a reason on record.
 
-    :raises PacketSettled: if it was sent already
+    :raises PacketSettled: if it was sent already, or settled by pay
     """
     packet = _locked(packet_id)
-    if packet.state not in ("due", "overdue"):
+    if packet.state not in ("due", "overdue", "pay"):
         raise PacketSettled(_("这个红包现在是“%s”。") % packet.get_state_display())
     if packet.employee.account_id == by.pk:
         raise OwnPacket(_("自己的红包要由别人免除。"))

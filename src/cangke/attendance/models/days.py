@@ -35,6 +35,8 @@ def packet_state_choices() -> list[tuple[str, Any]]:
         ("due", _("待发")),
         ("overdue", _("逾期，加倍补发")),
         ("sent", _("已发")),
+        ("pay", _("由工资结算")),
+        ("paid", _("已由工资结算")),
         ("waived", _("已免除")),
         ("void", _("不再需要")),
     ]
@@ -97,6 +99,7 @@ class RedPacket(models.Model):
     An obligation of lateness, early leave or a missed punch (拼手气红包, K7–K10).
 
     ``amount`` is before doubling; ``owed`` what is still to be sent. The system moves no money.
+    Where the policy says so, it is settled by the pay of a month instead: ``paid_with`` (L9).
     """
 
     employee = models.ForeignKey(
@@ -131,6 +134,7 @@ class RedPacket(models.Model):
         verbose_name=_("登记人"),
     )
     seed = models.BigIntegerField(_("随机种子"), default=0)
+    paid_with = models.DateField(_("结算工资的月份"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("拼手气红包")
@@ -143,8 +147,12 @@ class RedPacket(models.Model):
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="packet_owes_nothing_once_sent",
-                condition=~Q(state__in=["sent", "waived", "void"]) | Q(owed=0),
+                name="packet_paid_with_month",
+                condition=~Q(state="paid") | Q(paid_with__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="packet_owes_nothing_once_settled",
+                condition=~Q(state__in=["sent", "paid", "waived", "void"]) | Q(owed=0),
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="packet_of_state")]

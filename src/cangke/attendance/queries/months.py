@@ -49,6 +49,7 @@ class Recorded:
     leave: list[LeaveDay] = field(default_factory=list)
     rest: set[dt.date] = field(default_factory=set)
     sent: dict[tuple[dt.date, Side], list[dt.datetime]] = field(default_factory=dict)
+    waived: set[tuple[dt.date, Side]] = field(default_factory=set)
     personal_earlier: Decimal = NONE
     objected: set[tuple[dt.date, Side]] = field(default_factory=set)
 
@@ -136,12 +137,14 @@ def load_months(employees: Sequence[Employee], month: dt.date) -> dict[int, Reco
             found[who].leave.append(LeaveDay(day, days, kind))
         elif kind == "personal":
             found[who].personal_earlier += days
-    sent = RedPacket.objects.filter(
-        employee__in=found, date__gte=first, date__lte=last, sent_at__isnull=False
+    ended = RedPacket.objects.filter(
+        employee__in=found, date__gte=first, date__lte=last, state__in=["sent", "waived"]
     )
-    for packet in sent:
-        if packet.sent_at is not None:
-            key = packet.date, Side(packet.side)
+    for packet in ended:
+        key = packet.date, Side(packet.side)
+        if packet.state == "waived":
+            found[packet.employee_id].waived.add(key)
+        elif packet.sent_at is not None:
             found[packet.employee_id].sent.setdefault(key, []).append(packet.sent_at)
     _objected(found, first, last)
     return found
@@ -247,6 +250,7 @@ def _judge(
         sent=recorded.sent,
         personal_leave_earlier=recorded.personal_earlier,
         objected=recorded.objected,
+        waived=recorded.waived,
     )
     verdict, versions = _by_version(facts, units, decided, at=at, zone=zone)
     days = [

@@ -62,6 +62,7 @@ class MonthFacts:
     sent: Mapping[tuple[dt.date, Side], Sequence[dt.datetime]] = field(default_factory=dict)
     personal_leave_earlier: Decimal = NONE
     objected: Collection[tuple[dt.date, Side]] = ()
+    waived: Collection[tuple[dt.date, Side]] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def judge_month(
                     as_of=as_of,
                     published_at=publication_after(packet.date, policies.publication, zone),
                     policy=policies.redpacket,
+                    waived=(packet.date, packet.side) in facts.waived,
                 )
             )
     shown = [each for each in verdicts if _says_something(each)]

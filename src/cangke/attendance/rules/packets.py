@@ -1,4 +1,4 @@
-"""What a packet owes and when it doubles (K7, K9, AMB-03)."""
+"""What a packet owes, where, and when it doubles (K7, K9, L9, AMB-03)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from .judging import Side, Verdict
-from .policies import PublicationPolicy, RedPacketPolicy
+from .policies import PublicationPolicy, RedPacketPolicy, SettledBy
 from .shifts import local
 
 
@@ -20,6 +20,8 @@ class PacketState(StrEnum):
     DUE = "due"
     SENT = "sent"
     OVERDUE = "overdue"
+    PAY = "pay"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,21 @@ def settle(
     as_of: dt.datetime,
     published_at: dt.datetime,
     policy: RedPacketPolicy,
+    waived: bool = False,
 ) -> Packet:
     """
     Say what a packet owes at an instant.
 
     A sending between the violation and ``as_of`` settles all that was owed when it went out.
-    Otherwise the amount is owed, doubled once if the publication has passed it by.
+    Otherwise the amount is owed, doubled once if the publication has passed it by; where the
+    policy has packets settled by pay nothing is to be sent, so nothing doubles (L9).
     """
+    if waived:
+        return replace(packet, state=PacketState.WAIVED, owed=Decimal(0))
     if any(packet.since <= each <= as_of for each in sent):
         return replace(packet, state=PacketState.SENT, owed=Decimal(0))
+    if policy.settled_by is SettledBy.PAY:
+        return replace(packet, state=PacketState.PAY, owed=packet.amount)
     if published_at <= as_of:
         owed = packet.amount * policy.overdue_factor
         return replace(packet, state=PacketState.OVERDUE, owed=owed)

@@ -84,12 +84,20 @@ class PublicationPolicy:
     publish_full: bool = False
 
 
+class SettledBy(StrEnum):
+    """Where packets are settled."""
+
+    GROUP = "group"
+    PAY = "pay"
+
+
 @dataclass(frozen=True, slots=True)
 class RedPacketPolicy:
-    """What a forgotten packet becomes (K9)."""
+    """Where a packet is settled, and what a forgotten one becomes (K9, L9)."""
 
     PREFIX: ClassVar[str] = "redpacket"
     overdue_factor: Decimal = Decimal(2)
+    settled_by: SettledBy = SettledBy.GROUP
 
 
 @dataclass(frozen=True, slots=True)

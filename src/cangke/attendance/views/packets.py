@@ -63,6 +63,7 @@ class PacketList(ListPage[RedPacket]):
     default_sort = "-date"
     presets = [
         Preset("open", gettext_lazy("没有发的"), "state=due&state=overdue", tone="wait"),
+        Preset("pay", gettext_lazy("由工资结算"), "state=pay&state=paid"),
         Preset("all", gettext_lazy("全部")),
     ]
     empty = Empty(
@@ -125,6 +126,7 @@ def packet_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         .first(),
         "may_prove": own and is_open,
         "may_confirm": led and is_open,
+        "may_waive": led and (is_open or packet.state == "pay"),
         "may_draw": may_draw,
         "own": own,
         "may_see_proof": queries.visible(request.user, RedPacket).filter(pk=packet.pk).exists(),

@@ -15,7 +15,7 @@ from .pages import (
     month_totals,
     slips_to_look_at,
 )
-from .reasons import decisions
+from .reasons import CLAUSES, decisions
 from .reckoning import Reckoned, corrections_of, reckon, reckon_run
 from .recorded import (
     month_after,
@@ -28,6 +28,7 @@ from .recorded import (
 from .simulation import BadMonth, simulate_month
 
 __all__ = [
+    "CLAUSES",
     "BadMonth",
     "Blocker",
     "Difference",

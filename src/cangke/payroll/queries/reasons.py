@@ -22,6 +22,7 @@ CLAUSES = {
     "L6": "payroll.performance",
     "L7": "payroll.award",
     "L8": "payroll.tax",
+    "L9": "attendance.packets",
     "L10": "payroll.recovery",
     "L11": "payroll.run",
 }
@@ -65,6 +66,8 @@ def _facts(line: PayLine, reckoned: Reckoned) -> Iterator[Fact]:
         yield from _leave(reckoned)
     elif head == "absence":
         yield from _absence(reckoned)
+    elif head == "red_packets":
+        yield from _packets(reckoned)
     elif head == "unused_rest":
         yield Fact(gettext_noop("应有休假"), rules.days_text(reckoned.slip.rest_entitlement))
         yield Fact(gettext_noop("已休休假"), rules.days_text(reckoned.facts.rest_days_taken))
@@ -141,6 +144,15 @@ def _absence(reckoned: Reckoned) -> Iterator[Fact]:
         yield Fact(gettext_noop("超过全年上限的事假"), rules.days_text(excess))
     if reckoned.slip.guard.mode == rules.Guard.CAP and reckoned.slip.guard.exceeded:
         yield Fact(gettext_noop("法定保护限额"), reckoned.slip.guard.limit)
+
+
+def _packets(reckoned: Reckoned) -> Iterator[Fact]:
+    for packet in reckoned.judged.verdict.packets:
+        if packet.state != "pay":
+            continue
+        words = f"{packet.date:%m-%d} · {packet.clause} · {packet.owed}"
+        pk = reckoned.recorded.day_ids.get(packet.date)
+        yield Fact(gettext_noop("红包"), words, "attendance.dayrecord" if pk else "", pk)
 
 
 def _items(line: PayLine, reckoned: Reckoned) -> Iterator[Fact]:

@@ -131,8 +131,11 @@ def load(employees: Sequence[Employee], month: dt.date) -> dict[int, Recorded]:
         found[who].leave_before = before
     _tax_earlier(found, first)
     marked = attendance.DayRecord.objects.filter(
-        employee__in=found, date__gte=first, date__lte=last
-    ).exclude(absent_days=0, leave_days=0)
+        ~Q(absent_days=0) | ~Q(leave_days=0) | Q(state="marked"),
+        employee__in=found,
+        date__gte=first,
+        date__lte=last,
+    )
     for who, day, pk in marked.order_by().values_list("employee_id", "date", "pk"):
         found[who].day_ids[day] = pk
     for each in found.values():
@@ -155,7 +158,7 @@ def add_owed(found: dict[int, Recorded], month: dt.date) -> None:
 
 
 # The lines of attendance that an objection to them holds back; recoveries are items.
-HELD = ("absence", "leave")
+HELD = ("absence", "leave", "red_packets")
 
 
 def _held(found: dict[int, Recorded], first: dt.date) -> None:

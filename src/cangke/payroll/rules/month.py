@@ -1,4 +1,4 @@
-"""One person's month of pay: lines, totals, guard, tax (L1–L8, L12, K12, K16, K21, K22)."""
+"""One person's month of pay: lines, totals, guard, tax (L1–L9, L12, K12, K16, K21, K22)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from cangke.attendance.rules import LeaveDay, MonthVerdict, Policies, rest_entitlement
+from cangke.attendance.rules import (
+    LeaveDay,
+    MonthVerdict,
+    PacketState,
+    Policies,
+    rest_entitlement,
+)
 from cangke.attendance.rules.policies import Beyond
 
 from .amounts import cents, days_text
@@ -61,8 +67,8 @@ class PayFacts:
     ``base_parts`` are given where the base changed within the month: in order, without a gap, and
     only days of employment. ``leave_days`` then say by which base a day of leave is counted.
     ``recoveries`` are amounts to be deducted, by their reference (L10); ``owed`` is what earlier
-    months could not take, in the order it is collected; ``held`` are the lines ``leave`` and
-    ``absence`` that an objection holds back (S7).
+    months could not take, in the order it is collected; ``held`` are the lines ``leave``,
+    ``absence`` and ``red_packets`` that an objection holds back (S7).
     """
 
     first: dt.date
@@ -199,18 +205,26 @@ def pay_month(
     if "absence" in facts.held:
         absence = NONE
     wanted = cents(sum((amount for _ref, amount in facts.recoveries), NONE))
-    guard, absence, recovered = _guarded(absence, wanted, gross, policies)
+    owing = _packets(month, facts)
+    guard, absence, packets, recovered = _guarded(
+        absence, sum(owing, NONE), wanted, gross, policies
+    )
     if absence:
         words = f"{days_text(absent)}: {words}"
         lines.append(PayLine("absence", -absence, "K21", words))
+    if packets:
+        words = " + ".join(str(each) for each in owing)
+        if packets < sum(owing, NONE):
+            words = f"{packets} ≤ {words}"
+        lines.append(PayLine("red_packets", -packets, "L9", words))
     lines += _taken("recovery", facts.recoveries, recovered)
     insurance = cents(
         Fraction(facts.insurance_total) * (100 - Fraction(policies.insurance.company_percent)) / 100
     )
-    deductions = leave + absence + recovered
+    deductions = leave + absence + packets + recovered
     room = gross - deductions - insurance - _tax(facts, gross - deductions, insurance, policies)[0]
     if guard.mode != Guard.OFF:
-        room = min(room, guard.limit - absence - recovered)
+        room = min(room, guard.limit - absence - packets - recovered)
     carried = _taken("carried", facts.owed, max(NONE, room))
     lines += carried
     deductions -= sum((each.amount for each in carried), NONE)
@@ -265,6 +279,13 @@ def pay_supplement(corrections: Sequence[Correction], policies: PayPolicies) -> 
         proposals=(),
         guard=GuardResult(policies.pay.legal_guard, NONE, exceeded=False, uncollected=NONE),
     )
+
+
+def _packets(month: MonthVerdict, facts: PayFacts) -> list[Decimal]:
+    """The packets that pay settles, where the policy of their day says so (L9)."""
+    if "red_packets" in facts.held:
+        return []
+    return [cents(each.owed) for each in month.packets if each.state is PacketState.PAY]
 
 
 def _corrected(corrections: Sequence[Correction]) -> list[PayLine]:
@@ -365,20 +386,21 @@ def _entitlement(
 
 
 def _guarded(
-    absence: Decimal, recoveries: Decimal, gross: Decimal, policies: PayPolicies
-) -> tuple[GuardResult, Decimal, Decimal]:
+    absence: Decimal, packets: Decimal, recoveries: Decimal, gross: Decimal, policies: PayPolicies
+) -> tuple[GuardResult, Decimal, Decimal, Decimal]:
     """
-    Hold absence and recoveries against their share of gross; strictly more exceeds it.
+    Hold absence, packets and recoveries against their share of gross; strictly more exceeds it.
 
-    Where the guard caps, recoveries give way first.
+    Where the guard caps, recoveries give way first, then packets.
     """
     limit = cents(Fraction(max(NONE, gross)) * Fraction(policies.pay.guard_percent) / 100)
-    wanted = absence + recoveries
+    wanted = absence + packets + recoveries
     exceeded = wanted > limit
     mode = policies.pay.legal_guard
     if mode == Guard.CAP and exceeded:
         held = min(absence, limit)
-        recovered = min(recoveries, limit - held)
-        uncollected = wanted - held - recovered
-        return GuardResult(mode, limit, exceeded, uncollected), held, recovered
-    return GuardResult(mode, limit, exceeded, NONE), absence, recoveries
+        settled = min(packets, limit - held)
+        recovered = min(recoveries, limit - held - settled)
+        uncollected = wanted - held - settled - recovered
+        return GuardResult(mode, limit, exceeded, uncollected), held, settled, recovered
+    return GuardResult(mode, limit, exceeded, NONE), absence, packets, recoveries

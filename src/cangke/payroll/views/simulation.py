@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 
 from cangke.foundation.access.public import allowed
 from cangke.people.public import employee_of
-from cangke.rulebook.public import catalogue
 
 from .. import forms, queries, wording
 
@@ -50,13 +49,13 @@ def _zone(request: HttpRequest) -> ZoneInfo:
 
 def _shown(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with words for its codes, and the clause that each line rests on."""
-    codes = {clause.number: clause.code for clause in catalogue()}
     for line in answer["lines"]:
         line["label"] = wording.line_label(line["code"])
-        line["anchor"] = codes.get(line["clause"], "")
+        line["anchor"] = queries.CLAUSES.get(line["clause"], "")
     for packet in answer["packets"]:
         packet["label"] = wording.PACKET_STATES[packet["state"]]
         packet["why"] = wording.REASONS[packet["reason"]]
+    answer["by_pay"] = any(packet["state"] == "pay" for packet in answer["packets"])
     for day in answer["days"]:
         day["where"] = wording.SIDES[day["side"]]
     answer["said"] = [wording.NOTICES[code] for code in (*answer["notices"], *answer["proposals"])]
