@@ -104,6 +104,12 @@ def _list(row: Mapping[str, Any], key: str) -> list[Any]:
     return value
 
 
+def _part(given: Mapping[str, Any], key: str, known: Sequence[str]) -> Mapping[str, Any]:
+    """An object of the document, empty where it is left out; nothing else stands for one."""
+    value = given.get(key)
+    return _keys({} if value is None else value, key, known)
+
+
 def _need(row: Mapping[str, Any], key: str, place: str) -> Any:
     if row.get(key) is None:
         raise _Refused(f"{place}.{key}" if place else key, "missing")
@@ -190,7 +196,7 @@ def read_header(given: object) -> tuple[dt.date | None, Mapping[str, Any], list[
     if row is None:
         return None, {}, reader.problems
     first = reader.take(lambda: _month(row))
-    policy = row.get("policy") or {}
+    policy = {} if row.get("policy") is None else row["policy"]
     if not isinstance(policy, Mapping):
         reader.problems.append(BadInput("policy", "not_object"))
         policy = {}
@@ -221,7 +227,7 @@ def read_month(
     if first is None or problems or not isinstance(given, Mapping):
         return None, problems
     reader = _Reader()
-    site = reader.take(lambda: _keys(given.get("site") or {}, "site", ("zone", "calendar")), {})
+    site = reader.take(lambda: _part(given, "site", ("zone", "calendar")), {})
     zone = reader.take(lambda: _zone(site))
     calendar = reader.take(lambda: _calendar_code(site), "CN")
     if zone is None:
@@ -280,9 +286,7 @@ def _as_of(given: Mapping[str, Any], default: dt.datetime) -> dt.datetime:
 def _employee(
     given: Mapping[str, Any], first: dt.date, base_pay: Decimal
 ) -> tuple[Decimal, dt.date | None, dt.date | None]:
-    row = _keys(
-        given.get("employee") or {}, "employee", ("base_pay", "employed_from", "employed_to")
-    )
+    row = _part(given, "employee", ("base_pay", "employed_from", "employed_to"))
     base = row.get("base_pay")
     begins, ends = row.get("employed_from"), row.get("employed_to")
     money = base_pay if base is None else _amount(base, "employee.base_pay")
@@ -546,7 +550,7 @@ def _correction(given: object, place: str, first: dt.date) -> Correction:
 
 
 def _tax(facts: PayFacts, given: Mapping[str, Any]) -> PayFacts:
-    row = _keys(given.get("tax") or {}, "tax", ("scheme", "special_additional", "earlier"))
+    row = _part(given, "tax", ("scheme", "special_additional", "earlier"))
     scheme = row.get("scheme", "none")
     if scheme not in ("none", "cumulative"):
         raise _Refused("tax.scheme", "not_scheme", scheme)

@@ -17,6 +17,7 @@ from cangke.attendance.actions import LeaveImpossible
 from cangke.attendance.models import LateFact, LeaveEntry, LeaveRequest, RedPacket
 from cangke.attendance.public import judge_months
 from cangke.attendance.rules import Policies
+from cangke.attendance.tests.factories import AT
 from cangke.foundation.notices.models import Notice
 from cangke.payroll import actions
 from cangke.payroll.models import LateChange, PaySlip
@@ -65,7 +66,7 @@ def happen(office: Office, day: int, what: tuple[str, ...]) -> None:
     else:
         absent(office, day)
     if what[0] == "leave":
-        leave(office.agent, day)
+        leave(office.agent, day, at=AT - dt.timedelta(days=2))  # the 1st, too, in good time
 
 
 def turn_up(office: Office, day: int, what: tuple[str, ...], at: dt.datetime) -> None:
