@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.calendar.public import OpeningTable
@@ -56,22 +57,14 @@ class ChannelForm(forms.Form):
         }
 
 
-class ChatForm(ChannelForm):
-    """A web chat."""
+class SpokenForm(ChannelForm):
+    """A way in where the house says something by itself: a greeting, and when nobody is there."""
 
-    origins = forms.CharField(
-        label=_("嵌入的网站"),
-        required=False,
-        widget=forms.Textarea(attrs=TEXT),
-        help_text=_("每行一个，如 https://shop.example；没有列出的网站不能嵌入"),
-    )
-    show_agents = forms.BooleanField(label=_("向客户显示客服姓名"), required=False, initial=True)
     greeting_zh = forms.CharField(
         label=_("问候语（中文）"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs=TEXT),
-        help_text=_("不填用制度里的标准问候语"),
     )
     greeting_en = forms.CharField(
         label=_("问候语（英文）"),
@@ -91,6 +84,27 @@ class ChatForm(ChannelForm):
         max_length=500,
         widget=forms.Textarea(attrs=TEXT),
     )
+    greeting_hint: ClassVar[Promise | str] = ""
+
+    def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, channel=channel, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["greeting_zh"].help_text = self.greeting_hint
+        said = ["greeting_zh", "greeting_en", "away_zh", "away_en"]
+        self.order_fields([name for name in self.fields if name not in said] + said)
+
+
+class ChatForm(SpokenForm):
+    """A web chat."""
+
+    origins = forms.CharField(
+        label=_("嵌入的网站"),
+        required=False,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("每行一个，如 https://shop.example；没有列出的网站不能嵌入"),
+    )
+    show_agents = forms.BooleanField(label=_("向客户显示客服姓名"), required=False, initial=True)
+    greeting_hint = _("不填用制度里的标准问候语")
 
     def held(self, channel: Channel) -> dict[str, Any]:
         return {
@@ -226,7 +240,7 @@ class ConnectorForm(ChannelForm):
         return held
 
 
-class WecomForm(ChannelForm):
+class WecomForm(SpokenForm):
     """A channel of WeCom customer service: whose it is, and the three secrets."""
 
     corp_id = forms.RegexField(
@@ -260,31 +274,7 @@ class WecomForm(ChannelForm):
         error_messages={"invalid": _("EncodingAESKey 是 43 位字母和数字。")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    greeting_zh = forms.CharField(
-        label=_("问候语（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-        help_text=_("会话开始时自动发一次；不填不发。客户说一次话最多回 5 条，问候也算"),
-    )
-    greeting_en = forms.CharField(
-        label=_("问候语（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
-    away_zh = forms.CharField(
-        label=_("非服务时间通知（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
-    away_en = forms.CharField(
-        label=_("非服务时间通知（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
+    greeting_hint = _("会话开始时自动发一次；不填不发。客户说一次话最多回 5 条，问候也算")
 
     def __init__(self, *args: Any, account: WecomAccount | None = None, **kwargs: Any) -> None:
         self.account = account
