@@ -109,8 +109,10 @@ def shifts(stage: Stage, report: Report, people: int) -> None:
 
 
 def punches(stage: Stage, usernames: list[str], report: Report) -> None:
-    """Everybody punches at the same moment, each signed in over real HTTP."""
+    """Everybody punches at the same moment, each signed in and at the page, over real HTTP."""
     people = [Browser(stage, name, PASSWORD) for name in usernames]
+    for person in people:
+        person.get("/attendance/")  # the page with the button
     gate = threading.Barrier(len(people))
     taken: list[float] = []
     failures: list[str] = []

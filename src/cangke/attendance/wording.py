@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cangke.foundation.wording import phrased
+
 from .rules import Asked, Matter, Verdict
 
 # The number people quote → the code of the clause in the rulebook.
@@ -92,7 +94,7 @@ def verdict_text(verdict: Verdict | Mapping[str, Any]) -> str:
         parts.append(_("延长 %d 分钟") % given["extension_minutes"])
     if given.get("objected"):
         parts.append(_("有异议，不计"))
-    return "，".join(parts)
+    return phrased(parts)
 
 
 def verdict_result(verdict: Verdict) -> str:

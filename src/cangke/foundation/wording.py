@@ -12,6 +12,11 @@ def comma() -> str:
     return pgettext("between words", "、")
 
 
+def phrased(words: Iterable[object]) -> str:
+    """What is said of one thing, in one breath: ， in Chinese, a comma and a space in English."""
+    return pgettext("between phrases", "，").join(str(word) for word in words)
+
+
 def listed(words: Iterable[object]) -> str:
     """Several words in one line."""
     return comma().join(str(word) for word in words)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.wording import listed
+
 from .rules import BadInput, PayLine
 
 if TYPE_CHECKING:
@@ -152,6 +154,6 @@ def blocker_text(blocker: Blocker) -> str:
 
 def problem_text(problem: dict[str, Any]) -> str:
     """A problem of a slip in one line, with its days or amount."""
-    value = problem.get("value") or "、".join(day[5:] for day in problem.get("days", [])[:6])
+    value = problem.get("value") or listed(day[5:] for day in problem.get("days", [])[:6])
     said = str(PROBLEMS[problem["code"]])
     return f"{said}（{value}）" if value else said

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.events.public import publish
 from cangke.foundation.refusal import Conflict
+from cangke.foundation.wording import listed
 
 from .. import queries
 from ..events import ClosedMonthChanged
@@ -30,7 +31,7 @@ def refuse_closed(*, employee_ids: Iterable[int], days: Iterable[dt.date]) -> No
     months = {month_of(each) for each in days}
     closed = queries.closed_among(set(employee_ids), months)
     if closed:
-        shown = "、".join(f"{each:%Y-%m}" for each in sorted({month for _who, month in closed}))
+        shown = listed(f"{each:%Y-%m}" for each in sorted({month for _who, month in closed}))
         raise MonthClosed(
             _("%s 的工资已经锁定，排班不能再改。考勤有误的请补卡或补假，差额在下次工资里更正。")
             % shown

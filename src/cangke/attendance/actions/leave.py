@@ -18,6 +18,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day, working_days
 from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Conflict, Refusal
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee, Site, approvers
 
 from .. import rules, wording
@@ -355,7 +356,7 @@ def _free(employee: Employee, days: Sequence[tuple[dt.date, Decimal]]) -> None:
         taken[day] += share
     full = [day for day, share in days if taken[day] + share > WHOLE]
     if full:
-        shown = "、".join(f"{day:%m-%d}" for day in full[:5])
+        shown = listed(f"{day:%m-%d}" for day in full[:5])
         raise LeaveImpossible(_("这些天已经申请过：%s") % shown, field="first")
 
 

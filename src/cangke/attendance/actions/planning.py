@@ -17,6 +17,7 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Conflict, Refusal
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee, Team
 
 from .. import ports, rules
@@ -119,7 +120,7 @@ def plan_cells(
         )  # fmt: skip
         changed += 1
     if stale:
-        raise Outdated(_("别人刚改过 %s。请刷新后再改这些格子。") % "、".join(stale[:6]))
+        raise Outdated(_("别人刚改过 %s。请刷新后再改这些格子。") % listed(stale[:6]))
     if changed:
         roster.changed_at = at
         roster.save(update_fields=["changed_at"])

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee, Team
 
 from .. import rules
@@ -48,7 +50,7 @@ def publish_roster(
     findings = findings_of(team, month)
     leaderless = [each for each in findings if each.problem.blocks]
     if leaderless:
-        days = "、".join(dict.fromkeys(f"{each.date:%m-%d}" for each in leaderless[:6]))
+        days = listed(dict.fromkeys(f"{each.date:%m-%d}" for each in leaderless[:6]))
         raise NobodyLeads(_("这些天有班次没有组长，先指定再发布：%s") % days)
     changes = _take_over(roster, at)
     if not changes:
@@ -130,6 +132,14 @@ def warning_of(finding: rules.Finding) -> dict[str, Any]:
     }
 
 
+def _days_words(days: list[str]) -> str:
+    shown = listed(day[5:] for day in days[:8])
+    return f"{shown} …" if len(days) > 8 else shown
+
+
+_told_days = lazy(_days_words, str)  # each reads them in the own language
+
+
 def _tell(roster: Roster, changes: list[list[Any]], *, by: Account | None, at: dt.datetime) -> None:
     """Each person hears of the month, or of the days that changed for them."""
     days: dict[int, list[str]] = defaultdict(list)
@@ -140,17 +150,13 @@ def _tell(roster: Roster, changes: list[list[Any]], *, by: Account | None, at: d
     for person in people:
         if person.account is None or (by is not None and person.account_id == by.pk):
             continue
-        mine = days[person.pk]
-        body = "、".join(day[5:] for day in mine[:8])
-        if len(mine) > 8:
-            body += " …"
         notify(
             person.account,
             kind="attendance.roster",
             title=gettext_lazy("您的排班已发布")
             if roster.number == 1
             else gettext_lazy("您的排班有改动"),
-            body=f"{roster.month:%Y-%m}" if roster.number == 1 else body,
+            body=f"{roster.month:%Y-%m}" if roster.number == 1 else _told_days(days[person.pk]),
             url=url,
             at=at,
         )

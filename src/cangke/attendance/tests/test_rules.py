@@ -20,6 +20,7 @@ from cangke.attendance.rules import (
     tier_of,
 )
 from cangke.attendance.wording import result_text
+from cangke.foundation.wording import listed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONDON = ZoneInfo("Europe/London")
@@ -148,3 +149,15 @@ def test_k18_excess_is_absence_and_takes_no_pay_as_leave():
 def test_a_result_is_told_in_words(result, said):
     with translation.override("zh-hans"):
         assert result_text(result) == said
+
+
+def test_lists_and_phrases_are_joined_as_the_language_does():
+    """Days after a 、 in Chinese, after a comma in English."""
+    with translation.override("zh-hans"):
+        assert listed(["04-07", "04-08"]) == "04-07、04-08"
+        assert result_text("minutes_early=3, extension_minutes=11") == "早退 3 分钟，延长 11 分钟"
+    with translation.override("en"):
+        assert listed(["04-07", "04-08"]) == "04-07, 04-08"
+        said = result_text("minutes_early=3, extension_minutes=11")
+        assert ", " in said
+        assert "，" not in said

@@ -14,6 +14,7 @@ from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import announce, notify
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee
 
 from ..models import AbsenceMeasure, PayRun, PaySlip
@@ -64,7 +65,10 @@ def _measures_of(run: PayRun) -> QuerySet[AbsenceMeasure]:
 
 def _draft_text(slip: PaySlip, kind: str) -> str:
     """The words personnel starts from."""
-    days = "、".join(f"{day[5:]}（{share}）" for day, share in slip.facts["absent"])
+    days = listed(
+        _("%(day)s（%(share)s）") % {"day": day[5:], "share": share}
+        for day, share in slip.facts["absent"]
+    )
     text = _("%(department)s %(name)s，%(month)s 累计旷工 %(days)s 天（%(list)s）。") % {
         "department": slip.employee.department.name,
         "name": slip.employee.name,

@@ -16,6 +16,7 @@ from cangke.foundation.audit.public import record
 from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee, Site
 
 from .. import queries, wording
@@ -297,7 +298,7 @@ def make_bank_file(*, run_id: int, by: Account, at: dt.datetime) -> tuple[PayRun
         raise RunClosed(_("锁定以后才能导出银行文件。"))
     content, missing = queries.bank_file(run)
     if missing:
-        raise NotReady(_("这些人还没有登记收款账户：%s") % "、".join(missing[:10]))
+        raise NotReady(_("这些人还没有登记收款账户：%s") % listed(missing[:10]))
     digest = hashlib.sha256(content).hexdigest()
     if run.state == "locked":
         run.bank_hash, run.bank_at, run.bank_by = digest, at, by

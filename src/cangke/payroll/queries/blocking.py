@@ -10,6 +10,7 @@ from typing import Any
 
 from cangke.attendance import public as attendance
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.wording import listed
 from cangke.people.public import Employee
 
 from ..models import PayItem, PayRun, PaySlip
@@ -67,7 +68,7 @@ def blockers(
         pk = slip.pk if slip else None
         for problem in each.problems:
             if problem["code"] in ("waiting", "open"):
-                days = "、".join(day[5:] for day in problem["days"][:5])
+                days = listed(day[5:] for day in problem["days"][:5])
                 found.append(Blocker(problem["code"], each.employee, days, pk))
         for kind, day in () if each.corrects_only else waiting[each.employee.pk]:
             found.append(Blocker(f"asked_{kind}", each.employee, f"{day:%m-%d}", pk))
