@@ -75,7 +75,10 @@ def _recompute(
     first, last = month_span(month)
     known: dict[tuple[int, dt.date], DayRecord] = {
         (row.employee_id, row.date): row
-        for row in DayRecord.objects.filter(employee__in=people, date__gte=first, date__lte=last)
+        # What they came to is written anew or left alone: only the fingerprint is read.
+        for row in DayRecord.objects.filter(
+            employee__in=people, date__gte=first, date__lte=last
+        ).only("employee_id", "date", "state", "input_hash")
     }
     closed = {who for who, _month in queries.closed_among(employee_ids, [month])}
     noted = queries.late_digests(closed, month) if closed else {}
