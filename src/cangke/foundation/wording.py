@@ -17,6 +17,11 @@ def phrased(words: Iterable[object]) -> str:
     return pgettext("between phrases", "，").join(str(word) for word in words)
 
 
+def strung(sayings: Iterable[object]) -> str:
+    """Several short sayings in one line, each its own: ； in Chinese, a semicolon in English."""
+    return pgettext("between sayings", "；").join(str(saying) for saying in sayings)
+
+
 def listed(words: Iterable[object]) -> str:
     """Several words in one line."""
     return comma().join(str(word) for word in words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -57,13 +57,15 @@ class Approval(Protocol):
         *,
         kind: str,
         subject_id: int,
-        title: str,
-        facts: Sequence[tuple[str, str]],
+        title: Callable[[], str],
+        facts: Callable[[], Sequence[tuple[str, str]]],
         by: Any,
         at: dt.datetime,
     ) -> str:
         """
         Hand a matter in to whoever decides about it; return where it can be followed.
+
+        Title and facts are made anew for each language they can be read in.
 
         Raises a `Refusal` if nobody can decide. An empty answer means that nobody was asked.
         """
@@ -73,8 +75,8 @@ def _nobody(
     *,
     kind: str,
     subject_id: int,
-    title: str,
-    facts: Sequence[tuple[str, str]],
+    title: Callable[[], str],
+    facts: Callable[[], Sequence[tuple[str, str]]],
     by: Any,
     at: dt.datetime,
 ) -> str:

@@ -48,7 +48,7 @@ def ask(
         subject_id=request.pk,
         applicant=by,
         title=title,
-        facts=_facts(request),
+        facts=lambda: _facts(request),
         amount=amount,
         currency=request.currency,
         by=by,
@@ -82,7 +82,7 @@ def complete_request(
     return submitting.resubmit(
         case_id=case_id,
         title=title,
-        facts=_facts(request),
+        facts=lambda: _facts(request),
         money=(request.amount, request.currency),
         by=by,
         at=at,

@@ -367,7 +367,7 @@ def copy_to(*, case_id: int, to: Account, by: Account, at: dt.datetime) -> Appro
             to,
             kind="approvals.decided",
             title=gettext_lazy("审批单抄送给您"),
-            body=str(case),
+            body=case,
             url=url_of(case),
             at=at,
         )

@@ -248,7 +248,7 @@ def tell_applicant(
         people.values(),
         kind="approvals.decided",
         title=title,
-        body=str(case),
+        body=case,
         url=url_of(case),
         at=at,
     )
@@ -269,7 +269,7 @@ def tell_askers(
         people,
         kind="approvals.asked",
         title=title,
-        body=str(case),
+        body=case,
         url=url_of(case),
         at=at,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,8 +21,8 @@ def hand_in(
     *,
     kind: str,
     subject_id: int,
-    title: str,
-    facts: Sequence[tuple[str, str]],
+    title: submitting.Words,
+    facts: submitting.Facts,
     by: Account,
     at: dt.datetime,
 ) -> str:

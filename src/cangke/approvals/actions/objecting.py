@@ -76,8 +76,8 @@ def object_to(
         kind=OBJECTION,
         subject_id=objection.pk,
         applicant=by,
-        title=_("异议：%s") % objection.title,
-        facts=_facts(objection),
+        title=lambda: _("异议：%s") % queries.objected_title(by, concerned, explanation),
+        facts=lambda: _facts(objection),
         by=by,
         at=at,
     )
@@ -110,8 +110,7 @@ def complete_objection(
     objection.save(update_fields=["reason"])
     return submitting.resubmit(
         case_id=objection.case_id,
-        title=_("异议：%s") % objection.title,
-        facts=_facts(objection),
+        facts=lambda: _facts(objection),
         by=by,
         at=at,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.events.public import publish
@@ -29,7 +30,9 @@ from .keeping import (
 )
 from .refusals import AlreadyDecided, AlreadyRunning, NoFlow, NotYours
 
-Facts = Sequence[tuple[str, str]]
+# What a person typed is text; what the program words is made anew for each language.
+Words = str | Callable[[], str]
+Facts = Sequence[tuple[str, str]] | Callable[[], Sequence[tuple[str, str]]]
 Money = tuple[Decimal | None, str]  # an amount and its currency
 
 
@@ -52,7 +55,7 @@ def submit_case(
     kind: str,
     subject_id: int,
     applicant: Account,
-    title: str,
+    title: Words,
     by: Account,
     at: dt.datetime,
     facts: Facts = (),
@@ -66,7 +69,8 @@ def submit_case(
     Start the approval of a matter under the flow in force, which stays its flow to the end.
 
     A room that keeps several flows for a kind names the one that is meant. ``facts`` are shown
-    beside the buttons; ``chosen`` names the people of steps that ask for it.
+    beside the buttons; title and facts that the program words are given as functions, so that each
+    reader has them in their own language. ``chosen`` names the people of steps that ask for it.
 
     :raises AlreadyRunning: if the matter is on its way already
     :raises NoFlow: if no flow is published for the kind
@@ -79,13 +83,11 @@ def submit_case(
         raise AlreadyRunning(_("这件事已经在审批中。"))
     try:
         with transaction.atomic():
-            case = ApprovalCase.objects.create(
+            case = ApprovalCase(
                 number=next_number("approval", at=at),
                 flow=flow,
                 kind=kind,
                 subject_id=subject_id,
-                title=title[:160],
-                facts=[list(each) for each in facts],
                 amount=amount,
                 currency=currency,
                 chosen={step: list(ids) for step, ids in (chosen or {}).items()},
@@ -94,6 +96,8 @@ def submit_case(
                 fingerprint=rules.fingerprint(snapshot_of(kind, subject_id)),
                 submitted_at=at,
             )
+            _write(case, title=title, facts=facts)
+            case.save()
     except IntegrityError as error:
         raise AlreadyRunning(_("这件事已经在审批中。")) from error
     note(case, Action.SUBMIT, by=by, at=at, comment=comment)
@@ -115,7 +119,7 @@ def resubmit(
     case_id: int,
     by: Account,
     at: dt.datetime,
-    title: str = "",
+    title: Words = "",
     facts: Facts | None = None,
     money: Money | None = None,
     comment: str = "",
@@ -140,15 +144,30 @@ def resubmit(
     return case
 
 
-def _renew(case: ApprovalCase, *, title: str, facts: Facts | None, money: Money | None) -> None:
+def _renew(case: ApprovalCase, *, title: Words, facts: Facts | None, money: Money | None) -> None:
     case.round += 1
     case.fingerprint = rules.fingerprint(snapshot_of(case.kind, case.subject_id))
-    if title:
-        case.title = title[:160]
-    if facts is not None:
-        case.facts = [list(each) for each in facts]
+    _write(case, title=title, facts=facts)
     if money is not None:
         case.amount, case.currency = money
+
+
+def _write(case: ApprovalCase, *, title: Words, facts: Facts | None) -> None:
+    """Write title and facts into the case, in both languages where the program words them."""
+    if callable(title):
+        with override(settings.LANGUAGE_CODE):
+            case.title = title()[:160]
+        with override("en"):
+            case.title_en = title()[:160]
+    elif title:
+        case.title, case.title_en = title[:160], ""
+    if callable(facts):
+        with override(settings.LANGUAGE_CODE):
+            case.facts = [list(each) for each in facts()]
+        with override("en"):
+            case.facts_en = [list(each) for each in facts()]
+    elif facts is not None:
+        case.facts, case.facts_en = [list(each) for each in facts], []
 
 
 @transaction.atomic
@@ -158,7 +177,7 @@ def subject_changed(
     subject_id: int,
     by: Account | None,
     at: dt.datetime,
-    title: str = "",
+    title: Words = "",
     facts: Facts | None = None,
     money: Money | None = None,
 ) -> ApprovalCase | None:

@@ -84,7 +84,7 @@ def _look_at(task_id: int, *, at: dt.datetime) -> int:
     title = gettext_lazy("审批时限过半") if level == 1 else gettext_lazy("审批已到期限")
     note(case, Action.REMIND, by=None, at=at, task=task, answers={"level": level})
     people = queries.deciders_of([task.account_id], kind=case.kind, at=at)
-    notify(people, kind="approvals.overdue", title=title, body=str(case), url=url_of(case), at=at)
+    notify(people, kind="approvals.overdue", title=title, body=case, url=url_of(case), at=at)
     return 1
 
 
@@ -127,7 +127,7 @@ def _escalate(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> Non
         people,
         kind="approvals.overdue",
         title=gettext_lazy("审批逾期，已上报"),
-        body=str(case),
+        body=case,
         url=url_of(case),
         at=at,
     )

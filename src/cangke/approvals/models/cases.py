@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ..rules import Action, CaseState, TaskState
 from .flows import ApprovalFlow
@@ -53,6 +53,10 @@ def action_choices() -> list[tuple[str, Any]]:
     ]
 
 
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 class ApprovalCase(models.Model):
     """One matter on its way through a flow (审批单, X12)."""
 
@@ -62,8 +66,11 @@ class ApprovalCase(models.Model):
     )
     kind = models.CharField(_("类别"), max_length=60)
     subject_id = models.BigIntegerField(_("事项"))
+    # What the program words is written in both languages; what a person typed, as it is.
     title = models.CharField(_("标题"), max_length=160)
+    title_en = models.CharField(_("英文标题"), max_length=160, blank=True)
     facts = models.JSONField(_("要点"), default=list)  # [[label, value], …] beside the button
+    facts_en = models.JSONField(_("英文要点"), default=list)
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("币种"), max_length=3, blank=True)
     chosen = models.JSONField(_("指定的人"), default=dict)  # step key → account ids
@@ -108,7 +115,17 @@ class ApprovalCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return f"{self.number} {self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if _in_english() and self.title_en else self.title
+
+    @property
+    def points(self) -> list[tuple[str, str]]:
+        """The facts in the reader's language."""
+        return self.facts_en if _in_english() and self.facts_en else self.facts
 
     @property
     def is_open(self) -> bool:

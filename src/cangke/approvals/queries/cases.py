@@ -28,7 +28,7 @@ def listed_cases(account: Account) -> QuerySet[ApprovalCase]:
     What stands beside a case is fetched for the page alone: the thousands that are sorted for it
     stay narrow.
     """
-    rows = scope(account, ApprovalCase, "view").defer("facts", "chosen")
+    rows = scope(account, ApprovalCase, "view").defer("facts", "facts_en", "chosen")
     return rows.prefetch_related("flow", "applicant")
 
 

@@ -66,7 +66,7 @@ def submit(by: Account, subject_id: int = 1, *, applicant: Account | None = None
         kind=KIND,
         subject_id=subject_id,
         applicant=applicant or by,
-        title="一件事",
+        title=more.pop("title", "一件事"),
         by=by,
         at=more.pop("at", AT),
         **more,

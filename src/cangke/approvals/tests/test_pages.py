@@ -1,13 +1,18 @@
 import html
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cangke.approvals import actions, queries
+from cangke.approvals.models import ApprovalCase
 from cangke.approvals.tests.factories import MATTERS, decide, make_ladder, publish, step, submit
 from cangke.foundation.access.public import Roles
+from cangke.foundation.notices.public import Notice
 from cangke.people.models import Post
 from cangke.rulebook import public as rulebook
 from tests.factories import client_for, make_account
@@ -289,3 +294,39 @@ def test_a_flow_reads_in_the_readers_language(ladder):
     assert "日期" not in body
     assert "直属" not in body
     assert "cs-supervisor" not in body
+
+
+def test_what_the_program_words_is_read_in_the_readers_language(ladder):
+    """Whoever hands in: title and facts stand in the inbox, on the page and in the notice."""
+    ladder.leader.language = "en"
+    ladder.leader.save()
+    rulebook.ensure_first_version(at=timezone.now())
+    actions.ensure(at=timezone.now())
+    with override("en"):
+        actions.ask(
+            title="客人要上门自提", body="没有规定", amount=Decimal("20.00"), currency="CNY",
+            by=ladder.agent, at=timezone.now(),
+        )  # fmt: skip
+    case = ApprovalCase.objects.get(kind="approvals.request")
+    assert case.facts[0] == ["情况与建议", "没有规定"]
+    assert case.facts_en[0] == ["Situation and proposal", "没有规定"]
+    assert (case.title, case.title_en) == ("客人要上门自提", ""), "what a person typed stays"
+
+    def words(count):
+        return lambda: _("第 %s 级上级") % count
+
+    submit(ladder.agent, 5, title=words(3), facts=lambda: [(_("部门负责人"), words(4)())])
+    case = ApprovalCase.objects.latest("pk")
+    told = Notice.objects.filter(account=ladder.leader).latest("pk")
+    english = client_for(ladder.leader)
+    assert "superior" in told.body
+    for place in (reverse("approvals:list"), page(case), reverse("approvals:panel")):
+        shown = english.get(place).content.decode()
+        assert case.title_en in shown
+        assert case.title not in shown
+    assert "head of the department" in english.get(page(case)).content.decode()
+    found = english.get(reverse("approvals:list"), {"q": case.title_en[:12]}).content.decode()
+    assert page(case) in found
+    chinese = client_for(ladder.agent).get(page(case)).content.decode()
+    assert case.title in chinese
+    assert "部门负责人" in chinese

@@ -68,7 +68,8 @@ class CaseFilter(filters.FilterSet):
     )
 
     def search(self, rows: QuerySet[ApprovalCase], name: str, value: str) -> QuerySet[ApprovalCase]:
-        found = rows.filter(title__icontains=value) | rows.filter(number__icontains=value)
+        found = rows.filter(title__icontains=value) | rows.filter(title_en__icontains=value)
+        found |= rows.filter(number__icontains=value)
         return found | rows.filter(applicant__display_name__icontains=value)
 
     def of_part(
@@ -210,10 +211,10 @@ def _rule_url(case: ApprovalCase, account: Account) -> str:
     key = default_set_key()
     if key is None:
         return ""
-    asked = [value for _label, value in case.facts]
+    asked = [value for _label, value in case.points]
     answers = [each.comment for each in queries.decisions_of(case) if each.comment]
     query = urlencode(
-        {"title": case.title, "text": "\n".join([*answers, *asked])[:1000], "source": case.number}
+        {"title": case.heading, "text": "\n".join([*answers, *asked])[:1000], "source": case.number}
     )
     return f"{reverse('rulebook:clause-new', args=[key])}?{query}"
 

@@ -96,17 +96,19 @@ def ask_correction(
         changes={"date": date.isoformat(), "side": side, "clock": f"{clock:%H:%M}"},
         reason=reason,
     )
-    title = _("补卡证明：%(name)s %(day)s %(side)s") % {
-        "name": employee.name,
-        "day": f"{date:%m-%d}",
-        "side": made.get_side_display(),
-    }
     approvals.submit_case(
         kind=MATTER,
         subject_id=made.pk,
         applicant=employee.account,
-        title=title,
-        facts=[
+        title=lambda: (
+            _("补卡证明：%(name)s %(day)s %(side)s")
+            % {
+                "name": employee.name,
+                "day": f"{date:%m-%d}",
+                "side": made.get_side_display(),
+            }
+        ),
+        facts=lambda: [
             (_("班次"), f"{date} {row.shift_type} {row.shift_type.hours_text}"),
             (_("实际到离时间"), f"{clock:%H:%M}"),
             (_("补卡时间"), f"{made_up_at.astimezone(zone_of(employee)):%H:%M}"),

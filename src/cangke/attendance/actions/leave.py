@@ -313,33 +313,46 @@ def ask_leave(
         changes={"kind": kind, "first": first.isoformat(), "days": str(total)},
         reason=override_reason,
     )
-    facts = [
-        (_("假别"), names[kind]),
-        (_("日期"), f"{first} – {last}" if first != last else str(first)),
-        (_("天数"), wording.plain(total)),
-        (_("原因"), reason),
-    ]
-    if call is not None:
-        facts.append((_("紧急来电"), f"{call.called_at.astimezone(zone_of(employee)):%m-%d %H:%M}"))
-    if warnings:
-        facts.append((_("提醒"), "\n".join(wording.asked_text(each) for each in warnings)))
-    if made.override_reason:
-        facts.append((_("破例理由"), made.override_reason))
     approvals.submit_case(
         kind=MATTER,
         subject_id=made.pk,
         applicant=employee.account,
-        title=ngettext(
-            "%(name)s 申请%(kind)s %(days)s 天",
-            "%(name)s 申请%(kind)s %(days)s 天",
-            wording.counted(total),
-        )
-        % {"name": employee.name, "kind": names[kind], "days": wording.plain(total)},
-        facts=facts,
+        title=lambda: (
+            ngettext(
+                "%(name)s 申请%(kind)s %(days)s 天",
+                "%(name)s 申请%(kind)s %(days)s 天",
+                wording.counted(total),
+            )
+            % {
+                "name": employee.name,
+                "kind": kind_names(first)[kind],
+                "days": wording.plain(total),
+            }
+        ),
+        facts=lambda: _facts(made),
         by=by,
         at=at,
     )
     return made
+
+
+def _facts(made: LeaveRequest) -> list[tuple[str, str]]:
+    """What stands beside the buttons of whoever decides."""
+    first, last, call = made.first, made.last, made.call
+    facts = [
+        (_("假别"), kind_names(first)[made.kind]),
+        (_("日期"), f"{first} – {last}" if first != last else str(first)),
+        (_("天数"), wording.plain(made.days)),
+        (_("原因"), made.reason),
+    ]
+    if call is not None:
+        clock = call.called_at.astimezone(zone_of(made.employee))
+        facts.append((_("紧急来电"), f"{clock:%m-%d %H:%M}"))
+    if made.warnings:
+        facts.append((_("提醒"), "\n".join(wording.asked_text(each) for each in made.warnings)))
+    if made.override_reason:
+        facts.append((_("破例理由"), made.override_reason))
+    return facts
 
 
 def _free(employee: Employee, days: Sequence[tuple[dt.date, Decimal]]) -> None:

@@ -112,15 +112,18 @@ def decide_case(*, case_id: int, measure: Measure, by: Account, at: dt.datetime)
     case.save()
     note(case, "submitted", by=by, at=at, text=case.reasoning)
     record("discipline.submitted", obj=case, by=by, at=at, changes={"kind": case.kind})
-    name = queries.in_words(kind, case.kind)
+
+    def name() -> str:
+        return queries.in_words(kind, case.kind)
+
     approvals.submit_case(
         kind=DECISION,
         subject_id=case.pk,
         applicant=by,
-        title=_("%(kind)s：%(name)s") % {"kind": name, "name": case.employee.name},
-        facts=[
+        title=lambda: _("%(kind)s：%(name)s") % {"kind": name(), "name": case.employee.name},
+        facts=lambda: [
             (_("员工"), case.employee.name),
-            (_("处分"), name),
+            (_("处分"), name()),
             (_("经过"), case.matter[:500]),
             (_("本人说明"), case.statement[:500] or _("没有说明")),
             (_("理由"), case.reasoning[:500]),

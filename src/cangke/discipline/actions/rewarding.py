@@ -89,9 +89,10 @@ def propose_reward(
         kind=REWARD,
         subject_id=made.pk,
         applicant=by,
-        title=_("%(kind)s：%(name)s")
-        % {"kind": queries.in_words(known, kind), "name": employee.name},
-        facts=[
+        title=lambda: (
+            _("%(kind)s：%(name)s") % {"kind": queries.in_words(known, kind), "name": employee.name}
+        ),
+        facts=lambda: [
             (_("员工"), employee.name),
             (_("事迹"), made.reason[:500]),
             (_("奖金"), f"{made.amount} {employee.site.currency}"),

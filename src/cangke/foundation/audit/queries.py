@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cangke.foundation.access.public import CLASSES, FieldClass, field_class, mask_all
-from cangke.foundation.wording import listed
+from cangke.foundation.wording import listed, strung
 
 from . import registry, rules
 from .models import AuditEntry, AuditSeal
@@ -157,5 +157,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return listed(str(each) for each in value)
     if isinstance(value, dict):
-        return "；".join(f"{key}: {each}" for key, each in value.items())
+        return strung(f"{key}: {each}" for key, each in value.items())
     return str(value)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.access.public import Account, scope
 from cangke.foundation.audit.public import AuditEntry, act_label, changes_of, object_text
 from cangke.foundation.sheets.public import Column, register_exporter
+from cangke.foundation.wording import strung
 
 
 def _visible(account: Account | None) -> QuerySet[AuditEntry]:
@@ -17,7 +18,7 @@ def _visible(account: Account | None) -> QuerySet[AuditEntry]:
 
 def _changes(entry: AuditEntry) -> str:
     """What was changed, masked as on the page of the entry."""
-    return "；".join(
+    return strung(
         f"{each.name}: {each.old} → {each.new}" if each.is_change else f"{each.name}: {each.new}"
         for each in changes_of(entry)
     )

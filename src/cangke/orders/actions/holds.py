@@ -11,6 +11,7 @@ from cangke.foundation.access.public import Account, can
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import listed
 
 from .. import queries, rules
 from ..events import OrderHeld, OrderReleased
@@ -37,15 +38,15 @@ def describe(finding: rules.Finding) -> tuple[str, str]:
     if finding.rule == "sku":
         if finding.missing == ("lines",):
             return _("没有商品"), _("请告诉我们要购买的商品和数量。")
-        skus = "、".join(finding.missing)
+        skus = listed(finding.missing)
         return (
             _("SKU 不明：%s") % skus,
             _("请确认商品编号：%s") % skus,
         )
     if finding.rule == "quantity":
-        skus = "、".join(finding.missing)
+        skus = listed(finding.missing)
         return _("数量不对：%s") % skus, _("请确认购买数量：%s") % skus
-    parts = "、".join(str(PARTS[part]) for part in finding.missing)
+    parts = listed(PARTS[part] for part in finding.missing)
     reasons = {
         "address": _("地址不完整：缺%s"),
         "postcode": _("地址不完整：缺%s或格式不对"),

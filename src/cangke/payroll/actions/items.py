@@ -170,8 +170,10 @@ def ask_award(
         kind=AWARD,
         subject_id=made.pk,
         applicant=by,
-        title=_("奖励 %(name)s %(month)s") % {"name": employee.name, "month": f"{first:%Y-%m}"},
-        facts=[
+        title=lambda: (
+            _("奖励 %(name)s %(month)s") % {"name": employee.name, "month": f"{first:%Y-%m}"}
+        ),
+        facts=lambda: [
             (_("员工"), employee.name),
             (_("月份"), f"{first:%Y-%m}"),
             (_("金额"), f"{made.amount} {employee.site.currency}"),

@@ -145,8 +145,8 @@ def propose_dismissal(
         kind=DISMISSAL,
         subject_id=measure.pk,
         applicant=by,
-        title=_("提请辞退 %s") % measure.slip.employee.name,
-        facts=[(_("员工"), measure.slip.employee.name), (_("事由"), text)],
+        title=lambda: _("提请辞退 %s") % measure.slip.employee.name,
+        facts=lambda: [(_("员工"), measure.slip.employee.name), (_("事由"), text)],
         by=by,
         at=at,
     )

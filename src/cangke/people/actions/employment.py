@@ -15,6 +15,7 @@ from cangke.foundation.calendar.public import site_day
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import strung
 from cangke.rulebook.public import policy
 
 from .. import rules
@@ -469,7 +470,7 @@ def _begin_term(
     term = employee.terms.filter(from_date=from_date).first()
     if term is not None:
         # What was said of the day before stays said.
-        reason = "；".join(part for part in (term.reason, reason) if part)[:200]
+        reason = strung(part for part in (term.reason, reason) if part)[:200]
     else:
         term = EmployeeTerm(employee=employee, from_date=from_date)
         # The grant runs on until the new term is applied and takes it over.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.access.public import ROLE_NAMES, Account, Grant, Roles
 from cangke.foundation.money.public import currency_choices
 from cangke.foundation.ui.public import DateInput, KeepsMasked, SearchSelect
+from cangke.foundation.wording import listed
 
 from .. import models
 from ..models import (
@@ -27,7 +28,7 @@ class WordsField(forms.CharField):
     """Several words as one line, separated by commas of either width."""
 
     def prepare_value(self, value: Any) -> Any:
-        return "，".join(value) if isinstance(value, list) else value
+        return listed(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
         text = (super().clean(value) or "").replace(",", "，").replace("、", "，")

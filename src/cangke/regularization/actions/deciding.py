@@ -15,7 +15,7 @@ from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
-from cangke.foundation.wording import listed
+from cangke.foundation.wording import listed, strung
 from cangke.people import public as people
 
 from .. import queries, rules, wording
@@ -131,7 +131,7 @@ def carry_out(*, case_id: int, fingerprint: str) -> RegularizationFile | None:
     decided = case.decisions.select_related("by").filter(action="approve", step=final and final.key)
     last = decided.last()
     answers: Mapping[str, str] = last.answers if last else {}
-    reason = "；".join(
+    reason = strung(
         part for part in (answers.get("overrule", ""), last.comment if last else "") if part
     )
     by = last.by if last else None

@@ -174,14 +174,24 @@ def submit_application(
     return file
 
 
-def _send(file: RegularizationFile, *, by: Account, at: dt.datetime) -> None:
-    """To approvals: a returned case goes its way again, otherwise a new one begins."""
-    title = _("%(name)s的转正申请") % {"name": file.employee.name}
-    facts = [
+def facts_of(file: RegularizationFile) -> list[tuple[str, str]]:
+    """What stands beside the buttons of whoever decides."""
+    return [
         (_("岗位"), file.employee.post.title),
         (_("试用期"), f"{file.begins_on} — {file.ends_on}"),
         (_("工作表现"), file.performance),
     ]
+
+
+def _send(file: RegularizationFile, *, by: Account, at: dt.datetime) -> None:
+    """To approvals: a returned case goes its way again, otherwise a new one begins."""
+
+    def title() -> str:
+        return _("%(name)s的转正申请") % {"name": file.employee.name}
+
+    def facts() -> list[tuple[str, str]]:
+        return facts_of(file)
+
     if file.case is not None and file.case.state == approvals.CaseState.RETURNED:
         approvals.resubmit(case_id=file.case.pk, by=by, at=at, title=title, facts=facts)
         return

@@ -20,7 +20,7 @@ from cangke.people.public import Employee, Status
 from .. import queries, rules
 from ..models import RegularizationFile
 from .deciding import end_file, url_of
-from .files import KIND, locked_file, open_file
+from .files import KIND, facts_of, locked_file, open_file
 from .refusals import NoTemplate
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ def _look_at(file_id: int, *, at: dt.datetime) -> int:
         # Personnel has changed it in the employee's own file.
         file.ends_on, file.reminded_on, file.told_on = until, None, None
         file.save(update_fields=["ends_on"])
-        approvals.subject_changed(kind=KIND, subject_id=file.pk, by=None, at=at)
+        approvals.subject_changed(
+            kind=KIND, subject_id=file.pk, facts=lambda: facts_of(file), by=None, at=at
+        )
     today = queries.today_of(employee, at)
     due = rules.due_today(
         today,

@@ -82,9 +82,11 @@ def ask_approval(
     draft.case_url = ports.approval.ask(
         kind=KIND,
         subject_id=draft.pk,
-        title=_("制度改版：%(set)s 第 %(number)d 版")
-        % {"set": draft.policy_set.name, "number": draft.number},
-        facts=_facts(draft),
+        title=lambda: (
+            _("制度改版：%(set)s 第 %(number)d 版")
+            % {"set": draft.policy_set.title, "number": draft.number}
+        ),
+        facts=lambda: _facts(draft),
         by=by,
         at=at,
     )

@@ -100,7 +100,7 @@ def _check_case(
     rule = given.get("rule")
     evaluator = evaluators.get(rule) if isinstance(rule, str) else None
     if evaluator is None:
-        facts = (("rule", str(rule)[:80]), ("rules", "、".join(evaluators)))
+        facts = (("rule", str(rule)[:80]), ("rules", " / ".join(evaluators)))
         problems.append(Problem(f"{place}.rule", "case.unknown_rule", facts))
         return None
     name = given.get("name", "")
@@ -129,7 +129,7 @@ def _table(
     by_key = {each.key: each for each in known}
     for key, value in given.items():
         if key not in by_key:
-            facts = (("key", str(key)[:80]), ("keys", "、".join(by_key)))
+            facts = (("key", str(key)[:80]), ("keys", " / ".join(by_key)))
             problems.append(Problem(f"{place}.{str(key)[:80]}", "case.unknown_key", facts))
             continue
         try:

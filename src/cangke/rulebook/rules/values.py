@@ -173,7 +173,7 @@ def check(parameter: Parameter, value: Any, place: str = "") -> Any:
 def _option(parameter: Parameter, value: Any, place: str) -> str:
     values = [option.value for option in parameter.options]
     if not isinstance(value, str) or value not in values:
-        raise BadValue(place, "value.not_choice", options="、".join(values))
+        raise BadValue(place, "value.not_choice", options=" / ".join(values))
     return value
 
 

@@ -240,8 +240,8 @@ def submit(pledge: Pledge, *, by: Account, at: dt.datetime) -> None:
         kind=PLEDGE_MATTER,
         subject_id=pledge.pk,
         applicant=by,
-        title=_title(pledge),
-        facts=_facts(pledge),
+        title=lambda: _title(pledge),
+        facts=lambda: _facts(pledge),
         amount=pledge.amount,
         currency=pledge.currency,
         by=by,
@@ -266,8 +266,8 @@ def follow_case(pledge: Pledge, *, by: Account, at: dt.datetime) -> None:
         approvals.resubmit(
             case_id=case.pk,
             by=case.applicant,
-            title=_title(pledge),
-            facts=_facts(pledge),
+            title=lambda: _title(pledge),
+            facts=lambda: _facts(pledge),
             money=(pledge.amount, pledge.currency),
             at=at,
         )
@@ -275,8 +275,8 @@ def follow_case(pledge: Pledge, *, by: Account, at: dt.datetime) -> None:
         approvals.subject_changed(
             kind=PLEDGE_MATTER,
             subject_id=pledge.pk,
-            title=_title(pledge),
-            facts=_facts(pledge),
+            title=lambda: _title(pledge),
+            facts=lambda: _facts(pledge),
             money=(pledge.amount, pledge.currency),
             by=by,
             at=at,

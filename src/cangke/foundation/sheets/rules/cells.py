@@ -202,7 +202,7 @@ def choice(values: Mapping[str, Any]) -> Parser:
         try:
             return known[_plain(cell)]
         except KeyError:
-            raise BadValue("choice", allowed="、".join(list(values)[:12])) from None
+            raise BadValue("choice", allowed=" / ".join(list(values)[:12])) from None
 
     return parse
 
