@@ -21,13 +21,14 @@ from django.db.models import (
     Count,
     Expression,
     F,
+    Func,
     Q,
     QuerySet,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast
 
 from ..models import Turn
 from ..rules.metrics import (
@@ -135,11 +136,12 @@ def _count(condition: Q, people: Expression | None) -> Expression:
 
 
 def _people() -> Expression:
-    """A customer on one day."""
-    return Concat(
+    """A customer on one day; neither is ever empty, so nothing stands in for it."""
+    return Func(
         Cast("conversation__customer_id", CharField()),
-        Value(" "),
         Cast("duty_date", CharField()),
+        template="(%(expressions)s)",
+        arg_joiner=" || ' ' || ",
         output_field=CharField(),
     )
 
@@ -238,3 +240,39 @@ def by_agent(
         by=("credited_id",),
     )
     return {agent_id: each for (agent_id,), each in found.items()}
+
+
+def by_agent_and_whole(
+    turns: QuerySet[Turn], keys: Sequence[str], *, first_date: dt.date, last_date: dt.date
+) -> tuple[Mapping[int, dict[str, Figure]], dict[str, Figure]]:
+    """
+    Return the figures of each agent as `by_agent`, and those over all turns.
+
+    Sums are added up from the agents' and what is credited to nobody. Only figures that count a
+    customer once a day are asked for again, day by day: one customer may have been several
+    agents', but no day's count meets another's.
+    """
+    days = {"first_date": first_date, "last_date": last_date}
+    lines = figures(turns, keys, by=("credited_id",), **days)
+    once = [
+        key
+        for key in keys
+        if any(span.definitions[key].unit is Unit.PERSON_DAY for span in spans(keys, **days))
+    ]
+    daily = figures(turns, once, by=("duty_date",), **days) if once else {}
+    empty = figures(turns.none(), keys, **days)[()]
+    whole = {
+        key: _added(empty[key], [line[key] for line in (daily if key in once else lines).values()])
+        for key in keys
+    }
+    people = {agent_id: line for (agent_id,), line in lines.items() if agent_id is not None}
+    return people, whole
+
+
+def _added(empty: Figure, parts: list[Figure]) -> Figure:
+    counts = empty.definition.measure is Measure.COUNT
+    return Figure(
+        empty.definition,
+        sum((each.numerator for each in parts), empty.numerator),
+        1 if counts else sum(each.denominator for each in parts),
+    )

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 
+from cangke.customers.public import Client
 from cangke.foundation.access.public import Account, ScopeKind, can, reach, scope
-from cangke.people.public import Employee, employee_of
+from cangke.people.public import Employee, Shop, employee_of
 
-from ..models import Conversation, Turn
+from ..models import Channel, Conversation, HandlingResult, QuestionType, Segment, Turn
 from ..rules.closing import ClosingReason
 from ..rules.definitions import Basis, keys_of
 from ..rules.metrics import Figure
 from ..rules.states import ConversationState
 from .definitions import definition_on
-from .figures import by_agent, figures, turns_behind
+from .figures import by_agent_and_whole, figures, turns_behind
 
 KEYS = keys_of(Basis.HOUSE)
 # What no marketplace defines anew.
@@ -115,39 +117,38 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
         closed_at__lt=chosen.until,
         state=ConversationState.CLOSED,
     )
-    volume = opened.aggregate(
-        opened=Count("pk"), asked=Sum("customer_messages"), answered=Sum("human_replies")
+    volume = _counted(
+        opened,
+        ("channel_id", "customer__client_id", "shop_id", "stage"),
+        asked=Sum("customer_messages"),
+        answered=Sum("human_replies"),
     )
-    ended = closed.aggregate(
-        closed=Count("pk"),
+    ended = _counted(
+        closed,
+        ("question_type_id", "handling_result_id"),
         complaints=Count("pk", filter=Q(question_type__is_complaint=True) | Q(is_major=True)),
         solved=Count("pk", filter=Q(handling_result__is_solved=True)),
     )
     turns = report_turns(account, chosen)
-    keys = figure_keys(chosen.basis)
-    found = by_agent(turns, keys, **chosen.days)
+    found, whole = by_agent_and_whole(turns, figure_keys(chosen.basis), **chosen.days)
     assists = _assists(turns)
     people = Employee.objects.filter(pk__in=found).select_related("team", "post")
     return ServiceReport(
-        opened=volume["opened"],
-        closed=ended["closed"],
-        complaints=ended["complaints"],
-        solved=ended["solved"],
-        by_channel=_shares(opened, "channel_id", "channel__name"),
-        by_client=_shares(opened, "customer__client_id", "customer__client__name"),
-        by_shop=_shares(opened, "shop_id", "shop__name"),
-        by_stage=_shares(opened, "stage", "stage"),
-        by_type=_shares(
-            closed, "question_type_id", "question_type__name", "question_type__name_en"
-        ),
-        by_result=_shares(
-            closed, "handling_result_id", "handling_result__name", "handling_result__name_en"
-        ),
-        figures=figures(turns, keys, **chosen.days)[()],
+        opened=volume.sums["count"],
+        closed=ended.sums["count"],
+        complaints=ended.sums["complaints"],
+        solved=ended.sums["solved"],
+        by_channel=_shares(volume, "channel_id", Channel),
+        by_client=_shares(volume, "customer__client_id", Client),
+        by_shop=_shares(volume, "shop_id", Shop),
+        by_stage=_shares(volume, "stage"),
+        by_type=_shares(ended, "question_type_id", QuestionType, english=True),
+        by_result=_shares(ended, "handling_result_id", HandlingResult, english=True),
+        figures=whole,
         answer_ask=Figure(
             definition_on("answer_ask", on=chosen.last_date),
-            Fraction(volume["answered"] or 0),
-            volume["asked"] or 0,
+            Fraction(volume.sums["answered"]),
+            volume.sums["asked"],
         ),
         agents=[
             AgentLine(each, found[each.pk], assists.get(each.pk, 0))
@@ -243,17 +244,49 @@ def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Co
         rows = rows.filter(shop_id=chosen.shop_id)
     if chosen.stage:
         rows = rows.filter(stage=chosen.stage)
+    served = Segment.objects.filter(conversation_id=OuterRef("pk"))
     if chosen.agent_id is not None:
-        rows = rows.filter(segments__agent_id=chosen.agent_id).distinct()
+        rows = rows.filter(Exists(served.filter(agent_id=chosen.agent_id)))
     if chosen.team_id is not None:
-        rows = rows.filter(segments__agent__team_id=chosen.team_id).distinct()
+        rows = rows.filter(Exists(served.filter(agent__team_id=chosen.team_id)))
     return rows
 
 
-def _shares(rows: QuerySet[Conversation], key: str, label: str, label_en: str = "") -> list[Share]:
-    names = (key, label, label_en or label)
-    counted = rows.order_by().values_list(*names).annotate(count=Count("pk", distinct=True))
-    found = [
-        Share(value, name or "", name_en or "", count) for value, name, name_en, count in counted
-    ]
-    return sorted(found, key=lambda each: (-each.count, str(each.key)))
+@dataclass(frozen=True)
+class _Counted:
+    """Conversations counted by several fields at once; ``sums`` are over all of them."""
+
+    parts: Mapping[str, Mapping[int | str | None, int]]
+    sums: Mapping[str, int]
+
+
+def _counted(rows: QuerySet[Conversation], keys: tuple[str, ...], **sums: Aggregate) -> _Counted:
+    """Count in one query: as many lines come back as there are combinations, not conversations."""
+    parts: dict[str, Counter[int | str | None]] = {key: Counter() for key in keys}
+    totals = Counter({name: 0 for name in ("count", *sums)})
+    for row in rows.order_by().values(*keys).annotate(count=Count("pk"), **sums):
+        for key in keys:
+            parts[key][row[key]] += row["count"]
+        totals.update({name: row[name] or 0 for name in totals})
+    return _Counted(parts, totals)
+
+
+def _shares(
+    counted: _Counted, key: str, named: type[Model] | None = None, *, english: bool = False
+) -> list[Share]:
+    """The lines of one field, the largest first; what is no row of a table is its own name."""
+    counts = counted.parts[key]
+    names: dict[Any, tuple[str, str]] = {}
+    if named is not None:
+        fields = ("name", "name_en" if english else "name")
+        names = {
+            pk: (name, name_en)
+            for pk, name, name_en in named._default_manager.filter(pk__in=counts).values_list(
+                "pk", *fields
+            )
+        }
+    shares = []
+    for value, count in counts.items():
+        label, label_en = names.get(value, ("", "") if named else (str(value), str(value)))
+        shares.append(Share(value, label, label_en, count))
+    return sorted(shares, key=lambda each: (-each.count, str(each.key)))

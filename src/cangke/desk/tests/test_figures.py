@@ -15,7 +15,7 @@ from cangke.desk.actions import index_new
 from cangke.desk.models import Turn
 from cangke.desk.queries.board import board
 from cangke.desk.queries.definitions import definition_on, definition_texts, spans
-from cangke.desk.queries.figures import by_agent, figures, turns_behind
+from cangke.desk.queries.figures import by_agent, by_agent_and_whole, figures, turns_behind
 from cangke.desk.queries.ledger import rule_turn
 from cangke.desk.queries.report import (
     ReportFilter,
@@ -297,6 +297,27 @@ def test_a_leaders_board_ends_at_the_team():
     seen = board(account_of(leader), at=later(200))
     assert stranger.pk not in {row.employee.pk for row in seen.agents}
     assert seen.waiting_count == 0
+
+
+@pytest.mark.requirement("P1")
+def test_p1_what_is_added_up_from_the_agents_is_what_the_database_sums(busy_day):
+    company, agents = busy_day
+    tomorrow = company.writes(at=later(86_400)).conversation
+    desk.reply(
+        conversation_id=tomorrow.pk,
+        body="您好",
+        reason="x",
+        by=account_of(agents[0]),
+        at=later(86_409),
+    )
+    days = {"first_date": DAY, "last_date": DAY + ONE_DAY}
+    turns = Turn.objects.filter(duty_date__in=[DAY, DAY + ONE_DAY])
+    assert turns.filter(credited__isnull=True).exists()
+    people, whole = by_agent_and_whole(turns, KEYS, **days)
+    assert people == by_agent(turns, KEYS, **days)
+    assert whole == figures(turns, KEYS, **days)[()]
+    served = sum(line["served"].numerator for line in people.values())
+    assert whole["served"].numerator < served
 
 
 def test_the_board_asks_as_much_for_many_as_for_few(busy_day, django_assert_max_num_queries):
