@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -252,15 +252,16 @@ def by_agent_and_whole(
     customer once a day are asked for again, day by day: one customer may have been several
     agents', but no day's count meets another's.
     """
-    days = {"first_date": first_date, "last_date": last_date}
-    lines = figures(turns, keys, by=("credited_id",), **days)
+    sums = partial(figures, first_date=first_date, last_date=last_date)
+    lines = sums(turns, keys, by=("credited_id",))
+    stretches = spans(keys, first_date=first_date, last_date=last_date)
     once = [
         key
         for key in keys
-        if any(span.definitions[key].unit is Unit.PERSON_DAY for span in spans(keys, **days))
+        if any(span.definitions[key].unit is Unit.PERSON_DAY for span in stretches)
     ]
-    daily = figures(turns, once, by=("duty_date",), **days) if once else {}
-    empty = figures(turns.none(), keys, **days)[()]
+    daily = sums(turns, once, by=("duty_date",)) if once else {}
+    empty = sums(turns.none(), keys)[()]
     whole = {
         key: _added(empty[key], [line[key] for line in (daily if key in once else lines).values()])
         for key in keys
