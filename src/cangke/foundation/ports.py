@@ -17,14 +17,16 @@ class Port(Generic[Answer]):
         self.name = name
         self.default = default
         self._answer: Callable[..., object] = default
+        self._earlier: list[Callable[..., object]] = []
 
     def plug(self, answer: Callable[..., object]) -> None:
         """Let ``answer`` reply from now on."""
+        self._earlier.append(self._answer)
         self._answer = answer
 
     def unplug(self) -> None:
-        """Go back to the safe default."""
-        self._answer = self.default
+        """Let whoever answered before reply again; in the end, the safe default."""
+        self._answer = self._earlier.pop() if self._earlier else self.default
 
     @property
     def ask(self) -> Answer:

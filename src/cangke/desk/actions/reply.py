@@ -343,6 +343,7 @@ def save_draft(
     """Keep what somebody is typing; an empty text forgets the draft."""
     employee = acting_employee(by)
     conversation = get_visible(by, Conversation, "reply", pk=conversation_id)
+    body = body.replace("\x00", "")  # no database keeps it, and nobody types it
     if not body.strip():
         Draft.objects.filter(conversation=conversation, employee=employee).delete()
         return None

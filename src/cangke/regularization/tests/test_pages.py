@@ -235,6 +235,7 @@ def test_n12_the_sheet_shows_answer_threshold_and_link(ladder):
             "/reports/service/?agent=7",
         ):
             assert words in shown
+        port.unplug()
         port.plug(lambda **_asked: Recorded(Decimal("80"), 420))
         later = client_for(ladder.hr).get(page(file)).content.decode()
         assert "现在：80%（420 次） · 未达标" in later
