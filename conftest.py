@@ -99,9 +99,13 @@ def _fresh_language() -> None:
     translation.deactivate()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests with a browser come last: it keeps an event loop in the thread it once ran in."""
     for item in items:
         if "stories" in item.path.parts:
             item.add_marker("browser")
+    if connection.vendor != "postgresql":
+        elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: bool(item.get_closest_marker("browser")))

@@ -1,5 +1,5 @@
 """
-``python -m bench [WORKLOAD …] [--rows N] [--backend sqlite|postgres]``
+``python -m bench [WORKLOAD …] [--rows N] [--backend sqlite|postgres] [--data FOLDER]``
 
 Workloads: import, rules, shifts, W1, W2, W3, W4, W6 (all by default). Absolute figures depend on
 the machine; the ratios compare with a bare Django on the same machine in the same run.
@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from . import ingest, reports, workloads
 from .figures import Report, calibrate
@@ -20,6 +22,7 @@ from .shifts import shifts
 from .stage import ROOT, Stage
 from .streams import streams
 
+SEEDED = "seeded.json"
 NAMES = ("import", "rules", "shifts", "W1", "W2", "W3", "W4", "W6")
 
 
@@ -28,6 +31,7 @@ def main() -> int:
     parser.add_argument("workloads", nargs="*", default=list(NAMES), metavar="WORKLOAD")
     parser.add_argument("--rows", type=int, default=100_000, help="conversations")
     parser.add_argument("--people", type=int, default=200, help="who punch at once")
+    parser.add_argument("--data", type=Path, help="conversations made once and kept here")
     parser.add_argument("--backend", choices=["sqlite", "postgres"], default="sqlite")
     arguments = parser.parse_args()
     unknown = set(arguments.workloads) - set(NAMES)
@@ -72,15 +76,7 @@ def _alone(
 def _serve(arguments: argparse.Namespace, report: Report) -> None:
     stage = Stage(arguments.backend)
     try:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "-v", "0"],
-            env=stage.environment,
-            cwd=ROOT,
-            check=True,
-        )
-        started = time.perf_counter()
-        seeded = json.loads(stage.script("bench.seed", str(arguments.rows)))
-        report.add("seed", "conversations", seconds=round(time.perf_counter() - started, 1))
+        seeded = _fill(stage, arguments.rows, arguments.data, report)
         limits = workloads.bare(stage, report)
         with stage.serving():
             workloads.memory(stage, report)
@@ -98,6 +94,34 @@ def _serve(arguments: argparse.Namespace, report: Report) -> None:
                 ingest.mails(stage, report)
     finally:
         stage.remove()
+
+
+def _fill(stage: Stage, rows: int, kept: Path | None, report: Report) -> dict[str, Any]:
+    """Put the conversations there: made now, or taken over from a folder in which they are kept."""
+    started = time.perf_counter()
+    if kept is None:
+        seeded = seed(stage.environment, rows)
+    else:
+        if not (kept / SEEDED).exists():
+            kept.mkdir(parents=True, exist_ok=True)
+            there = {**stage.environment, "CANGKE_DATA": str(kept)}
+            there.pop("CANGKE_DATABASE_URL", None)
+            made = seed(there, rows)
+            (kept / SEEDED).write_text(json.dumps(made), encoding="utf-8")
+        stage.take_over(kept)
+        seeded = json.loads((kept / SEEDED).read_text(encoding="utf-8"))
+    report.add("seed", "conversations", seconds=round(time.perf_counter() - started, 1))
+    return seeded
+
+
+def seed(environment: dict[str, str], rows: int) -> dict[str, Any]:
+    """Make the tables and the conversations; return what the driver needs to know of them."""
+    migrate = [sys.executable, "-m", "django", "migrate", "-v", "0"]
+    subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
+    words = [sys.executable, "-m", "bench.seed", str(rows)]
+    done = subprocess.run(words, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    made: dict[str, Any] = json.loads(done.stdout)
+    return made
 
 
 if __name__ == "__main__":

@@ -130,6 +130,15 @@ class Stage:
             stdout=subprocess.DEVNULL if quiet else None,
         )
 
+    def take_over(self, kept: Path) -> None:
+        """Go on with what an installation on SQLite holds that is not running."""
+        shutil.copytree(kept, self.data, dirs_exist_ok=True)
+        if self.backend == "postgres":
+            source = self.data / "cangke.sqlite3"
+            if self.run("move", str(source)).returncode:
+                raise RuntimeError(f"{kept} was not moved")
+            source.unlink()
+
     def script(self, module: str, *words: str) -> str:
         """Run a module inside the installation (seeding) and return what it printed."""
         done = subprocess.run(

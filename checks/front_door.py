@@ -14,6 +14,7 @@ TOP = {
     "cangke.doctor",
     "cangke.home",
     "cangke.menu",
+    "cangke.moving",
     "cangke.settings",
     "cangke.setup",
     "cangke.tasks",

@@ -1,4 +1,4 @@
-"""Care of an installation: backup, restore, doctor, audit, keys."""
+"""Care of an installation: backup, restore, move, doctor, audit, keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 
 def declare(commands: Any) -> None:
-    """Add ``backup``, ``restore``, ``doctor``, ``audit`` and ``rotate-keys``."""
+    """Add ``backup``, ``restore``, ``move``, ``doctor``, ``audit`` and ``rotate-keys``."""
     backup = commands.add_parser("backup", help="FILE, or: verify FILE")
     backup.add_argument("words", nargs="+", metavar="FILE")
     backup.set_defaults(run=run_backup)
@@ -20,6 +20,9 @@ def declare(commands: Any) -> None:
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="keep a copy of what is there")
     restore.set_defaults(run=run_restore)
+    move = commands.add_parser("move", help="from an SQLite file into PostgreSQL")
+    move.add_argument("file", type=Path, help="cangke.sqlite3 of the old settings")
+    move.set_defaults(run=run_move)
     doctor = commands.add_parser("doctor", help="ledgers, audit chain, queues, settings")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=run_doctor)
@@ -55,6 +58,20 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
     backup.restore(arguments.file, force=arguments.force, at=timezone.now())
     print("restored; start with `cangke up`")
+    return 0
+
+
+def run_move(arguments: argparse.Namespace) -> int:
+    from cangke import moving
+
+    def told(table: str, rows: int) -> None:
+        if rows:
+            print(f"{table}: {rows}", flush=True)
+
+    moved = moving.move(arguments.file, told=told)
+    for table, count in moved.cleaned.items():
+        print(f"{table}: {count} values held a NUL; it reads \N{REPLACEMENT CHARACTER} now")
+    print(f"{sum(moved.rows.values())} rows moved; now `cangke doctor` and `cangke audit verify`")
     return 0
 
 

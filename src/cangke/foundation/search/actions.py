@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -102,6 +104,27 @@ def _index_batch(entries: list[Entry], at: dt.datetime) -> None:
             cursor.executemany(
                 _KEEP_SQLITE, [(pk, " ".join(title), " ".join(body)) for pk, title, body in texts]
             )
+
+
+def rows_for_postgres(
+    sqlite: sqlite3.Connection, columns: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """
+    The entries of a house on SQLite as rows of PostgreSQL's table, ``columns`` in their order.
+
+    The column ``vector`` is written from the tokens that SQLite's own index keeps.
+    """
+    plain = [column for column in columns if column != "vector"]
+    wanted = ", ".join(f'doc."{column}"' for column in plain)
+    cursor = sqlite.execute(
+        f"SELECT fts.title, fts.body, {wanted} FROM search_searchdoc doc "
+        "LEFT JOIN search_fts fts ON fts.rowid = doc.id ORDER BY doc.id"
+    )
+    for title, body, *values in cursor:
+        row = dict(zip(plain, values, strict=True))
+        if title is not None:
+            row["vector"] = rules.tsvector(title.split(" "), body.split(" "))
+        yield tuple(row.get(column) for column in columns)
 
 
 def _plain(text: str) -> str:

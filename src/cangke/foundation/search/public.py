@@ -1,6 +1,6 @@
 """The front door of search."""
 
-from .actions import Entry, index, index_many, remove, remove_many
+from .actions import Entry, index, index_many, remove, remove_many, rows_for_postgres
 from .models import SearchDoc
 from .queries import Hit, matching_ids, search
 from .registry import KINDS, register_search
@@ -19,6 +19,7 @@ __all__ = [
     "register_search",
     "remove",
     "remove_many",
+    "rows_for_postgres",
     "search",
     "squeeze",
     "tokens",
