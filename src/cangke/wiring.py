@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cangke.approvals import handlers as approvals_handlers
 from cangke.approvals import public as approvals
@@ -220,6 +220,11 @@ def _month_extras(*, employee_ids: Collection[int], month: dt.date) -> Sequence[
     ]
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it is shown."""
+    return text
+
+
 def _penalties(
     *, employee_id: int, from_date: dt.date, to_date: dt.date
 ) -> regularization.Recorded:
@@ -230,8 +235,7 @@ def _penalties(
         Decimal(found.counted),
         found.measures,
         f"{reverse('people:detail', args=[employee_id])}",
-        gettext("处分 %(measures)s 次，奖励 %(rewards)s 次")
-        % {"measures": found.measures, "rewards": found.rewards},
+        ((gettext_noop("处分"), found.measures), (gettext_noop("奖励"), found.rewards)),
     )
 
 

@@ -21,7 +21,12 @@ def _request(subject_id: int) -> dict[str, Any]:
     except Request.DoesNotExist as error:
         raise LookupError(subject_id) from error
     amount = str(request.amount) if request.amount is not None else ""
-    return {"title": request.title, "body": request.body, "amount": amount}
+    return {
+        "title": request.title,
+        "body": request.body,
+        "amount": amount,
+        "currency": request.currency,
+    }
 
 
 def _objection(subject_id: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, AccountKind
 from cangke.foundation.ui.public import DateInput, DateTimeInput, SearchSelect
+from cangke.foundation.wording import in_english
 
 from . import registry, rules
 from .models import ApprovalFlow
@@ -66,8 +67,10 @@ def _field(each: rules.Field, label: str) -> forms.Field:
         choices = [("", "—"), ("yes", _("是")), ("no", _("否"))]
         return forms.ChoiceField(label=label, required=False, choices=choices)
     if each.kind == rules.FieldKind.CHOICE:
-        english = (get_language() or "").startswith("en")
-        choices = [("", "—"), *((one, each.said(one, english=english)) for one in each.choices)]
+        choices = [
+            ("", "—"),
+            *((one, each.said(one, english=in_english())) for one in each.choices),
+        ]
         return forms.ChoiceField(label=label, required=False, choices=choices)
     if each.kind == rules.FieldKind.DATE:
         return forms.DateField(label=label, required=False, widget=DateInput())

@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from cangke.foundation.access.public import Account, can, scope
 from cangke.foundation.calendar.public import day_bounds
+from cangke.foundation.wording import either
 from cangke.people.public import Employee, training_for
 from cangke.quality.public import Check, scores_of
 from cangke.rulebook.public import policy, set_for
@@ -62,7 +62,7 @@ def in_words(
     """The name in the reader's language; what the rules do not know any more keeps its code."""
     if row is None:
         return code
-    return row.name_en if (get_language() or "").startswith("en") else row.name
+    return either(row.name, row.name_en)
 
 
 def listed_cases(rows: QuerySet[ConductCase]) -> QuerySet[ConductCase]:

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from django.utils.translation import pgettext
+from django.conf import settings
+from django.utils.translation import get_language, override, pgettext
+
+Made = TypeVar("Made")
+
+
+def in_english() -> bool:
+    """Whether the reader's language is English; all that is written twice goes by this."""
+    return (get_language() or "").startswith("en")
+
+
+def either(chinese: str, english: str) -> str:
+    """Of words kept in both languages the reader's; the Chinese ones where the others lack."""
+    return english if english and in_english() else chinese
+
+
+def in_both(made: Callable[[], Made]) -> tuple[Made, Made]:
+    """What the program words, made in Chinese and in English, to be kept for every reader."""
+    with override(settings.LANGUAGE_CODE):
+        chinese = made()
+    with override("en"):
+        return chinese, made()
 
 
 def comma() -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.wording import either
 from cangke.people.public import Employee
 
 from .rules import FatalItem, ScoreItem
@@ -33,11 +33,10 @@ class ScoreForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        english = (get_language() or "").startswith("en")
         self.codes = [each.code for each in items]
         for each in items:
             self.fields[f"item_{each.code}"] = forms.IntegerField(
-                label=each.name_en if english else each.name,
+                label=either(each.name, each.name_en),
                 min_value=0,
                 max_value=each.points,
                 help_text=_("满分 %(points)s") % {"points": each.points},
@@ -46,7 +45,7 @@ class ScoreForm(forms.Form):
         self.fields["fatal"] = forms.MultipleChoiceField(
             label=_("否决项"),
             required=False,
-            choices=[(each.code, each.name_en if english else each.name) for each in fatal],
+            choices=[(each.code, either(each.name, each.name_en)) for each in fatal],
             widget=forms.CheckboxSelectMultiple,
         )
         self.order_fields([*(f"item_{code}" for code in self.codes), "fatal", "comment"])

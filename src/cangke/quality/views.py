@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from cangke.desk import public as desk
@@ -31,6 +31,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
+from cangke.foundation.wording import either
 from cangke.rulebook.public import explanation_url
 
 from . import actions, forms, models, queries
@@ -213,10 +214,9 @@ def _take(request: SignedInRequest, check: Check, form: forms.ScoreForm, *, deci
 
 
 def _lines(check: Check) -> list[dict[str, Any]]:
-    english = (get_language() or "").startswith("en")
     return [
         {
-            "name": item.name_en if english else item.name,
+            "name": either(item.name, item.name_en),
             "points": check.scores.get(item.code),
             "most": item.points,
             "tone": "late" if check.scores.get(item.code, 0) * 2 < item.points else "",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cangke.approvals.public import Field, FieldKind, Mode
 from cangke.foundation.ui.public import DateInput, SearchSelectMultiple
+from cangke.foundation.wording import in_english
 from cangke.people.public import Department
 
 from . import rules, wording
@@ -125,7 +126,7 @@ class DecideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.step = step
         self.asked = list(fields)
-        language, english = get_language() or "", wording.is_english()
+        language, english = get_language() or "", in_english()
         for each in fields:
             if each.key == "outcome":
                 continue

@@ -33,13 +33,13 @@ class Recorded:
     """
     A recorded fact: its value, from how many records, and the page that shows them.
 
-    ``note`` says more in words of the room that keeps it.
+    ``parts`` says more, in times: what each part is called (a msgid) and how often.
     """
 
     value: Decimal
     count: int = 0
     url: str = ""
-    note: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from cangke.approvals.public import MODES, Mode, problem_text, who_text
 from cangke.foundation.access.public import ROLE_NAMES
-from cangke.foundation.wording import listed
+from cangke.foundation.wording import either, listed, phrased
 
 from .rules import (
     ITEMS,
@@ -124,13 +124,9 @@ def mode_words(step: Step) -> str:
     return str(MODES[step.mode])
 
 
-def is_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def item_words(key: str) -> str:
     item = ITEMS[key]
-    return item.label_en if is_english() else item.label
+    return either(item.label, item.label_en)
 
 
 def plain_number(value: Decimal) -> str:
@@ -164,7 +160,8 @@ def fact_words(line: Line) -> str:
     text = amount_words(line.value, known.unit)
     if line.count and known.sampled:
         text = _("%(value)s（%(count)s 次）") % {"value": text, "count": line.count}
-    return f"{text} · {line.note}" if line.note else text
+    parts = phrased(f"{_(label)} {amount_words(Decimal(n), Unit.TIMES)}" for label, n in line.parts)
+    return f"{text} · {parts}" if parts else text
 
 
 def threshold_words(line: Line) -> str:
@@ -187,7 +184,7 @@ def bound_words(measure: str, value: Decimal) -> str:
 
 def row_words(row: Row) -> str:
     """A criterion's name in the reader's language."""
-    return row.name_en if is_english() and row.name_en else row.name
+    return either(row.name, row.name_en)
 
 
 def measure_words(key: str) -> str:

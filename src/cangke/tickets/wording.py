@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cangke.foundation.wording import either
+
 from .models.pledges import pledge_state_choices
 from .rules.fields import FieldSpec, FieldType
 from .rules.pledges import Excess
@@ -59,8 +61,7 @@ def label_of(spec: FieldSpec) -> str:
 
 def task_title(task: Mapping[str, Any]) -> str:
     """A task of a kind's template in the person's language."""
-    english = (get_language() or "").startswith("en")
-    return str(task.get("title_en") or task["title"]) if english else str(task["title"])
+    return either(str(task["title"]), str(task.get("title_en") or ""))
 
 
 def missing_text(missing: Missing) -> str:
@@ -74,10 +75,9 @@ def missing_text(missing: Missing) -> str:
 
 def value_text(spec: FieldSpec, value: str) -> str:
     """A value of a field as it is shown."""
-    english = (get_language() or "").startswith("en")
     if spec.type == FieldType.YES_NO:
         return _("是") if value == "yes" else _("否")
     for each in spec.options:
         if each.value == value:
-            return each.label_en if english and each.label_en else each.label
+            return either(each.label, each.label_en)
     return value

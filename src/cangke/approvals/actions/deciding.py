@@ -225,7 +225,8 @@ def pass_on(
     """
     Give one's task to somebody else, who decides instead; the reason stays on record.
 
-    Never to somebody who sits in the step already: where two must agree, two do.
+    Never to somebody who sits in the step already: where two must agree, two do. The time goes on
+    as it ran: passing a task on wins none.
 
     :raises NotYours: to the applicant, to who is in the step already, or somebody else's task
     :raises BadAnswers: without a reason
@@ -246,8 +247,10 @@ def pass_on(
         on_behalf_of=_for(task, by),
     )
     settle(task, TaskState.DROPPED, at=at)
-    step = case.flow.flow.step(task.step)
-    given = _another(case, task, step, to, added=task.added, at=at)
+    given = _another(case, task, to, "passed")
+    given.added, given.seat_id = task.added, task.own_seat_id
+    given.opened_at, given.due_at, given.warned = task.opened_at, task.due_at, task.warned
+    given.save()
     tell_askers(case, [given], at=at)
     return given
 
@@ -255,25 +258,19 @@ def pass_on(
 def _another(
     case: ApprovalCase,
     task: ApprovalTask,
-    step: Step,
     to: Account,
-    *,
-    added: bool,
-    at: dt.datetime,
+    reason: str,
 ) -> ApprovalTask:
-    given = ApprovalTask.objects.create(
+    return ApprovalTask(
         case=case,
         round=case.round,
         step=task.step,
         position=task.position,
         account=to,
         instead_of_id=task.account_id,
-        reason="added" if added else "passed",
-        added=added,
+        reason=reason,
         state=TaskState.OPEN,
     )
-    open_task(given, step, at=at)
-    return given
 
 
 @transaction.atomic
@@ -298,7 +295,9 @@ def add_signer(
         answers={"to": to.pk, "before": before},
         on_behalf_of=_for(task, by),
     )
-    given = _another(case, task, step, to, added=True, at=at)
+    given = _another(case, task, to, "added")
+    given.added = True
+    open_task(given, step, at=at)
     if before:
         task.state = TaskState.WAITING
         task.save(update_fields=["state"])

@@ -135,12 +135,16 @@ def seat_stage(case: ApprovalCase, stage: int, *, at: dt.datetime) -> list[Appro
             seats = seated(case, step, wanted_of(case, step, who))
             if step.mode == Mode.SEQUENCE:
                 seats = seats[:1]
+            first = None
             for seat in seats:
                 if seat.account_id in taken:
                     continue
                 taken.add(seat.account_id)
                 waits = step.mode == Mode.SEQUENCE and position > 0
-                made.append(_task(case, step, seat, position, waits=waits, at=at))
+                task = _task(case, step, seat, position, beside=first, waits=waits, at=at)
+                made.append(task)
+                if seat.reason:  # several who step in for one share that one's seat
+                    first = first or task
             position += 1
     case.stage = stage
     case.save(update_fields=["stage"])
@@ -149,7 +153,14 @@ def seat_stage(case: ApprovalCase, stage: int, *, at: dt.datetime) -> list[Appro
 
 
 def _task(
-    case: ApprovalCase, step: Step, seat: Seat, position: int, *, waits: bool, at: dt.datetime
+    case: ApprovalCase,
+    step: Step,
+    seat: Seat,
+    position: int,
+    *,
+    beside: ApprovalTask | None,
+    waits: bool,
+    at: dt.datetime,
 ) -> ApprovalTask:
     return ApprovalTask.objects.create(
         case=case,
@@ -159,6 +170,7 @@ def _task(
         account_id=seat.account_id,
         instead_of_id=seat.instead_of,
         reason=seat.reason,
+        seat=beside,
         state=TaskState.WAITING if waits else TaskState.OPEN,
         opened_at=None if waits else at,
         due_at=None if waits else due_of(step, at),
@@ -172,7 +184,7 @@ def due_of(step: Step, at: dt.datetime) -> dt.datetime | None:
 
 def open_task(task: ApprovalTask, step: Step, *, at: dt.datetime) -> None:
     task.state, task.opened_at, task.due_at, task.warned = TaskState.OPEN, at, due_of(step, at), 0
-    task.save(update_fields=["state", "opened_at", "due_at", "warned"])
+    task.save()
 
 
 def settle(task: ApprovalTask, state: TaskState, *, at: dt.datetime) -> None:
@@ -193,7 +205,8 @@ def move_on(case: ApprovalCase, *, at: dt.datetime) -> None:
     while case.state == CaseState.RUNNING and case.stage is not None:
         tasks = {task.pk: task for task in case.tasks.filter(round=case.round)}
         facts = [
-            TaskFacts(t.pk, t.step, t.position, TaskState(t.state), t.added) for t in tasks.values()
+            TaskFacts(t.pk, t.step, t.position, TaskState(t.state), t.added, t.own_seat_id)
+            for t in tasks.values()
         ]
         course = rules.progress(flow, case.stage, facts)
         for pk in course.to_drop:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
+from cangke.foundation.wording import in_both
 from cangke.rulebook import public as rulebook
 
 from .. import queries
@@ -24,7 +25,7 @@ OBJECTION = "approvals.objection"
 
 def _facts(objection: Objection) -> list[tuple[str, str]]:
     shown = rulebook.shown_explanation(objection.by, [objection.explanation])
-    found = [(_("针对"), objection.title), (_("理由"), objection.reason)]
+    found = [(_("针对"), objection.heading), (_("理由"), objection.reason)]
     if shown.clause:
         found.append((_("条款"), f"{shown.clause} · {shown.version}"))
     found += [(str(each.label), str(each.value)) for each in shown.facts if each.label]
@@ -58,6 +59,7 @@ def object_to(
     until = queries.objection_until(explanation, concerned)
     if timezone.localtime(at).date() > until:
         raise TooLate(_("提出异议的期限是 %s，已经过了。") % until.isoformat())
+    title, title_en = in_both(lambda: queries.objected_title(by, concerned, explanation))
     try:
         with transaction.atomic():
             objection = Objection.objects.create(
@@ -65,7 +67,8 @@ def object_to(
                 subject_type=explanation.subject_type,
                 subject_id=explanation.subject_id,
                 figure=figure,
-                title=queries.objected_title(by, concerned, explanation),
+                title=title,
+                title_en=title_en,
                 reason=reason,
                 by=by,
                 made_at=at,
@@ -76,7 +79,7 @@ def object_to(
         kind=OBJECTION,
         subject_id=objection.pk,
         applicant=by,
-        title=lambda: _("异议：%s") % queries.objected_title(by, concerned, explanation),
+        title=lambda: _("异议：%s") % objection.heading,
         facts=lambda: _facts(objection),
         by=by,
         at=at,

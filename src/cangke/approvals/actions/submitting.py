@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.events.public import publish
 from cangke.foundation.numbering.public import next_number
+from cangke.foundation.wording import in_both
 
 from .. import registry, rules
 from ..events import CaseSubmitted, CaseWithdrawn
@@ -155,17 +155,11 @@ def _renew(case: ApprovalCase, *, title: Words, facts: Facts | None, money: Mone
 def _write(case: ApprovalCase, *, title: Words, facts: Facts | None) -> None:
     """Write title and facts into the case, in both languages where the program words them."""
     if callable(title):
-        with override(settings.LANGUAGE_CODE):
-            case.title = title()[:160]
-        with override("en"):
-            case.title_en = title()[:160]
+        case.title, case.title_en = (words[:160] for words in in_both(title))
     elif title:
         case.title, case.title_en = title[:160], ""
     if callable(facts):
-        with override(settings.LANGUAGE_CODE):
-            case.facts = [list(each) for each in facts()]
-        with override("en"):
-            case.facts_en = [list(each) for each in facts()]
+        case.facts, case.facts_en = ([list(each) for each in kept] for kept in in_both(facts))
     elif facts is not None:
         case.facts, case.facts_en = [list(each) for each in facts], []
 

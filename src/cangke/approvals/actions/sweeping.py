@@ -120,8 +120,7 @@ def _escalate(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> Non
     seats = rules.fallback_seat([], barred=barred(case) | taken, able=able, groups=groups)
     told = [seat.account_id for seat in seats]
     note(case, Action.ESCALATE, by=None, at=at, task=task, answers={"to": told})
-    if case.flow.flow.step(task.step).mode == Mode.ANY:
-        _give(case, task, [Seat(one, task.account_id, "escalated") for one in told], at=at)
+    _give(case, task, [Seat(one, task.account_id, "escalated") for one in told], at=at)
     people = Account.objects.filter(pk__in=[*told, task.account_id])
     notify(
         people,
@@ -137,7 +136,7 @@ def _give(case: ApprovalCase, task: ApprovalTask, seats: list[Seat], *, at: dt.d
     step = case.flow.flow.step(task.step)
     made = []
     for seat in seats:
-        given = ApprovalTask.objects.create(
+        given = ApprovalTask(
             case=case,
             round=case.round,
             step=task.step,
@@ -146,6 +145,7 @@ def _give(case: ApprovalCase, task: ApprovalTask, seats: list[Seat], *, at: dt.d
             instead_of_id=seat.instead_of,
             reason=seat.reason,
             added=task.added,
+            seat_id=task.own_seat_id,
             state=TaskState.OPEN,
         )
         open_task(given, step, at=at)

@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cangke.foundation.wording import either, in_english
 
 from ..rules import Action, CaseState, TaskState
 from .flows import ApprovalFlow
@@ -51,10 +53,6 @@ def action_choices() -> list[tuple[str, Any]]:
         (Action.REMIND, _("提醒")),
         (Action.ESCALATE, _("逾期上报")),
     ]
-
-
-def _in_english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 class ApprovalCase(models.Model):
@@ -120,12 +118,12 @@ class ApprovalCase(models.Model):
     @property
     def heading(self) -> str:
         """The title in the reader's language."""
-        return self.title_en if _in_english() and self.title_en else self.title
+        return either(self.title, self.title_en)
 
     @property
     def points(self) -> list[tuple[str, str]]:
         """The facts in the reader's language."""
-        return self.facts_en if _in_english() and self.facts_en else self.facts
+        return self.facts_en if in_english() and self.facts_en else self.facts
 
     @property
     def is_open(self) -> bool:
@@ -152,6 +150,10 @@ class ApprovalTask(models.Model):
     )
     reason = models.CharField(_("缘由"), max_length=20, blank=True)
     added = models.BooleanField(_("加签"), default=False)
+    # Who steps in for somebody has the same seat: where all must agree, one of them is enough.
+    seat = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("席位")
+    )
     state = models.CharField(_("状态"), max_length=10, choices=task_state_choices)
     opened_at = models.DateTimeField(_("开始"), null=True, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
@@ -176,6 +178,11 @@ class ApprovalTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.step} {self.account_id}"
+
+    @property
+    def own_seat_id(self) -> int:
+        """The task that had this seat first."""
+        return self.seat_id or self.pk
 
 
 class ApprovalDecision(models.Model):

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cangke.foundation.wording import either
+
 from .cases import ApprovalCase
 
 OPEN = "open"
@@ -42,6 +44,7 @@ class Objection(models.Model):
     subject_id = models.PositiveBigIntegerField(_("对象"))
     figure = models.CharField(_("数值"), max_length=60)
     title = models.CharField(_("针对"), max_length=160)
+    title_en = models.CharField(_("英文标题"), max_length=160, blank=True)
     reason = models.TextField(_("理由"), max_length=2000)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("提出人")
@@ -86,7 +89,12 @@ class Objection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """What is objected to, in the reader's language."""
+        return either(self.title, self.title_en)
 
     @property
     def tone(self) -> str:

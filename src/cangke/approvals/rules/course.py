@@ -52,6 +52,7 @@ class Action(StrEnum):
 
 
 SETTLED = frozenset({TaskState.AGREED, TaskState.OBJECTED, TaskState.LAPSED})
+AWAITED = frozenset({TaskState.OPEN, TaskState.WAITING})
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class TaskFacts:
     position: int
     state: TaskState
     added: bool = False  # a signer whom a decider asked in; always must agree
+    seat: int | None = None  # the task whose seat this one shares; its own where None
 
 
 @dataclass(frozen=True)
@@ -76,17 +78,27 @@ class Course:
     next_stage: bool = False  # the stage is done, the next may be seated
 
 
+def _seat(task: TaskFacts) -> int:
+    return task.id if task.seat is None else task.seat
+
+
+def _filled(tasks: Sequence[TaskFacts]) -> set[int]:
+    """The seats somebody agreed from: of several who share one, one is enough."""
+    return {_seat(task) for task in tasks if task.state == TaskState.AGREED}
+
+
 def _passed(step: Step, tasks: Sequence[TaskFacts]) -> bool:
     seated = [task for task in tasks if task.state != TaskState.DROPPED]
     if not seated:
         return True  # an optional step nobody was asked for
     if step.mode == Mode.OPINION:
         return all(task.state in SETTLED for task in seated)
-    if any(task.added and task.state != TaskState.AGREED for task in seated):
+    filled = _filled(seated)
+    if any(task.added and _seat(task) not in filled for task in seated):
         return False
-    own = [task for task in seated if not task.added]
+    own = {_seat(task) for task in seated if not task.added}
     agreed = any if step.mode == Mode.ANY else all
-    return agreed(task.state == TaskState.AGREED for task in own)
+    return agreed(seat in filled for seat in own)
 
 
 def progress(flow: Flow, stage: int, tasks: Sequence[TaskFacts]) -> Course:
@@ -94,7 +106,8 @@ def progress(flow: Flow, stage: int, tasks: Sequence[TaskFacts]) -> Course:
     Say what follows from the tasks of the present stage.
 
     An objection outside an opinion step refuses the case at once. ``any`` drops the seats that are
-    no longer needed; a sequence opens the next seat. A stage is done when all its steps are.
+    no longer needed; a sequence opens the next seat. Who shares a seat that somebody agreed from is
+    asked no more. A stage is done when all its steps are.
     """
     opens: list[int] = []
     drops: list[int] = []
@@ -102,14 +115,16 @@ def progress(flow: Flow, stage: int, tasks: Sequence[TaskFacts]) -> Course:
     for step in flow.of_stage(stage):
         mine = sorted((t for t in tasks if t.step == step.key), key=lambda t: (t.position, t.id))
         if step.mode != Mode.OPINION and any(t.state == TaskState.OBJECTED for t in mine):
-            rest = [t.id for t in tasks if t.state in (TaskState.OPEN, TaskState.WAITING)]
+            rest = [t.id for t in tasks if t.state in AWAITED]
             return Course(CaseState.REFUSED, stage, to_drop=tuple(rest))
         if _passed(step, mine):
-            drops += [t.id for t in mine if t.state in (TaskState.OPEN, TaskState.WAITING)]
+            drops += [t.id for t in mine if t.state in AWAITED]
             continue
         done = False
-        waiting = [t for t in mine if t.state == TaskState.WAITING]
-        if waiting and not any(t.state == TaskState.OPEN for t in mine):
+        filled = _filled(mine) if step.mode != Mode.OPINION else set()
+        drops += [t.id for t in mine if t.state in AWAITED and _seat(t) in filled]
+        waiting = [t for t in mine if t.state == TaskState.WAITING and _seat(t) not in filled]
+        if waiting and not any(t.state == TaskState.OPEN and t.id not in drops for t in mine):
             opens.append(waiting[0].id)
     if not done:
         return Course(CaseState.RUNNING, stage, tuple(opens), tuple(drops))

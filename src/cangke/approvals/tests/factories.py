@@ -84,3 +84,12 @@ def decide(case, by: Account, action: str = "approve", *, at: dt.datetime = AT, 
     return actions.decide(
         task_id=task.pk, action=action, by=by, at=at, seen=seen, comment=comment, **more
     )
+
+
+def open_of(case) -> list[str]:
+    """Who is asked now, by user name."""
+    return [t.account.username for t in case.tasks.filter(state="open").select_related("account")]
+
+
+def names(*accounts) -> list[str]:
+    return [each.username for each in accounts]

@@ -30,7 +30,8 @@ class ObjectionFilter(filters.FilterSet):
     mine = filters.BooleanFilter(label=gettext_lazy("我提出的"), method="of_mine")
 
     def search(self, rows: QuerySet[Objection], name: str, value: str) -> QuerySet[Objection]:
-        found = rows.filter(title__icontains=value) | rows.filter(reason__icontains=value)
+        found = rows.filter(title__icontains=value) | rows.filter(title_en__icontains=value)
+        found |= rows.filter(reason__icontains=value)
         return found | rows.filter(by__display_name__icontains=value)
 
     def of_mine(self, rows: QuerySet[Objection], name: str, value: bool) -> QuerySet[Objection]:

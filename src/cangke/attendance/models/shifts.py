@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cangke.foundation.wording import either
 
 from ..rules import Shift, place_shift
 
@@ -49,8 +51,7 @@ class ShiftType(models.Model):
         ]
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
-        return self.name_en if english and self.name_en else self.name
+        return either(self.name, self.name_en)
 
     @property
     def crosses_midnight(self) -> bool:

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cangke.foundation.wording import in_english
 
 from . import rules
 
@@ -39,7 +41,7 @@ class CalendarDay(models.Model):
     @property
     def title(self) -> str:
         """The name in the reader's language; what a company wrote stays as it wrote it."""
-        if self.by_hand or not (get_language() or "").startswith("en"):
+        if self.by_hand or not in_english():
             return self.name
         return rules.english_names(self.region, self.date.year).get(self.date, self.name)
 

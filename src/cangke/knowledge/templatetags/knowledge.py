@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cangke.foundation.wording import either
+
 from ..models import Script, ScriptFolder
 from ..rules import VARIABLES, Piece, ScriptContext, fill
 
@@ -18,10 +20,6 @@ register = template.Library()
 
 TONES = {"proposed": "wait", "returned": "late", "active": "done"}
 STANDINGS = {"expired": "late", "coming": "accent", "valid": "done"}
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 @register.simple_tag
@@ -41,7 +39,7 @@ def gist(script: Script) -> str:
 
 @register.simple_tag
 def folder_name(folder: ScriptFolder) -> str:
-    return folder.name_en if _english() and folder.name_en else folder.name
+    return either(folder.name, folder.name_en)
 
 
 @register.simple_tag

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cangke.foundation.calendar.public import site_day
+from cangke.foundation.wording import either
 
 from .. import rules
 
@@ -247,8 +248,7 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         """The name in the reader's language, where there is one."""
-        english = (get_language() or "").startswith("en")
-        return self.name_en if english and self.name_en else self.name
+        return either(self.name, self.name_en)
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):

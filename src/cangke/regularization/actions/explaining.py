@@ -42,8 +42,7 @@ def _decision(file: RegularizationFile, line: rules.Line, on: dt.date) -> Decisi
     ]
     if line.count:
         facts.append(Fact(gettext_noop("记录数"), line.count))
-    if line.note:
-        facts.append(Fact(gettext_noop("说明"), line.note))
+    facts += [Fact(label, times) for label, times in line.parts]
     words: Sentence | str = ""
     if line.threshold is not None:
         numbers = {"value": value, "threshold": wording.plain_number(line.threshold)}

@@ -34,7 +34,7 @@ class Line:
     count: int = 0
     threshold: Decimal | None = None
     url: str = ""
-    note: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
     objected: bool = False
 
     def plain(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Line:
             "count": self.count,
             "threshold": None if self.threshold is None else str(self.threshold),
             "url": self.url,
-            "note": self.note,
+            "parts": [list(part) for part in self.parts],
         }
 
 
@@ -151,7 +151,7 @@ def _line(kept: Mapping[str, Any]) -> Line:
         count=kept["count"],
         threshold=None if kept["threshold"] is None else Decimal(kept["threshold"]),
         url=kept["url"],
-        note=kept["note"],
+        parts=tuple((label, times) for label, times in kept.get("parts", ())),
     )
 
 
@@ -184,7 +184,7 @@ def _held(
         answer = Answer.MET if fact.value >= threshold else Answer.NOT_MET
     elif threshold is not None and known.holds == Holds.AT_MOST:
         answer = Answer.MET if fact.value <= threshold else Answer.NOT_MET
-    return Line(measure, answer, fact.value, fact.count, threshold, fact.url, fact.note)
+    return Line(measure, answer, fact.value, fact.count, threshold, fact.url, fact.parts)
 
 
 def judge_sheet(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cangke.approvals import public as approvals
+from cangke.approvals.models import Objection
 from cangke.foundation.audit.models import AuditEntry
 from cangke.people.tests.factories import make_employee
 from cangke.regularization import actions, ports, toml
@@ -476,7 +477,8 @@ def test_the_pages_speak_english(ladder):
 @pytest.mark.requirement("S7", "N12")
 def test_s7_the_employee_opens_a_value_of_the_sheet_and_objects(ladder):
     approvals.ensure(at=timezone.now())
-    ports.EVIDENCE["demerits"].plug(lambda **_asked: Recorded(Decimal(1), 1))
+    told_apart = (("处分", 1), ("奖励", 2))
+    ports.EVIDENCE["demerits"].plug(lambda **_asked: Recorded(Decimal(1), 1, parts=told_apart))
     try:
         file = submit(make_file(ladder, at=timezone.now()), at=timezone.now())
         client = client_for(ladder.agent)
@@ -494,6 +496,20 @@ def test_s7_the_employee_opens_a_value_of_the_sheet_and_objects(ladder):
         assert sent.status_code == 302
         shown = client_for(ladder.leader).get(page(file)).content.decode()
         assert "有异议，不计" in shown
+        ladder.hr.language = "en"
+        ladder.hr.save()
+        english = client_for(ladder.hr)
+        objection = Objection.objects.get()
+        shown = english.get(page(file)).content.decode()
+        assert "Penalties" in shown
+        assert "奖励" not in shown
+        for place in ("approvals:objections", "approvals:objection"):
+            shown = english.get(
+                reverse(place, args=[objection.pk] if place.endswith("objection") else [])
+            ).content.decode()
+            assert objection.title_en in shown
+            assert objection.title not in shown
+        assert "Award" in shown, "what the value was made of"
         through(file, at=timezone.now())
         told = client_for(ladder.boss).get(page(file)).content.decode()
         assert "有异议还没有答复，答复以后才能定结论：处分" in told

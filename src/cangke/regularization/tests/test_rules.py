@@ -334,7 +334,7 @@ def test_what_happened_since_the_sheet_was_frozen_counts_too():
 
 
 def test_a_sheet_is_read_back_as_it_was_kept():
-    fact = Recorded(Decimal("93.2"), 412, "/x/", "四月最好")
+    fact = Recorded(Decimal("93.2"), 412, "/x/", (("好评", 380), ("差评", 32)))
     sheet = Sheet(
         DAY(2026, 6, 16), (judged("satisfaction", "probation", facts={"satisfaction": fact}),)
     )

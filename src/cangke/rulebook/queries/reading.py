@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from cangke.foundation.wording import in_english
 
 from .. import rules
 from ..models import UNPUBLISHED, PolicySet, RulebookVersion, State
@@ -47,7 +48,7 @@ class ChapterText:
 
 
 def reading_language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return "en" if in_english() else "zh"
 
 
 def list_sets() -> list[PolicySet]:
