@@ -5,7 +5,7 @@ from typing import Any
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, output
 
-DOORS = {"public", "events", "ports", "refusal", "limits", "loaded", "wording"}
+DOORS = {"public", "events", "ports", "refusal", "limits", "loaded", "tomltext", "wording"}
 TOP = {
     "cangke.apps",
     "cangke.backup",

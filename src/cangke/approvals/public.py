@@ -60,7 +60,7 @@ from .rules import (
     fingerprint,
 )
 from .toml import toml_value
-from .wording import MODES, problem_text, who_text
+from .wording import MODES, problem_line, problem_text, who_text
 
 __all__ = [
     "Action",
@@ -108,6 +108,7 @@ __all__ = [
     "open_tasks_for",
     "post_of",
     "post_title",
+    "problem_line",
     "problem_text",
     "publish_flow",
     "resubmit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,10 +54,27 @@ REASONS = {
 }
 
 
-def problem_text(problem: Problem) -> str:
+_NUMBERED = re.compile(r"(step|criterion|field) ([0-9]+)")
+
+
+def place_text(place: str) -> str:
+    """Where something stands, "step 2, who", counted in the reader's language; keys as written."""
+    nouns = {"step": _("步骤 %s"), "criterion": _("条件 %s"), "field": _("题目 %s")}
+    parts = []
+    for part in place.split(", "):
+        found = _NUMBERED.fullmatch(part)
+        parts.append(nouns[found[1]] % found[2] if found else part)
+    return " · ".join(parts)
+
+
+def problem_line(problem: Problem, reason: object) -> str:
     """Place and reason in one line, with what stands there."""
-    reason = str(PROBLEMS[problem.code])
-    return f"{problem.place}: {reason}" + (f" ({problem.value})" if problem.value else "")
+    value = f" ({problem.value})" if problem.value else ""
+    return f"{place_text(problem.place)}: {reason}{value}"
+
+
+def problem_text(problem: Problem) -> str:
+    return problem_line(problem, PROBLEMS[problem.code])
 
 
 def who_text(who: Who, *, roles: dict[str, Any]) -> str:

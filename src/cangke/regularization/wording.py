@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from cangke.approvals.public import MODES, Mode, problem_text, who_text
+from cangke.approvals.public import MODES, Mode, problem_line, problem_text, who_text
 from cangke.foundation.access.public import ROLE_NAMES
 from cangke.foundation.wording import either, listed, phrased
 
@@ -99,8 +99,7 @@ def problem_words(problem: Problem) -> str:
     """Place and reason in one line, with what stands there."""
     if problem.code not in PROBLEMS:
         return problem_text(problem)
-    reason = str(PROBLEMS[problem.code])
-    return f"{problem.place}: {reason}" + (f" ({problem.value})" if problem.value else "")
+    return problem_line(problem, PROBLEMS[problem.code])
 
 
 def actor_words(step: Step) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
+from cangke.foundation.tomltext import Unreadable, read_limited
 
 from .. import rules, wording
 from ..models import ApprovalFlow
 from .refusals import AlreadyDecided, BadFlow
 
 MOST_BYTES = 64 * 1024
+LONGEST_LINE = 8_000  # a list stands on one line
 
 
 def read_text(text: str) -> dict[str, Any]:
@@ -26,12 +27,10 @@ def read_text(text: str) -> dict[str, Any]:
 
     :raises BadFlow: with place and reason of everything that does not hold
     """
-    if len(text.encode()) > MOST_BYTES:
-        raise BadFlow(_("流程太长：最多 64 KB。"))
     try:
-        body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadFlow(_("这不是有效的 TOML：%s") % str(error)[:120]) from error
+        body = read_limited(text, most_bytes=MOST_BYTES, longest_line=LONGEST_LINE)
+    except Unreadable as refused:
+        raise BadFlow(refused.told(_)) from refused
     return checked_body(body)
 
 

@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from cangke.foundation.tomltext import DECIMAL, unprintable
 
 MOST_STEPS = 30
 MOST_FIELDS = 40
@@ -177,7 +179,7 @@ class _Reader:
 
     def text(self, row: Mapping[str, Any], key: str, place: str, *, most: int = 80) -> str:
         value = row.get(key, "")
-        if not isinstance(value, str) or len(value) > most:
+        if not isinstance(value, str) or len(value) > most or unprintable(value):
             self.bad(f"{place}, {key}", "flow.text", value)
             return ""
         return value.strip()
@@ -209,7 +211,7 @@ class _Reader:
     def words(self, row: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
         value = row.get(key, [])
         if not isinstance(value, list) or any(
-            not isinstance(each, str) or len(each) > 60 for each in value
+            not isinstance(each, str) or len(each) > 60 or unprintable(each) for each in value
         ):
             self.bad(f"{place}, {key}", "flow.text", value)
             return ()
@@ -229,6 +231,7 @@ class _Reader:
         for each in value:
             seat, _colon, rest = str(each).partition(":")
             fits = isinstance(each, str) and seat in SEATS and len(rest) <= 60
+            fits = fits and not unprintable(rest)
             if fits and seat in NEEDS_VALUE:
                 name, at, where = rest.partition("@")
                 fits = bool(name) and (not at or (seat == "role" and where in PLACES))
@@ -315,11 +318,10 @@ def _route(reader: _Reader, row: Mapping[str, Any], place: str) -> Route:
         posts = []
     above = None
     if "above" in row:
-        try:
-            above = Decimal(row["above"]) if isinstance(row["above"], str) else None
-        except InvalidOperation:
-            above = None
-        if above is None or not above.is_finite() or not 0 <= above < Decimal(10) ** 12:
+        text = row["above"]
+        if isinstance(text, str) and DECIMAL.fullmatch(text):
+            above = Decimal(text)
+        if above is None or not 0 <= above < Decimal(10) ** 12:
             reader.bad(f"{place}, above", "flow.amount", row["above"])
             above = None
     currency = row.get("currency", "")

@@ -240,7 +240,7 @@ def test_personnel_writes_and_publishes_flows(ladder):
         {"key": key, "name": "新流程", "text": "[[step]]\nkey='a'\nname='x'\nwho=['god']\n"},
     )
     assert bad.status_code == 422
-    assert "step 1, who" in bad.content.decode()
+    assert "步骤 1 · who" in bad.content.decode()
     good = client.post(
         reverse("approvals:flow-new"),
         {"key": key, "name": "新流程", "text": "[[step]]\nkey='a'\nname='经理'\nwho=['head']\n"},

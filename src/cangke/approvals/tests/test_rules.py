@@ -1,9 +1,12 @@
 import datetime as dt
+import tomllib
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cangke.approvals import toml
+from cangke.approvals import actions, toml
 from cangke.approvals.rules import (
     CaseState,
     Mode,
@@ -203,8 +206,6 @@ def test_a_whole_flow_that_does_not_hold(body, code):
 
 
 def test_a_flow_survives_its_own_text():
-    import tomllib
-
     body = {
         "step": [
             one(
@@ -226,6 +227,96 @@ def test_a_flow_survives_its_own_text():
         ]
     }
     assert tomllib.loads(toml.write_flow(body)) == body
+
+
+line = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp"]), max_size=40)
+named = line.filter(str.strip)
+key = st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True)
+who = st.lists(
+    st.sampled_from(["head", "manager:2", "role:hr@site", "post:x", "account:甲", "chosen"]),
+    min_size=1,
+    max_size=4,
+)
+route = st.builds(
+    lambda who, posts, above, currency: (
+        {"who": who, "posts": posts} | ({"above": above, "currency": currency} if above else {})
+    ),
+    who,
+    st.lists(line, min_size=1, max_size=3),
+    st.none() | st.decimals(0, 10**11, places=2).map(lambda number: f"{number:f}"),
+    st.sampled_from(["", "CNY"]),
+)
+choice = st.lists(named, min_size=1, max_size=40).map(
+    lambda words: {"kind": "choice", "choices": words, "labels": words, "labels_en": words}
+)
+question = st.builds(
+    lambda label, more, required: {"label": label, "required": required, **more},
+    named,
+    choice | st.sampled_from([{"kind": each} for each in ("text", "rating", "date", "yes_no")]),
+    st.booleans(),
+)
+
+
+@st.composite
+def flows(draw):
+    """Flows with everything a step may hold."""
+    steps = []
+    for number, name in enumerate(draw(st.lists(key, min_size=1, max_size=5, unique=True)), 1):
+        fields = draw(st.lists(question, max_size=4))
+        steps.append(
+            {
+                "key": name,
+                "name": draw(named),
+                "name_en": draw(line),
+                "who": draw(who),
+                "mode": draw(st.sampled_from(["any", "all", "sequence"])),
+                "stage": draw(st.integers(1, 99)),
+                "required": number == 1 or draw(st.booleans()),
+                "hours": draw(st.integers(1, 24 * 365)),
+                "route": draw(st.lists(route, max_size=3)),
+                "field": [{"key": f"f{n}", **each} for n, each in enumerate(fields)],
+            }
+        )
+    return {"step": steps}
+
+
+@settings(max_examples=100, deadline=None)
+@given(flows())
+def test_whatever_a_flow_holds_survives_its_own_text(body):
+    wanted, problems = read_flow(body)
+    assert problems == []
+    read = actions.read_text(toml.write_flow(body))
+    assert read_flow(read) == (wanted, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text + text, "代码重复"),
+        (lambda text: text.replace('key = "a"', 'key = "a"\nkey = "b"'), "第 3 行：这个名字前面"),
+        (lambda text: text.replace("hours = 8", "hours = nan"), "nan 不是能用的数"),
+        (lambda text: text.replace("hours = 8", "hours = 1e9"), "1e9 不是能用的数"),
+        (lambda text: text.replace("hours = 8", "hours = 1.5"), "步骤 1 · hours"),
+        (lambda text: text.replace("hours = 8", "hours = 9" + "9" * 5000), "不是能用的数"),
+        (lambda text: text.replace("hours = 8", "hours = 2026-02-30"), "没有这个日期或时间"),
+        (lambda text: text.replace("hours = 8", "hours = 2026-02-28"), "步骤 1 · hours"),
+        (lambda text: text.replace('name = "a"', 'name = "\\u0000"'), "步骤 1 · name"),
+        (lambda text: text.replace('name = "a"', 'name = "a\u202eb"'), "步骤 1 · name"),
+        (lambda text: text.replace('"head"', '"post:a\u200bb"'), "步骤 1 · who"),
+        (lambda text: text.replace('"head"', '"manager:٢"'), "步骤 1 · who"),
+        (lambda text: text + "x = " + "[" * 3000, "套得太深"),
+        (lambda text: text + "a." * 2000 + "a = 1\n", "键分段太多"),
+        (lambda text: "#" * 9000 + text, "超过 8000 个字"),
+        (lambda text: "# x\n" * 20_000 + text, "超过 64 KB"),
+        (lambda text: text + "\udc80", "UTF-8"),
+    ],
+)
+def test_a_hostile_flow_is_refused_with_place_and_reason(change, said):
+    text = toml.write_flow({"step": [one(hours=8, who=["head"])]})
+    assert actions.read_text(text)
+    with pytest.raises(actions.BadFlow) as refused:
+        actions.read_text(change(text))
+    assert said in str(refused.value.message)
 
 
 def test_equal_content_has_an_equal_fingerprint():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
+from cangke.foundation.tomltext import Unreadable, read_limited
 from cangke.people.public import Department
 
 from .. import rules, wording
@@ -23,6 +24,7 @@ from .refusals import BadTemplate, NotADraft
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped.toml"
 FLOW_PREFIX = "regularization."
 MOST_BYTES = 64 * 1024
+LONGEST_LINE = 8_000  # a list stands on one line
 
 
 def read_text(text: str) -> dict[str, Any]:
@@ -31,12 +33,10 @@ def read_text(text: str) -> dict[str, Any]:
 
     :raises BadTemplate: with place and reason of everything that does not hold
     """
-    if len(text.encode()) > MOST_BYTES:
-        raise BadTemplate(_("流程太长：最多 64 KB。"))
     try:
-        body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTemplate(_("这不是有效的 TOML：%s") % str(error)[:120]) from error
+        body = read_limited(text, most_bytes=MOST_BYTES, longest_line=LONGEST_LINE)
+    except Unreadable as refused:
+        raise BadTemplate(refused.told(_)) from refused
     return checked_body(body)
 
 

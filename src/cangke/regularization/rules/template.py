@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from cangke.approvals.rules import Mode, Problem, Who, read_flow
+from cangke.foundation.tomltext import DECIMAL, unprintable
 
 from ..measures import MEASURES
 from .items import ITEMS
@@ -130,7 +131,7 @@ class _Reader:
 
     def text(self, row: Mapping[str, Any], key: str, place: str, most: int = 60) -> str:
         value = row.get(key, "")
-        if not isinstance(value, str) or len(value) > most:
+        if not isinstance(value, str) or len(value) > most or unprintable(value):
             self.bad(f"{place}, {key}", "template.text", value)
             return ""
         return value.strip()
@@ -295,14 +296,11 @@ def _thresholds(
         if key not in measures or not MEASURES[key].threshold:
             reader.bad(place, "template.no_threshold", key)
             continue
-        try:
-            number = Decimal(text if isinstance(text, str) else "x")
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or not 0 <= number <= MOST_THRESHOLD:
+        good = isinstance(text, str) and DECIMAL.fullmatch(text)
+        if not good or not 0 <= Decimal(text) <= MOST_THRESHOLD:
             reader.bad(place, "template.threshold", text)
             continue
-        found[key] = number
+        found[key] = Decimal(text)
     return found
 
 

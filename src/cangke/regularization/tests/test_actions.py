@@ -118,7 +118,7 @@ def test_n1_a_published_version_never_changes_and_files_stay_with_theirs(ladder)
 
 def test_a_bad_template_is_refused_with_its_place_and_changes_nothing(ladder):
     template = ProcessTemplate.objects.get(key="v1")
-    with pytest.raises(actions.BadTemplate, match="step 2, kind"):
+    with pytest.raises(actions.BadTemplate, match="步骤 2 · kind"):
         actions.read_text(
             '[[step]]\nkey="a"\nkind="apply"\nname="x"\n[[step]]\nkey="b"\nkind="vote"\nname="y"'
         )

@@ -307,7 +307,7 @@ def test_n1_templates_are_read_copied_edited_published_and_given_to_departments(
     text = client.get(edit).context["form"].initial["text"]
     bad = client.post(edit, {"name": "坏", "text": text.replace('"final"', '"vote"')})
     assert bad.status_code == 422
-    assert "step 5" in bad.content.decode()
+    assert "步骤 5" in bad.content.decode()
     good = client.post(edit, {"name": "我们的流程", "text": text.replace("人事终审", "人事定")})
     assert good.status_code == 302
     published = client.post(reverse("regularization:template-publish", args=[ours.pk]))

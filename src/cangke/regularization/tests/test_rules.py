@@ -7,7 +7,7 @@ import pytest
 
 from cangke import regularization
 from cangke.approvals.rules import read_flow
-from cangke.regularization import rules, toml
+from cangke.regularization import actions, rules, toml
 from cangke.regularization.rules import (
     Answer,
     AuthorityPolicy,
@@ -135,6 +135,33 @@ def test_n7_departments_are_asked_side_by_side_and_never_block():
 def test_a_template_survives_its_toml():
     for body in shipped().values():
         assert tomllib.loads(toml.write_template(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('key = "apply"', 'key = "apply"\nkey = "b"', "第 3 行：这个名字前面已经写过"),
+        ("days = 3", "days = 9" + "9" * 5000, "不是能用的数"),
+        ("days = 3", "days = inf", "inf 不是能用的数"),
+        ("days = 3", "days = 0.5", "步骤 2 · days"),
+        ('name = "面谈"', 'name = "面\u202e谈"', "步骤 3 · name"),
+        ('name = "面谈"', 'name = "面\\u0000谈"', "步骤 3 · name"),
+        ('name = "面谈"', "name = 2026-02-30", "没有这个日期或时间"),
+        (
+            'key = "length"',
+            'thresholds = { probation = "٣" }\nkey = "length"',
+            "条件 1 · thresholds",
+        ),
+        ("[[step]]", "#" * 9000 + "\n[[step]]", "超过 8000 个字"),
+    ],
+)
+def test_a_hostile_template_is_refused_with_place_and_reason(old, new, said):
+    text = toml.write_template(shipped()["v1"])
+    assert actions.read_text(text)
+    assert old in text
+    with pytest.raises(actions.BadTemplate) as refused:
+        actions.read_text(text.replace(old, new, 1))
+    assert said in str(refused.value.message)
 
 
 @pytest.mark.parametrize(

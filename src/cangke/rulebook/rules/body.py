@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cangke.foundation.tomltext import unprintable
+
 from .cases import check_cases
 from .clauses import TEXT_FIELDS, Catalogue, Chapter
 from .text import placeholders, stray_brace
-from .values import BadValue, Kind, check, unprintable
+from .values import BadValue, Kind, check
 from .wording import Problem
 
 OWN = "own."

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cangke.foundation.tomltext import unprintable
+
 from .policies import build
-from .values import BadValue, Parameter, check, parse_parameter, read_typed, unprintable
+from .values import BadValue, Parameter, check, parse_parameter, read_typed
 from .wording import Problem
 
 MOST_CASES = 200

@@ -6,25 +6,18 @@ Limits come before parsing: a file of any content is read or refused well under 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
+
+from cangke.foundation.tomltext import Unreadable, read_limited
 
 from .body import CLAUSE_FIELDS, MOST_PROBLEMS, OWN, Body, validate
 from .cases import CASE_FIELDS
 from .clauses import Catalogue
-from .values import DECIMAL
 from .wording import Problem
 
 FORMAT = 1
-# Reading a key of hundreds of parts costs their square; ours have three.
-MANY_PARTS = re.compile(
-    r"""\s*\[{0,2}[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){30}"""
-)
 LIMIT_BYTES = 512 * 1024
-LIMIT_LINE = 1_500
 WRAP = 140  # signs of a text on one line of the file, before escaping
 META_FIELDS = ("format", "set", "name", "number", "effective_from", "note", "sha256")
 
@@ -82,17 +75,6 @@ def _wrapped(line: str) -> str:
     return "\\\n".join([*parts[:1], *rest])
 
 
-class _TooLong(ValueError):
-    pass
-
-
-def _decimal(text: str) -> Decimal:
-    """Decimals without quotation marks are taken as they are written, never as binary floats."""
-    if not DECIMAL.fullmatch(text):
-        raise _TooLong(text[:40])
-    return Decimal(text)
-
-
 def read_toml(
     given: str | bytes, catalogue: Catalogue, base: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Body, list[Problem]]:
@@ -103,14 +85,11 @@ def read_toml(
     ``base``, as do the examples of a file without any; the company's own clauses are the file's.
     With problems the body is not to be used.
     """
-    problem, text = _before_parsing(given)
-    if problem is not None:
-        return {}, {"clauses": [], "values": {}}, [problem]
     try:
-        read = tomllib.loads(text, parse_float=_decimal)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        detail = "…" if isinstance(error, RecursionError) else str(error)[:200]
-        return {}, {}, [Problem("", "toml.syntax", (("detail", detail),))]
+        read = read_limited(given, most_bytes=LIMIT_BYTES)
+    except Unreadable as refused:
+        unread = Problem("", refused.code, refused.facts)
+        return {}, {"clauses": [], "values": {}}, [unread]
     problems = [
         Problem(name[:80], "body.unknown", (("name", name[:80]),))
         for name in read
@@ -121,23 +100,6 @@ def read_toml(
     body["cases"] = read.get("case", base.get("cases", []))
     checked, found = validate(body, catalogue)
     return meta, checked, [*problems, *found][:MOST_PROBLEMS]
-
-
-def _before_parsing(given: str | bytes) -> tuple[Problem | None, str]:
-    raw = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
-    if len(raw) > LIMIT_BYTES:
-        return Problem("", "toml.too_large", (("limit", str(LIMIT_BYTES // 1024)),)), ""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Problem("", "toml.encoding"), ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LIMIT_LINE:
-            facts = (("line", str(number)), ("limit", str(LIMIT_LINE)))
-            return Problem("", "toml.long_line", facts), ""
-        if MANY_PARTS.match(line):
-            return Problem("", "toml.many_parts", (("line", str(number)),)), ""
-    return None, text
 
 
 def _meta(given: Any, problems: list[Problem]) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from cangke.foundation.tomltext import DECIMAL, unprintable
+
 from .wording import BadValue, Problem
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 COLUMN = re.compile(r"[a-z][a-z0-9_]*")
-DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?")
-TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 LONGEST_TEXT = 2_000
 LONGEST_CELL = 200
 LONGEST_LIST = 200
@@ -199,7 +200,7 @@ def _decimal(parameter: Parameter, value: Any, place: str) -> str:
     if isinstance(value, int) and abs(value) > LARGEST_INT:
         raise BadValue(place, "value.too_large", limit=LARGEST_INT)
     text = str(value)
-    if not DECIMAL.fullmatch(text) or not text.isascii():
+    if not DECIMAL.fullmatch(text):
         raise BadValue(place, "value.not_decimal")
     _within(parameter, Decimal(text), place)
     return text
@@ -215,18 +216,6 @@ def _text(parameter: Parameter, value: Any, place: str) -> str:
     if unprintable(value):
         raise BadValue(place, "value.unprintable")
     return value
-
-
-def unprintable(text: str) -> bool:
-    """Whether the text holds control signs other than tab and line break, or half a sign."""
-    return any(
-        (ord(sign) < 32 and sign not in "\n\t") or 0x7F <= ord(sign) < 0xA0 or _half(sign)
-        for sign in text
-    )
-
-
-def _half(sign: str) -> bool:
-    return 0xD800 <= ord(sign) <= 0xDFFF
 
 
 def _list(parameter: Parameter, value: Any, place: str, each: Any) -> list[Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cangke.foundation import tomltext
+
 
 def gettext_noop(message: str) -> str:
     """Mark a sentence for the translators; it is translated where it is shown."""
@@ -39,11 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "body.order": gettext_noop("须依次增大：%(keys)s"),
     "case.unknown_rule": gettext_noop("没有名为 %(rule)s 的规则；可用的有：%(rules)s"),
     "case.unknown_key": gettext_noop("这条规则没有 %(key)s；可用的有：%(keys)s"),
-    "toml.too_large": gettext_noop("文件超过 %(limit)s KB"),
-    "toml.long_line": gettext_noop("第 %(line)s 行超过 %(limit)s 个字"),
-    "toml.many_parts": gettext_noop("第 %(line)s 行的键分段太多"),
-    "toml.encoding": gettext_noop("文件须是 UTF-8 编码"),
-    "toml.syntax": gettext_noop("不是有效的 TOML：%(detail)s"),
+    **tomltext.SENTENCES,
     "toml.format": gettext_noop("不认识的格式版本 %(format)s，本系统读取第 %(known)s 版"),
 }
 

@@ -1,14 +1,10 @@
 import datetime as dt
-import time
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cangke.rulebook import rules
 from cangke.rulebook.tests.factories import CLAUSES, EVALUATORS, case
@@ -192,153 +188,6 @@ def test_what_a_new_release_ships_is_added_and_what_it_dropped_is_left_out():
     assert held["values"]["test.start"] == "08:30"
     assert "gone.value" not in held["values"]
     assert rules.validate(held, CATALOGUE) == (held, [])
-
-
-# --- TOML, there and back
-printable = st.text(
-    st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=500
-) | st.text(st.sampled_from('a \t\n"\\'), min_size=100, max_size=900)
-line = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
-plain = st.builds(lambda text: text.replace("{", "").replace("}", ""), printable)
-required = st.builds(lambda text: f"文{text}", plain)
-own_clause = st.fixed_dictionaries(
-    {
-        "number": line.map(lambda text: text[:20]),
-        "chapter": st.sampled_from([str(each) for each in rules.Chapter]),
-        "title": line.map(lambda text: f"题{text}"),
-        "title_en": line,
-        "text": required,
-        "text_en": plain,
-        "source": line,
-    }
-)
-
-
-@st.composite
-def bodies(draw):
-    values = {
-        "test.chat_seconds": draw(st.integers(1, 86400)),
-        "test.factor": str(draw(st.decimals(1, 10, places=draw(st.integers(0, 6))))),
-        "test.auto": draw(st.booleans()),
-        "test.start": draw(st.times()).strftime("%H:%M"),
-        "test.weekday": draw(st.sampled_from(["mon", "tue"])),
-        "test.steps": sorted(draw(st.sets(st.integers(1, 10**9), min_size=1, max_size=9))),
-        "test.phrases": draw(st.lists(required, min_size=1, max_size=5)),
-        "test.name": draw(line)[:20],
-        "test.tiers": [
-            {"to": to, "packet": "7.50"}
-            for to in sorted(draw(st.sets(st.integers(1, 999), min_size=1, max_size=6)))
-        ],
-    }
-    body = rules.change_values(BODY, values, CATALOGUE)
-    own = draw(st.lists(own_clause, max_size=3))
-    clauses = [*body["clauses"], *({"code": f"own.c{n}", **c} for n, c in enumerate(own))]
-    clauses = [{**clauses[0], "text": draw(required)}, *clauses[1:]]
-    cases = [
-        case(draw(st.integers(0, 10**9)), draw(line)[:120], late=draw(st.booleans()))
-        for _n in range(draw(st.integers(0, 3)))
-    ]
-    return {**body, "clauses": draw(st.permutations(clauses)), "cases": cases}
-
-
-@settings(max_examples=150, deadline=None)
-@given(bodies(), line)
-def test_a_rulebook_survives_its_own_file(body, note):
-    text = rules.write_toml(body, {"set": "a", "note": note}, CATALOGUE)
-    meta, read, problems = rules.read_toml(text.encode(), CATALOGUE, BODY)
-    assert problems == []
-    assert read == body
-    assert rules.fingerprint(read) == rules.fingerprint(body)
-    assert meta["note"] == note
-
-
-def test_a_file_may_leave_out_what_stays_as_it_is():
-    text = '[[clause]]\ncode = "test.waiting"\n[clause.values]\n"test.chat_seconds" = 45\n'
-    full = rules.write_toml(BODY, {}, CATALOGUE)
-    _meta, whole, problems = rules.read_toml(full.replace("= 60\n", "= 61\n", 1), CATALOGUE, BODY)
-    assert (problems, whole["values"]["test.chat_seconds"]) == ([], 61)
-    _meta, _body, problems = rules.read_toml(text, CATALOGUE, BODY)
-    assert {p.code for p in problems} == {"body.missing"}  # a named clause has all its words
-
-
-def test_decimals_without_quotes_are_never_binary_floats():
-    full = rules.write_toml(BODY, {}, CATALOGUE).replace(
-        '"test.factor" = "2"', '"test.factor" = 2.10'
-    )
-    _meta, body, problems = rules.read_toml(full, CATALOGUE, BODY)
-    assert (problems, body["values"]["test.factor"]) == ([], "2.10")
-
-
-HANGS_SECONDS = 10
-
-
-def hostile_files():
-    long = "a." * 700 + "a = 1\n"
-    yield "too large", b"#" * (rules.LIMIT_BYTES + 1), "toml.too_large"
-    yield "megabytes", b'a = "' + b"x" * 50_000_000, "toml.too_large"
-    yield "long line", b"a = '" + b"x" * 1_600 + b"'", "toml.long_line"
-    yield "not utf-8", "名称 = '甲'".encode("gb18030"), "toml.encoding"
-    yield "no toml", b"meta = {{{{", "toml.syntax"
-    yield "nested", b"a = " + b"[" * 1_400, "toml.syntax"
-    yield "nested lines", b"a = [\n" + b"[\n" * 200_000, "toml.syntax"
-    yield "nested tables", b"a = " + b"{a=" * 480, "toml.syntax"
-    yield "dotted keys", (long * 330).encode(), "toml.many_parts"
-    quoted = b"'a'." * 370 + b"a = 1\n"
-    yield "quoted dotted keys", quoted * 330, "toml.many_parts"
-    yield (
-        "dotted headers",
-        "".join(f"[{'a.' * 700}b{n}]\n" for n in range(330)).encode(),
-        "toml.many_parts",
-    )
-    yield "float", b"[[clause]]\ncode = 1e999999999\n", "toml.syntax"
-    yield "nan", b"[[clause]]\ncode = nan\n", "toml.syntax"
-    yield (
-        "huge int",
-        (
-            b"[[clause]]\ncode = 'test.waiting'\n[clause.values]\n'test.chat_seconds' = "
-            + b"9" * 1_400
-        ),
-        "value.too_large",
-    )
-    yield "many clauses", b"[[clause]]\n" * 40_000, "value.too_many"
-    yield "many keys", b"".join(b"k%d = 1\n" % n for n in range(40_000)), "body.unknown"
-    yield "format", b"[meta]\nformat = 2\n", "toml.format"
-    yield "clause is text", b"clause = 'x'\n", "body.not_table"
-    yield "clause is numbers", b"clause = [1, 2]\n", "body.not_table"
-    yield "code is a list", b"[[clause]]\ncode = [1]\n", "body.bad_code"
-    yield "unknown clause", b"[[clause]]\ncode = 'x.y'\n", "body.unknown_clause"
-    yield "values is text", b"[[clause]]\ncode = 'test.late'\nvalues = 'x'\n", "body.not_table"
-    yield (
-        "foreign key",
-        (b"[[clause]]\ncode = 'test.late'\n[clause.values]\n'test.factor' = '1'\n"),
-        "body.unknown_key",
-    )
-    yield "python", b"[[clause]]\ncode = 'own.x'\ntext = '{__class__}'\n", "body.brace"
-    yield "format text", b"[[clause]]\ncode = 'own.x'\ntext = '{a.b}'\n", "body.placeholder"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [pytest.param(c, k, id=name) for name, c, k in hostile_files()]
-)
-def test_a_hostile_file_is_refused_with_place_and_reason(content, code):
-    # A guard against files that hang; how quick it is, `make bench` measures.
-    started = time.process_time()
-    _meta, _body, problems = rules.read_toml(content, CATALOGUE, BODY)
-    assert time.process_time() - started < HANGS_SECONDS
-    assert code in {problem.code for problem in problems}
-    assert all(problem.words for problem in problems)
-    assert len(problems) <= 100
-
-
-def test_the_largest_plausible_rulebook_is_read():
-    clause = {**BODY["clauses"][0], "text": "字" * 150}
-    many = [{**clause, "code": f"own.c{n}"} for n in range(600)]
-    body = {**BODY, "clauses": [*BODY["clauses"], *many]}
-    text = rules.write_toml(body, {}, CATALOGUE)
-    assert len(text.encode()) > 300_000
-    tomllib.loads(text)
-    _meta, read, problems = rules.read_toml(text, CATALOGUE, BODY)
-    assert (problems, read) == ([], body)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.tomltext import Unreadable, read_limited
 from cangke.people.public import Employee
 
 from ..models import Counterpart, TicketKind, TicketMacro
@@ -33,12 +34,10 @@ def read_kind_text(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]
 
     :raises KindRefused: with the place of everything that does not hold
     """
-    if len(text.encode()) > MOST_BYTES:
-        raise KindRefused(_("内容太长。"), field="text")
     try:
-        body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise KindRefused(_("这不是有效的 TOML：%s") % str(error)[:120], field="text") from error
+        body = read_limited(text, most_bytes=MOST_BYTES, longest_line=MOST_BYTES)
+    except Unreadable as refused:
+        raise KindRefused(refused.told(_), field="text") from refused
     if set(body) - {"field", "task"}:
         raise KindRefused(_("只能写 [[field]] 和 [[task]]。"), field="text")
     raw = body.get("field", [])
