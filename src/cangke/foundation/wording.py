@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils.translation import get_language, override, pgettext
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext, override, pgettext
 
 Made = TypeVar("Made")
 
@@ -27,6 +28,14 @@ def in_both(made: Callable[[], Made]) -> tuple[Made, Made]:
         chinese = made()
     with override("en"):
         return chinese, made()
+
+
+def _worded(text: str, facts: Mapping[str, object]) -> str:
+    return gettext(text) % facts
+
+
+# A sentence with facts in it, put into words once it is known for whom: ``worded(msgid, facts)``.
+worded = lazy(_worded, str)
 
 
 def comma() -> str:

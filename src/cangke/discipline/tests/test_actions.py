@@ -513,7 +513,7 @@ def test_a_commendation_stays_in_the_file_and_in_regularization(office):
         employee_id=office.agent.pk, from_date=TODAY - 30 * DAY, to_date=TODAY + 30 * DAY
     )
     assert recorded.value == 1
-    assert "奖励 1 次" in recorded.note
+    assert ("奖励", 1) in recorded.parts
 
 
 @pytest.mark.requirement("L14")

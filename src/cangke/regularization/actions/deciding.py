@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
 from cangke.foundation.notices.public import notify
-from cangke.foundation.wording import listed, strung
+from cangke.foundation.wording import listed, strung, worded
 from cangke.people import public as people
 
 from .. import queries, rules, wording
@@ -208,7 +208,7 @@ def _pass(
     tell_employee(
         file,
         gettext_lazy("恭喜，您已通过转正"),
-        _("自 %s 起为正式员工。") % effective,
+        worded(gettext_noop("自 %(day)s 起为正式员工。"), {"day": effective}),
         at=at,
     )
     return file
@@ -241,7 +241,10 @@ def _extend(
     )
     publish(ProbationExtended(file_id=file.pk, employee_id=file.employee_id, until=until))
     tell_employee(
-        file, gettext_lazy("试用期已延长"), _("试用期延长到 %s，届满前请重新提交。") % until, at=at
+        file,
+        gettext_lazy("试用期已延长"),
+        worded(gettext_noop("试用期延长到 %(day)s，届满前请重新提交。"), {"day": until}),
+        at=at,
     )
     return file
 

@@ -6,14 +6,14 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from cangke.approvals import public as approvals
 from cangke.foundation.access.public import Account, Roles
 from cangke.foundation.audit.public import record
 from cangke.foundation.notices.public import notify
 from cangke.foundation.refusal import Refusal
+from cangke.foundation.wording import worded
 from cangke.people import public as people
 from cangke.people.public import Employee, Status
 
@@ -94,7 +94,7 @@ def _remind(file: RegularizationFile, *, at: dt.datetime) -> None:
             file.employee.account,
             kind="regularization.due",
             title=gettext_lazy("试用期将满，请提交转正申请"),
-            body=_("试用期到 %s 为止。") % file.ends_on,
+            body=worded(gettext_noop("试用期到 %(day)s 为止。"), {"day": file.ends_on}),
             url=url_of(file),
             at=at,
         )
@@ -102,8 +102,10 @@ def _remind(file: RegularizationFile, *, at: dt.datetime) -> None:
         Account.objects.filter(pk__in=_superior(file)),
         kind="regularization.due",
         title=gettext_lazy("下属试用期将满"),
-        body=_("%(name)s的试用期到 %(day)s 为止。")
-        % {"name": file.employee.name, "day": file.ends_on},
+        body=worded(
+            gettext_noop("%(name)s的试用期到 %(day)s 为止。"),
+            {"name": file.employee.name, "day": file.ends_on},
+        ),
         url=url_of(file),
         at=at,
     )
@@ -115,15 +117,15 @@ def _tell_overdue(file: RegularizationFile, today: dt.date, *, at: dt.datetime) 
     ids.discard(file.employee.account_id or 0)
     days = (today - file.ends_on).days
     words = (
-        _("%(name)s的试用期已过 %(days)s 天，还没有结论。")
+        gettext_noop("%(name)s的试用期已过 %(days)s 天，还没有结论。")
         if days
-        else _("%(name)s的试用期今天到期，还没有结论。")
+        else gettext_noop("%(name)s的试用期今天到期，还没有结论。")
     )
     notify(
         Account.objects.filter(pk__in=ids),
         kind="regularization.overdue",
         title=gettext_lazy("试用期到期，还没有结论"),
-        body=words % {"name": file.employee.name, "days": days},
+        body=worded(words, {"name": file.employee.name, "days": days}),
         url=url_of(file),
         at=at,
     )

@@ -122,7 +122,7 @@ def test_a_bad_template_is_refused_with_its_place_and_changes_nothing(ladder):
         actions.read_text(
             '[[step]]\nkey="a"\nkind="apply"\nname="x"\n[[step]]\nkey="b"\nkind="vote"\nname="y"'
         )
-    with pytest.raises(actions.BadTemplate, match="TOML"):
+    with pytest.raises(actions.BadTemplate, match="第 1 行：括号或引号没有收尾"):
         actions.read_text("[[step")
     with pytest.raises(actions.BadTemplate):
         actions.save_template(
@@ -229,6 +229,8 @@ def test_n3_handed_in_after_the_end_is_marked_late(ladder, day, late):
 def test_n3_employee_and_superior_are_reminded_on_16_june_once(ladder):
     file = make_file(ladder)
     Notice.objects.all().delete()
+    ladder.leader.language = "en"
+    ladder.leader.save()
 
     def told(kind):
         return set(Notice.objects.filter(kind=kind).values_list("account_id", flat=True))
@@ -239,6 +241,10 @@ def test_n3_employee_and_superior_are_reminded_on_16_june_once(ladder):
     actions.sweep(at=on(dt.date(2026, 6, 17)))
     assert told("regularization.due") == {ladder.agent.pk, ladder.leader.pk}
     assert Notice.objects.filter(kind="regularization.due").count() == 2
+    words = dict(Notice.objects.values_list("account", "body"))
+    assert "2026-06-30." in words[ladder.leader.pk]
+    assert "试用期" not in words[ladder.leader.pk]
+    assert words[ladder.agent.pk] == "试用期到 2026-06-30 为止。"
     assert told("regularization.overdue") == set()
     for day in (ENDS, ENDS, ENDS + DAY):
         actions.sweep(at=on(day))

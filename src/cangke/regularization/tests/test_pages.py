@@ -471,7 +471,10 @@ def test_the_pages_speak_english(ladder):
     ]
     for address in addresses:
         assert client.get(address).status_code == 200
-    assert "Final review by personnel" in client.get(page(file)).content.decode()
+    for address in (page(file), page(file, "print")):
+        shown = client.get(address).content.decode()
+        assert "Final review by personnel" in shown
+        assert "人事终审" not in shown
 
 
 @pytest.mark.requirement("S7", "N12")

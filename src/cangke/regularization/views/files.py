@@ -421,7 +421,11 @@ def print_file(request: SignedInRequest, pk: int) -> HttpResponse:
         "template": file.version.template.name_in(language),
         "words": showing.application_of(file, blank=True),
         "sheet": showing.sheet_of(file, today),
-        "track": queries.track_of(file, language=language),
+        "signatures": [
+            (line.step.name_in(language), line.people, line.at if line.state == "done" else None)
+            for line in queries.track_of(file, language=language)
+            if line.step.decides
+        ],
         "opinions": showing.opinions_of(file, language=language),
         "conclusions": queries.conclusions_of(file),
         "at": at,
