@@ -31,7 +31,7 @@ def reports(stage: Stage, seeded: Seeded, report: Report) -> None:
             seconds=SECONDS,
         )
         add_load(report, "W3", metric, load)
-    found = json.loads(stage.script("bench.brute", str(year), str(today)))
+    found = json.loads(stage.script("bench.brute", seeded["supervisor"], str(year), str(today)))
     report.require(
         found["equal"], f"W3: the report says {found['said']}, counted {found['counted']}"
     )

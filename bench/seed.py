@@ -290,12 +290,14 @@ def _turn(
 
 
 def _settle() -> None:
-    """Index what was said, as the house would have done while it was being said."""
+    """Index what was said and sum up past days, as the house would have done all the while."""
     from django.utils import timezone
 
     from cangke.desk import actions
 
     while actions.index_new(at=timezone.now()):
+        pass
+    while actions.keep_sums(at=timezone.now()):
         pass
 
 

@@ -29,7 +29,7 @@ from cangke.attendance.events import (
     WeekPublished,
 )
 from cangke.customers import public as customers
-from cangke.customers.events import CustomersMerged
+from cangke.customers.events import ClientOfCustomerChanged, CustomersMerged
 from cangke.desk import handlers as desk_handlers
 from cangke.desk import public as desk
 from cangke.desk.channels import handlers as channel_handlers
@@ -278,6 +278,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     ChangePublished: [knowledge_handlers.tell_readers],
     CheckChanged: [discipline_handlers.check_scored],
     CheckScored: [discipline_handlers.check_scored],
+    ClientOfCustomerChanged: [desk_handlers.follow_client],
     ClosedMonthChanged: [payroll_handlers.follow_fact],
     ConversationAssigned: [desk_handlers.tell_assigned],
     ConversationClosed: [desk_handlers.route_to_free],

@@ -9,6 +9,13 @@ class CustomerCreated:
 
 
 @dataclass(frozen=True)
+class ClientOfCustomerChanged:
+    """The customer belongs to another client than before, or to none."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True)
 class CustomersMerged:
     """Two files are one now: rows that name the merged one belong to the kept one."""
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cangke.customers.events import CustomersMerged
+from cangke.customers.events import ClientOfCustomerChanged, CustomersMerged
 from cangke.foundation.access.public import Account
 from cangke.foundation.notices.public import Notice, notify
 from cangke.orders.events import OrderShipped
@@ -65,7 +65,12 @@ def hand_over(event: OrderShipped) -> None:
 
 def follow_merge(event: CustomersMerged) -> None:
     """Conversations of a merged customer belong to the kept one."""
-    actions.move_customer(kept_id=event.kept_id, merged_id=event.merged_id)
+    actions.move_customer(kept_id=event.kept_id, merged_id=event.merged_id, at=timezone.now())
+
+
+def follow_client(event: ClientOfCustomerChanged) -> None:
+    """A report by client counts the customer's talk elsewhere from now."""
+    actions.count_customer_again(customer_id=event.customer_id, at=timezone.now())
 
 
 def welcome(event: EmployeeHired) -> None:
@@ -74,8 +79,9 @@ def welcome(event: EmployeeHired) -> None:
 
 
 def refit(event: EmployeeTermsChanged) -> None:
-    """A new team or post means other queues."""
+    """A new team or post means other queues; another department, other sums."""
     actions.fit_profile(employee_id=event.employee_id)
+    actions.count_agent_again(employee_id=event.employee_id, at=timezone.now())
 
 
 def pass_on(event: EmployeeLeft) -> None:

@@ -41,6 +41,7 @@ from .models import (
     Transfer,
     Turn,
     Visit,
+    of_departments,
 )
 from .rules.states import ConversationState
 
@@ -125,13 +126,7 @@ def _departments(account: Account, ids: Collection[int]) -> Q:
     """The same for whole departments, with all that waits in queues of no team."""
     if not _leads(account):
         return _own(account, ids)
-    served = Segment.objects.filter(conversation_id=OuterRef("pk"), agent__department_id__in=ids)
-    return (
-        Q(assignee__department_id__in=ids)
-        | Q(assignee__isnull=True, group__team__department_id__in=ids)
-        | Q(assignee__isnull=True, group__team__isnull=True)
-        | Q(Exists(served))
-    )
+    return of_departments(ids)
 
 
 def _figures(key: str) -> Path:

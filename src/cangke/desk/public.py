@@ -103,9 +103,10 @@ from .models import (
     Turn,
     Visit,
 )
+from .models.choices import presence_choices
 from .ports import on_shift, open_promises, promise_url, shift_leaders, uncertified
 from .queries import allowed_topics
-from .queries.board import Board, BoardBrief, board, board_brief
+from .queries.board import AgentRow, Board, BoardBrief, board, board_brief
 from .queries.definitions import DefinitionText, definition_texts
 from .queries.duty import serving_until
 from .queries.handling import Case, CaseTime, case_times, cases_behind, seconds_of
@@ -118,7 +119,13 @@ from .queries.report import (
     service_report,
     turns_of_figure,
 )
-from .queries.words import FigureText, figure_text, waiting_thresholds, window_words
+from .queries.words import (
+    FigureText,
+    figure_number,
+    figure_text,
+    waiting_thresholds,
+    window_words,
+)
 from .rules.closing import ClosingReason
 from .rules.definitions import Basis
 from .rules.facts import Direction, Origin, SegmentEnd, SenderKind
@@ -128,6 +135,7 @@ from .rules.states import ConversationState
 from .rules.turns import TurnState
 
 __all__ = [
+    "AgentRow",
     "AlreadySent",
     "LaterReply",
     "NotMergeable",
@@ -142,6 +150,7 @@ __all__ = [
     "BoardBrief",
     "agent_figures",
     "ReportFilter",
+    "presence_choices",
     "ServiceReport",
     "FigureText",
     "board",
@@ -151,6 +160,7 @@ __all__ = [
     "DefinitionText",
     "definition_texts",
     "figure_keys",
+    "figure_number",
     "figure_text",
     "service_report",
     "turns_of_figure",

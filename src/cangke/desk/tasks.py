@@ -7,7 +7,7 @@ from cangke.foundation.jobs.public import every
 from . import actions
 from .channels import duties
 
-__all__ = ["compare_turns", "duties", "index_new_messages", "sweep_desk"]
+__all__ = ["compare_turns", "duties", "index_new_messages", "keep_sums", "sweep_desk"]
 
 
 @every(seconds=5)
@@ -20,6 +20,12 @@ def sweep_desk(at: dt.datetime) -> None:
 def index_new_messages(at: dt.datetime) -> None:
     """Let new messages be found within seconds, without slowing down the talk."""
     actions.index_new(at=at)
+
+
+@every(seconds=60)
+def keep_sums(at: dt.datetime) -> None:
+    """Sum past days up for the reports, the stale ones again."""
+    actions.keep_sums(at=at)
 
 
 @every(seconds=24 * 3600)

@@ -13,7 +13,7 @@ from cangke.foundation.numbering.public import next_number
 from cangke.foundation.refusal import Refusal
 
 from .. import queries
-from ..events import CustomerCreated
+from ..events import ClientOfCustomerChanged, CustomerCreated
 from ..models import Address, Customer, Identity
 from .completeness import refresh_completeness
 from .findable import make_findable
@@ -91,6 +91,8 @@ def edit_customer(
         customer.save(update_fields=changed)
         refresh_completeness(customer)
         make_findable(customer, at=at)
+        if "client" in changed:
+            publish(ClientOfCustomerChanged(customer_id=customer.pk))
         record("customers.edited", obj=customer, by=by, at=at, changes={"fields": sorted(changed)})
     return customer
 

@@ -65,7 +65,13 @@ from .setup import (
     save_question_type,
 )
 from .snooze import NotPutOff, snooze, wake_snoozed
-from .staffing import fit_profile, move_customer, release_all
+from .staffing import (
+    count_agent_again,
+    count_customer_again,
+    fit_profile,
+    move_customer,
+    release_all,
+)
 from .stage import (
     MarkRefused,
     choose_order,
@@ -73,6 +79,7 @@ from .stage import (
     set_priority,
     set_stage,
 )
+from .summing import keep_sums, rebuild_sums
 from .sweep import Swept, sweep
 from .thread import ConversationEnded, NotAnEmployee
 from .transfer import (
@@ -141,6 +148,8 @@ __all__ = [
     "close",
     "close_idle",
     "compare_recent_turns",
+    "count_agent_again",
+    "count_customer_again",
     "customer_left",
     "decline_transfer",
     "draft_reply",
@@ -154,6 +163,7 @@ __all__ = [
     "heartbeat",
     "index_new",
     "keep_stopped",
+    "keep_sums",
     "leave",
     "log_call",
     "log_letter",
@@ -167,6 +177,7 @@ __all__ = [
     "open_visit_conversation",
     "pass_note",
     "post_letter",
+    "rebuild_sums",
     "rebuild_turns",
     "recall_message",
     "receive_message",

@@ -33,7 +33,9 @@ def rebuild(thread: Thread) -> list[int]:
         or ledgers.rule_turn(thread.rows[number]) != wanted[number]
     ]
     # Renumbered turns must not stand in each other's way: at most one is open, numbers are unique.
-    Turn.objects.filter(conversation=conversation, number__in=changed).delete()
+    gone = Turn.objects.filter(conversation=conversation, number__in=changed)
+    thread.days |= set(gone.values_list("duty_date", flat=True))
+    gone.delete()
     for number in changed:
         thread.rows.pop(number, None)
     _recount(thread)

@@ -10,10 +10,12 @@ from cangke.foundation.audit.public import record
 from cangke.people.public import Employee, Stage
 
 from ..models import AgentProfile, Conversation
+from ..queries.sums import days_of_agent, days_of_customers
 from ..rules.facts import SegmentEnd
 from .attending import ensure_profile, usual_groups
 from .hold import requeue
 from .presence import drop_presence
+from .summing import mark_stale
 from .thread import Thread
 
 
@@ -64,6 +66,19 @@ def _release_one(conversation_id: int, employee_id: int, at: dt.datetime) -> boo
 
 
 @transaction.atomic
-def move_customer(*, kept_id: int, merged_id: int) -> int:
-    """Give the conversations of a merged customer to the kept one."""
+def move_customer(*, kept_id: int, merged_id: int, at: dt.datetime) -> int:
+    """Give the conversations of a merged customer to the kept one; both may be one's by now."""
+    mark_stale(days_of_customers([kept_id, merged_id]), at=at)
     return Conversation.objects.filter(customer_id=merged_id).update(customer_id=kept_id)
+
+
+@transaction.atomic
+def count_customer_again(*, customer_id: int, at: dt.datetime) -> None:
+    """The customer's talk counts for another client now."""
+    mark_stale(days_of_customers([customer_id]), at=at)
+
+
+@transaction.atomic
+def count_agent_again(*, employee_id: int, at: dt.datetime) -> None:
+    """What the agent has served may count for another department now."""
+    mark_stale(days_of_agent(employee_id), at=at)

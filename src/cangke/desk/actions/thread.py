@@ -33,8 +33,28 @@ from ..rules.replies import ReplyPolicy, is_placeholder
 from ..rules.states import ConversationState, Happening, IllegalMove, move
 from ..rules.turns import TurnPolicy
 from ..rules.wording import Because
+from .summing import mark_stale
 
 PREVIEW_LENGTH = 120
+# What a report counts of a conversation: written to one of a past day, its sums are stale.
+COUNTED = frozenset(
+    {
+        "assignee",
+        "close_reason",
+        "closed_at",
+        "customer_messages",
+        "group",
+        "group_id",
+        "handling_result",
+        "human_replies",
+        "is_major",
+        "question_type",
+        "shop",
+        "shop_id",
+        "stage",
+        "state",
+    }
+)
 TALK = (Direction.IN, Direction.OUT)
 
 
@@ -74,6 +94,8 @@ class Thread:
     said: list[Message] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     topics: set[str] = field(default_factory=set)
+    days: set[dt.date] = field(default_factory=set)
+    moments: list[dt.datetime | None] = field(default_factory=list)
     stage_at: Callable[[int], str] | None = None
 
     # --- taking hold
@@ -138,6 +160,8 @@ class Thread:
 
     def set(self, **values: Any) -> None:
         """Change fields of the conversation; written by `save`."""
+        if "closed_at" in values:
+            self.moments.append(self.conversation.closed_at)
         for name, value in values.items():
             setattr(self.conversation, name, value)
             self.touched.add(name)
@@ -293,6 +317,9 @@ class Thread:
         self._set_clocks()
         if self.touched:
             self.conversation.save(update_fields=sorted(self.touched))
+        if COUNTED & self.touched:
+            self.moments += [self.conversation.opened_at, self.conversation.closed_at]
+        mark_stale(self.days, *self.moments, at=self.at)
         self._signal()
 
     def _take(self, fact: facts.Fact) -> None:
@@ -342,10 +369,12 @@ class Thread:
                 row = ledgers.fill_row(Turn(), turn, self.ledger, hours)
                 stage = self.stage_at(turn.began_seq) if self.stage_at else conversation.stage
                 ledgers.place_row(row, conversation, self.zone, stage).save(force_insert=True)
+                self.days.add(row.duty_date)
             elif ledgers.rule_turn(row) != turn or row.live != turns.is_live(
                 turn, self.ledger.round_number, self.ledger.waiting_seq
             ):
                 ledgers.fill_row(row, turn, self.ledger, hours).save()
+                self.days.add(row.duty_date)
             self.rows[turn.number] = row
 
     def _set_clocks(self) -> None:

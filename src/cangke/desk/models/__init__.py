@@ -4,11 +4,12 @@ from .agent import AgentProfile, PresenceInterval
 from .channel import Channel, HandlingResult, QuestionType, QueueGroup
 from .conduct import ConductAlert
 from .connector import Connector, OutgoingCall
-from .conversation import OPEN, Conversation, Segment
+from .conversation import OPEN, Conversation, Segment, of_departments
 from .later import LaterReply
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
 from .phone import PhoneCall
+from .sums import ReportSums, StaleDay
 from .transfer import Transfer
 from .turn import Turn
 from .visit import Visit
@@ -35,11 +36,14 @@ __all__ = [
     "QuestionType",
     "QueueGroup",
     "RawMail",
+    "ReportSums",
     "Segment",
+    "StaleDay",
     "Transfer",
     "Turn",
     "Visit",
     "WecomAccount",
     "WecomRow",
     "WecomSend",
+    "of_departments",
 ]

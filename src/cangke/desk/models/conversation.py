@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -39,6 +41,17 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(
             closed_at__isnull=True, state=ConversationState.QUEUED, assignee__isnull=True
         )
+
+
+def of_departments(ids: Collection[int]) -> Q:
+    """What departments hold, have served, and what waits in their queues and those of no team."""
+    served = Segment.objects.filter(conversation_id=OuterRef("pk"), agent__department_id__in=ids)
+    return (
+        Q(assignee__department_id__in=ids)
+        | Q(assignee__isnull=True, group__team__department_id__in=ids)
+        | Q(assignee__isnull=True, group__team__isnull=True)
+        | Q(Exists(served))
+    )
 
 
 class Conversation(models.Model):

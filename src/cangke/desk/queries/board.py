@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -18,9 +19,12 @@ from ..models import OPEN, AgentProfile, Conversation, Turn
 from ..rules.clocks import ClockColour, ClockPolicy, clock_colour
 from ..rules.metrics import Figure
 from ..rules.routing import Presence
+from ..rules.sums import Sums
 from ..rules.turns import TurnState
 from .agents import loads_of
-from .figures import by_agent, figures
+from .definitions import definition_on
+from .figures import figures_of
+from .sums import count_turns
 
 KEYS = ("first_response", "average_response", "rate_3_minutes", "unreplied", "served")
 MOST_WAITING = 50
@@ -90,17 +94,16 @@ def board(account: Account, *, at: dt.datetime) -> Board:
         .select_related("channel", "customer", "assignee", "group", "shop")
         .order_by("due_at", "pk")[:MOST_WAITING]
     )
-    agents = _agents(account, at=at, rule=rule)
-    days = _days(agents, at)
-    turns = scope(account, Turn, "report").filter(duty_date__in=days)
+    profiles = _profiles(account)
+    people, today = _today(account, profiles, at=at)
     return Board(
-        agents=agents,
+        agents=_agents(profiles, people, at=at, rule=rule),
         queues=_queues(waiting, at=at, rule=rule),
         waiting=[_waiting_row(row, at, rule) for row in late],
         open_count=totals["open"],
         waiting_count=totals["waiting"],
         over_target=totals["over"],
-        today=figures(turns, KEYS, first_date=min(days), last_date=max(days))[()],
+        today=today,
     )
 
 
@@ -140,28 +143,49 @@ def board_brief(account: Account, *, at: dt.datetime, most: int = 3) -> BoardBri
     )
 
 
-def _days(agents: list[AgentRow], at: dt.datetime) -> set[dt.date]:
-    days = {site_day(at, row.employee.site.zone) for row in agents}
-    return days or {at.date()}
-
-
-def _agents(account: Account, *, at: dt.datetime, rule: ClockPolicy) -> list[AgentRow]:
-    profiles = list(
+def _profiles(account: Account) -> list[AgentProfile]:
+    """Who may be served by, with what a board shows of them."""
+    return list(
         scope(account, AgentProfile, "view")
-        .select_related("employee__team", "employee__site", "employee__post")
+        .select_related("employee__team", "employee__site")
+        .only(
+            "presence",
+            "presence_since",
+            "heartbeat_at",
+            "max_chats",
+            "employee__number",
+            "employee__name",
+            "employee__team__name",
+            "employee__site__zone",
+        )
         .filter(employee__account__is_active=True)
         .order_by("employee__team_id", "employee__number")
     )
+
+
+def _today(
+    account: Account, profiles: list[AgentProfile], *, at: dt.datetime
+) -> tuple[dict[int, dict[str, Figure]], dict[str, Figure]]:
+    """Return today's figures by agent and over all turns whose figures the account may see."""
+    zones = {profile.employee.site.zone for profile in profiles}
+    days = {site_day(at, zone) for zone in zones} or {at.date()}
+    turns = scope(account, Turn, "report").filter(duty_date__in=days)
+    found = count_turns(turns, KEYS, (min(days), max(days))).get(None, Sums())
+    defined = {key: definition_on(key, on=max(days)) for key in KEYS}
+    told = partial(figures_of, defined)
+    return {agent_id: told(pairs) for agent_id, pairs in found.agents.items()}, told(found.whole)
+
+
+def _agents(
+    profiles: list[AgentProfile],
+    today: Mapping[int, Mapping[str, Figure]],
+    *,
+    at: dt.datetime,
+    rule: ClockPolicy,
+) -> list[AgentRow]:
     ids = [profile.employee_id for profile in profiles]
     loads = loads_of(ids)
     oldest = _oldest_owed(ids)
-    days = {site_day(at, profile.employee.site.zone) for profile in profiles} or {at.date()}
-    today = by_agent(
-        Turn.objects.filter(duty_date__in=days, credited_id__in=ids),
-        KEYS,
-        first_date=min(days),
-        last_date=max(days),
-    )
     rows = []
     for profile in profiles:
         owed = oldest.get(profile.employee_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
@@ -41,6 +41,7 @@ from ..rules.metrics import (
     Unanswered,
     Unit,
 )
+from ..rules.sums import NOTHING, Pair, Pairs
 from ..rules.turns import TurnState
 from .definitions import Span, spans
 
@@ -71,6 +72,18 @@ def figures(
     :raises KeyError: for an unknown figure
     """
     stretches = spans(keys, first_date=first_date, last_date=last_date)
+    return {
+        values: {
+            key: figure_of(stretches[-1].definitions[key], each.get(key, NOTHING)) for key in keys
+        }
+        for values, each in totals(turns, keys, stretches, by=by).items()
+    }
+
+
+def totals(
+    turns: QuerySet[Turn], keys: Sequence[str], stretches: Sequence[Span], *, by: Sequence[str] = ()
+) -> dict[tuple[Any, ...], Pairs]:
+    """Return numerators and denominators of the figures as `figures` does, in whole numbers."""
     sums: dict[str, Any] = {}
     for n, span in enumerate(stretches):
         within = _within(span, stretches)
@@ -82,8 +95,7 @@ def figures(
     )
     return {
         tuple(row[name] for name in by): {
-            key: _figure(
-                stretches[-1].definitions[key],
+            key: (
                 sum(row[f"n{place}_{n}"] or 0 for n in range(len(stretches))),
                 sum(row[f"d{place}_{n}"] or 0 for n in range(len(stretches))),
             )
@@ -91,6 +103,19 @@ def figures(
         }
         for row in rows
     }
+
+
+def figure_of(definition: MetricDefinition, pair: Pair) -> Figure:
+    """Return the figure of a definition that counted these whole numbers."""
+    top = Fraction(pair[0])
+    if definition.measure is Measure.MEAN_SECONDS:
+        top /= 1000
+    return Figure(definition, top, 1 if definition.measure is Measure.COUNT else pair[1])
+
+
+def figures_of(defined: Mapping[str, MetricDefinition], pairs: Pairs) -> dict[str, Figure]:
+    """Return the figures of these definitions; what is not there has counted nothing."""
+    return {key: figure_of(each, pairs.get(key, NOTHING)) for key, each in defined.items()}
 
 
 def turns_behind(
@@ -107,13 +132,6 @@ def _within(span: Span, stretches: Sequence[Span]) -> Q:
     if len(stretches) == 1:
         return Q()
     return Q(duty_date__gte=span.first_date, duty_date__lte=span.last_date)
-
-
-def _figure(each: MetricDefinition, numerator: int, denominator: int) -> Figure:
-    top = Fraction(numerator)
-    if each.measure is Measure.MEAN_SECONDS:
-        top /= 1000
-    return Figure(each, top, 1 if each.measure is Measure.COUNT else denominator)
 
 
 def _sums(each: MetricDefinition, within: Q) -> tuple[Expression, Expression]:
@@ -240,40 +258,3 @@ def by_agent(
         by=("credited_id",),
     )
     return {agent_id: each for (agent_id,), each in found.items()}
-
-
-def by_agent_and_whole(
-    turns: QuerySet[Turn], keys: Sequence[str], *, first_date: dt.date, last_date: dt.date
-) -> tuple[Mapping[int, dict[str, Figure]], dict[str, Figure]]:
-    """
-    Return the figures of each agent as `by_agent`, and those over all turns.
-
-    Sums are added up from the agents' and what is credited to nobody. Only figures that count a
-    customer once a day are asked for again, day by day: one customer may have been several
-    agents', but no day's count meets another's.
-    """
-    sums = partial(figures, first_date=first_date, last_date=last_date)
-    lines = sums(turns, keys, by=("credited_id",))
-    stretches = spans(keys, first_date=first_date, last_date=last_date)
-    once = [
-        key
-        for key in keys
-        if any(span.definitions[key].unit is Unit.PERSON_DAY for span in stretches)
-    ]
-    daily = sums(turns, once, by=("duty_date",)) if once else {}
-    empty = sums(turns.none(), keys)[()]
-    whole = {
-        key: _added(empty[key], [line[key] for line in (daily if key in once else lines).values()])
-        for key in keys
-    }
-    people = {agent_id: line for (agent_id,), line in lines.items() if agent_id is not None}
-    return people, whole
-
-
-def _added(empty: Figure, parts: list[Figure]) -> Figure:
-    counts = empty.definition.measure is Measure.COUNT
-    return Figure(
-        empty.definition,
-        sum((each.numerator for each in parts), empty.numerator),
-        1 if counts else sum(each.denominator for each in parts),
-    )

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from django.db.models import Aggregate, Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from cangke.customers.public import Client
-from cangke.foundation.access.public import Account, ScopeKind, can, reach, scope
+from cangke.foundation.access.public import (
+    Account,
+    AccountKind,
+    ScopeKind,
+    can,
+    held_by,
+    own_scope_ids,
+    reach,
+    scope,
+)
 from cangke.people.public import Employee, Shop, employee_of
 
 from ..models import Channel, Conversation, HandlingResult, QuestionType, Segment, Turn
 from ..rules.closing import ClosingReason
 from ..rules.definitions import Basis, keys_of
 from ..rules.metrics import Figure
-from ..rules.states import ConversationState
+from ..rules.sums import Sums
 from .definitions import definition_on
-from .figures import by_agent_and_whole, figures, turns_behind
+from .figures import figures, figures_of, turns_behind
+from .sums import (
+    HOUSE,
+    count_talks,
+    count_turns,
+    each_day,
+    ended_in,
+    instants,
+    kept_sums,
+    opened_in,
+    report_zone,
+    stretches_of,
+    turns_in,
+)
 
+REPORT = "desk.report"
 KEYS = keys_of(Basis.HOUSE)
 # What no marketplace defines anew.
 COUNTS = ("unreplied", "served")
@@ -110,67 +132,104 @@ class ServiceReport:
 
 def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
     """Return the report over what the account may see, in a fixed number of queries."""
-    rows = _narrowed(_visible(account), chosen)
-    opened = rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
-    closed = rows.filter(
-        closed_at__gte=chosen.since,
-        closed_at__lt=chosen.until,
-        state=ConversationState.CLOSED,
-    )
-    volume = _counted(
-        opened,
-        ("channel_id", "customer__client_id", "shop_id", "stage"),
-        asked=Sum("customer_messages"),
-        answered=Sum("human_replies"),
-    )
-    ended = _counted(
-        closed,
-        ("question_type_id", "handling_result_id"),
-        complaints=Count("pk", filter=Q(question_type__is_complaint=True) | Q(is_major=True)),
-        solved=Count("pk", filter=Q(handling_result__is_solved=True)),
-    )
-    turns = report_turns(account, chosen)
-    found, whole = by_agent_and_whole(turns, figure_keys(chosen.basis), **chosen.days)
-    assists = _assists(turns)
-    people = Employee.objects.filter(pk__in=found).select_related("team", "post")
+    keys = figure_keys(chosen.basis)
+    sums = _sums(account, chosen, keys)
+    defined = {key: definition_on(key, on=chosen.last_date) for key in keys}
+    types = _named(QuestionType, sums, "question_type_id", "name_en", "is_complaint")
+    results = _named(HandlingResult, sums, "handling_result_id", "name_en", "is_solved")
+    talk = sums.counted("talk")
+    major = sums.counted("major")
+    people = Employee.objects.filter(pk__in=sums.agents).select_related("team", "post")
     return ServiceReport(
-        opened=volume.sums["count"],
-        closed=ended.sums["count"],
-        complaints=ended.sums["complaints"],
-        solved=ended.sums["solved"],
-        by_channel=_shares(volume, "channel_id", Channel),
-        by_client=_shares(volume, "customer__client_id", Client),
-        by_shop=_shares(volume, "shop_id", Shop),
-        by_stage=_shares(volume, "stage"),
-        by_type=_shares(ended, "question_type_id", QuestionType, english=True),
-        by_result=_shares(ended, "handling_result_id", HandlingResult, english=True),
-        figures=whole,
+        opened=talk.get("opened", 0),
+        closed=talk.get("ended", 0),
+        complaints=sum(
+            count if types.get(key, NAMELESS)[2] else major.get(key, 0)
+            for key, count in sums.counted("question_type_id").items()
+        ),
+        solved=sum(
+            count
+            for key, count in sums.counted("handling_result_id").items()
+            if results.get(key, NAMELESS)[2]
+        ),
+        by_channel=_shares(sums, "channel_id", _named(Channel, sums, "channel_id")),
+        by_client=_shares(sums, "customer__client_id", _named(Client, sums, "customer__client_id")),
+        by_shop=_shares(sums, "shop_id", _named(Shop, sums, "shop_id")),
+        by_stage=_shares(sums, "stage"),
+        by_type=_shares(sums, "question_type_id", types),
+        by_result=_shares(sums, "handling_result_id", results),
+        figures=figures_of(defined, sums.whole),
         answer_ask=Figure(
             definition_on("answer_ask", on=chosen.last_date),
-            Fraction(volume.sums["answered"]),
-            volume.sums["asked"],
+            Fraction(talk.get("answered", 0)),
+            talk.get("asked", 0),
         ),
         agents=[
-            AgentLine(each, found[each.pk], assists.get(each.pk, 0))
+            AgentLine(
+                each,
+                figures_of(defined, sums.agents[each.pk]),
+                sums.counted("assists").get(str(each.pk), 0),
+            )
             for each in sorted(people, key=lambda each: each.number)
         ],
     )
 
 
-def _assists(turns: QuerySet[Turn]) -> Mapping[int, int]:
-    """Return by agent how many waits of colleagues' customers they ended (B10), in one query."""
-    helped = turns.filter(agent__isnull=False, answered_by=F("credited")).exclude(
-        agent=F("credited")
-    )
-    counted = helped.order_by().values("credited_id").annotate(helped=Count("pk"))
-    return {row["credited_id"]: row["helped"] for row in counted}
+def _sums(account: Account, chosen: ReportFilter, keys: Sequence[str]) -> Sums:
+    """Add up the period: what is kept of it, and what has to be counted."""
+    zone = report_zone()
+    days = (chosen.first_date, chosen.last_date)
+    total, covered = Sums(), set[dt.date]()
+    reach, part = _kept_reach(account), _kept_part(chosen)
+    if reach and part is not None and (chosen.since, chosen.until) == instants(days, zone):
+        total, covered = kept_sums(reach, part, days, keys, zone=zone)
+    runs = stretches_of(set(each_day(days)) - covered)
+    if not runs:
+        return total
+    spans = [instants(run, zone) for run in runs] if covered else [(chosen.since, chosen.until)]
+    talks = _narrowed(_visible(account), chosen)
+    turns = turns_in(_turns(account, chosen), *runs)
+    for counted in (
+        count_turns(turns, keys, days),
+        count_talks(opened_in(talks, *spans), ended_in(talks, *spans)),
+    ):
+        for sums in counted.values():
+            total.add(sums)
+    return total
+
+
+def _kept_reach(account: Account) -> str:
+    """Return the reach whose sums are all the account may see, or nothing: then it is counted."""
+    if account.kind != AccountKind.STAFF or not _leads(account):
+        return ""
+    held = {(each.kind, each.scope_id) for each in held_by(account) if REPORT in each.permissions}
+    kinds = {kind for kind, _scope_id in held}
+    if ScopeKind.ALL in kinds:
+        return HOUSE
+    if kinds != {ScopeKind.DEPARTMENT}:
+        return ""
+    ids = {scope_id for _kind, scope_id in held if scope_id is not None}
+    if any(scope_id is None for _kind, scope_id in held):
+        ids |= set(own_scope_ids.ask(account_id=account.pk, kind=ScopeKind.DEPARTMENT))
+    return f"department:{ids.pop()}" if len(ids) == 1 else ""
+
+
+def _kept_part(chosen: ReportFilter) -> str | None:
+    """Return the part whose sums are kept; None where these days have to be counted."""
+    if any((chosen.client_id, chosen.team_id, chosen.agent_id)):
+        return None
+    parts = {"channel": chosen.channel_id, "shop": chosen.shop_id, "stage": chosen.stage}
+    cut = [f"{name}:{value}" for name, value in parts.items() if value]
+    return "" if not cut else cut[0] if len(cut) == 1 else None
 
 
 def report_turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
     """Return the turns of the report's period and part that the account may see."""
-    rows = scope(account, Turn, "report").filter(
-        duty_date__gte=chosen.first_date, duty_date__lte=chosen.last_date
-    )
+    return turns_in(_turns(account, chosen), (chosen.first_date, chosen.last_date))
+
+
+def _turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
+    rows = scope(account, Turn, "report")
     if chosen.agent_id is not None:
         rows = rows.filter(credited_id=chosen.agent_id)
     if chosen.team_id is not None:
@@ -218,21 +277,18 @@ def conversations_of(
 ) -> QuerySet[Conversation]:
     """Return the conversations the report counted: opened in the period, or closed in it."""
     rows = _narrowed(_visible(account), chosen)
-    if ended:
-        return rows.filter(
-            closed_at__gte=chosen.since,
-            closed_at__lt=chosen.until,
-            state=ConversationState.CLOSED,
-        )
-    return rows.filter(opened_at__gte=chosen.since, opened_at__lt=chosen.until)
+    return (ended_in if ended else opened_in)(rows, (chosen.since, chosen.until))
 
 
 def _visible(account: Account) -> QuerySet[Conversation]:
     """Who neither leads nor reaches everything gets a report about what they held last (P12)."""
     rows = scope(account, Conversation, "report").exclude(close_reason=ClosingReason.IMPORTED)
-    leads = can(account, "desk.assign") or can(account, "desk.board")
-    whole = leads or ScopeKind.ALL in reach(account, "desk.report")
+    whole = _leads(account) or ScopeKind.ALL in reach(account, REPORT)
     return rows if whole else rows.filter(assignee=employee_of(account))
+
+
+def _leads(account: Account) -> bool:
+    return can(account, "desk.assign") or can(account, "desk.board")
 
 
 def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Conversation]:
@@ -252,41 +308,31 @@ def _narrowed(rows: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Co
     return rows
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """Conversations counted by several fields at once; ``sums`` are over all of them."""
-
-    parts: Mapping[str, Mapping[int | str | None, int]]
-    sums: Mapping[str, int]
+Name = tuple[str, str, bool]  # in Chinese, in English, and a mark
+NAMELESS: Name = ("", "", False)
 
 
-def _counted(rows: QuerySet[Conversation], keys: tuple[str, ...], **sums: Aggregate) -> _Counted:
-    """Count in one query: as many lines come back as there are combinations, not conversations."""
-    parts: dict[str, Counter[int | str | None]] = {key: Counter() for key in keys}
-    totals = Counter({name: 0 for name in ("count", *sums)})
-    for row in rows.order_by().values(*keys).annotate(count=Count("pk"), **sums):
-        for key in keys:
-            parts[key][row[key]] += row["count"]
-        totals.update({name: row[name] or 0 for name in totals})
-    return _Counted(parts, totals)
+def _named(
+    model: type[Model], sums: Sums, key: str, english: str = "name", mark: str = ""
+) -> dict[str, Name]:
+    """Return the names of what a breakdown counts, by its values."""
+    ids = [value for value in sums.counted(key) if value]
+    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "name", english)
+    return {
+        str(pk): (name, name_en, bool(rest and rest[0]))
+        for pk, name, name_en, *rest in (
+            rows.values_list("pk", "name", english, mark) if mark else rows
+        )
+    }
 
 
-def _shares(
-    counted: _Counted, key: str, named: type[Model] | None = None, *, english: bool = False
-) -> list[Share]:
+def _shares(sums: Sums, key: str, names: Mapping[str, Name] | None = None) -> list[Share]:
     """The lines of one field, the largest first; what is no row of a table is its own name."""
-    counts = counted.parts[key]
-    names: dict[Any, tuple[str, str]] = {}
-    if named is not None:
-        fields = ("name", "name_en" if english else "name")
-        names = {
-            pk: (name, name_en)
-            for pk, name, name_en in named._default_manager.filter(pk__in=counts).values_list(
-                "pk", *fields
-            )
-        }
     shares = []
-    for value, count in counts.items():
-        label, label_en = names.get(value, ("", "") if named else (str(value), str(value)))
-        shares.append(Share(value, label, label_en, count))
+    for value, count in sums.counted(key).items():
+        if names is None:
+            shares.append(Share(value, value, value, count))
+        else:
+            label, label_en, _mark = names.get(value, NAMELESS)
+            shares.append(Share(int(value) if value else None, label, label_en, count))
     return sorted(shares, key=lambda each: (-each.count, str(each.key)))

@@ -31,19 +31,29 @@ class FigureText:
 
 
 def figure_text(figure: Figure) -> FigureText:
-    """Seconds are whole, shares percent with one digit, ratios two digits; rounded half up."""
+    """The figure with its name and unit."""
     definition = figure.definition
-    if definition.measure is Measure.SHARE:
+    units = {Measure.SHARE: "%", Measure.MEAN_SECONDS: _("秒")}
+    return FigureText(
+        definition.key,
+        figure_label(definition),
+        figure_number(figure),
+        units.get(definition.measure, ""),
+        figure.denominator,
+    )
+
+
+def figure_number(figure: Figure) -> str:
+    """Seconds are whole, shares percent with one digit, ratios two digits; rounded half up."""
+    measure = figure.definition.measure
+    if measure is Measure.SHARE:
         share = figure.rounded(3)
-        text, unit = ("—" if share is None else f"{share * 100:.1f}"), "%"
-    elif definition.measure is Measure.RATIO:
+        return "—" if share is None else f"{share * 100:.1f}"
+    if measure is Measure.RATIO:
         ratio = figure.rounded(2)
-        text, unit = ("—" if ratio is None else f"{ratio:.2f}"), ""
-    else:
-        whole = figure.rounded(0)
-        text = "—" if whole is None else str(whole)
-        unit = _("秒") if definition.measure is Measure.MEAN_SECONDS else ""
-    return FigureText(definition.key, figure_label(definition), text, unit, figure.denominator)
+        return "—" if ratio is None else f"{ratio:.2f}"
+    whole = figure.rounded(0)
+    return "—" if whole is None else str(whole)
 
 
 def figure_label(definition: MetricDefinition) -> str:
