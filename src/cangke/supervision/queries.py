@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
-from django.db.models.functions import ExtractHour
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from cangke.orders import public as orders
 from cangke.people.public import Team, default_site
 
 MOST = 6
+HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,16 @@ class Tile:
 
 @dataclass(frozen=True)
 class AgentLine:
-    """One agent's row with today's figures in words."""
+    """One agent's row in words: state, today's figures, and where a click leads."""
 
-    row: Any
-    figures: dict[str, desk.FigureText]
+    row: desk.AgentRow
+    key: str
+    presence: str
+    load: str
+    most: str
+    numbers: dict[str, str]
+    waiting_url: str
+    reassign_url: str
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,6 @@ def wall(account: Account, *, at: dt.datetime, team_id: int | None) -> Wall:
             -row.load,
         )
     )
-    shown = [
-        AgentLine(row, {k: desk.figure_text(v) for k, v in row.figures.items()}) for row in agents
-    ]
     site = default_site()
     zone = site.zone if site else "UTC"
     promises = (
@@ -95,7 +99,7 @@ def wall(account: Account, *, at: dt.datetime, team_id: int | None) -> Wall:
     chases = orders.open_chases(account)
     return Wall(
         tiles=_tiles(board, agents),
-        agents=shown,
+        agents=_lines(agents),
         queues=board.queues,
         waiting=board.waiting[:MOST],
         promises=list(promises[:MOST]),
@@ -106,6 +110,26 @@ def wall(account: Account, *, at: dt.datetime, team_id: int | None) -> Wall:
         at=at,
         zone=zone,
     )
+
+
+def _lines(agents: list[desk.AgentRow]) -> list[AgentLine]:
+    """What is alike for all is looked up once: there may be hundreds, every few seconds."""
+    names = dict(desk.presence_choices())
+    conversation = reverse("desk:conversation", args=[0]).replace("0", "%d")
+    reassign = f"{reverse('desk:reassign')}?agent=%d"
+    return [
+        AgentLine(
+            row,
+            key=str(row.employee.pk),
+            presence=str(names[row.presence]),
+            load=str(row.load),
+            most=f"/{row.max_chats}",
+            numbers={key: desk.figure_number(each) for key, each in row.figures.items()},
+            waiting_url="" if row.waiting_id is None else conversation % row.waiting_id,
+            reassign_url=reassign % row.employee.pk if row.load else "",
+        )
+        for row in agents
+    ]
 
 
 def _tiles(board: desk.Board, agents: list[Any]) -> list[Tile]:
@@ -147,13 +171,16 @@ def _hours(account: Account, *, at: dt.datetime, zone: str) -> Chart:
     """Conversations that began today, by hour of the default site."""
     start, end = day_bounds(site_day(at, zone), zone)
     rows = scope(account, desk.Conversation, "view").filter(opened_at__gte=start, opened_at__lt=end)
-    counts = dict(
-        rows.order_by()
-        .annotate(hour=ExtractHour("opened_at", tzinfo=ZoneInfo(zone)))
-        .values_list("hour")
-        .annotate(Count("pk"))
+    # Bounds rather than the hour of each: SQLite would ask Python for it, row by row.
+    begins = [start + n * HOUR for n in range(-((start - end) // HOUR))]
+    counted = rows.aggregate(
+        **{
+            f"hour{n}": Count("pk", filter=Q(opened_at__gte=each, opened_at__lt=each + HOUR))
+            for n, each in enumerate(begins)
+        }
     )
+    counts: Counter[int] = Counter()
+    for n, each in enumerate(begins):
+        counts[each.astimezone(ZoneInfo(zone)).hour] += counted[f"hour{n}"]
     hours = list(range(24))
-    return bar(
-        [str(hour) for hour in hours], Series(_("咨询"), [counts.get(hour, 0) for hour in hours])
-    )
+    return bar([str(hour) for hour in hours], Series(_("咨询"), [counts[hour] for hour in hours]))
