@@ -322,6 +322,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
 # a lower room's question → the answer of a room above it
 PORTS: Mapping[Port[Any], Callable[..., object]] = {
     approvals.approvers: _approvers,
+    approvals.away: attendance.on_leave,
     approvals.post_of: people.post_code_of,
     approvals.post_title: people.post_title,
     approvals.substitutes: people.substitutes,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from cangke.foundation.ports import Port
@@ -32,6 +33,12 @@ class Substitutes(Protocol):
     def __call__(self, *, account_id: int | None, applicant_id: int) -> Sequence[Sequence[int]]: ...
 
 
+class Away(Protocol):
+    """Which of these accounts are on leave at an instant, so that others are asked beside them."""
+
+    def __call__(self, *, account_ids: Collection[int], at: dt.datetime) -> Collection[int]: ...
+
+
 class PostOf(Protocol):
     """The code of the post an account holds, or ""; routes of a step look at it."""
 
@@ -52,6 +59,10 @@ def _no_substitutes(*, account_id: int | None, applicant_id: int) -> Sequence[Se
     return ()
 
 
+def _nobody_away(*, account_ids: Collection[int], at: dt.datetime) -> Collection[int]:
+    return ()
+
+
 def _no_post(*, account_id: int) -> str:
     return ""
 
@@ -62,5 +73,6 @@ def _bare_code(*, code: str) -> str:
 
 approvers: Port[Approvers] = Port("approvals.approvers", _nobody)
 substitutes: Port[Substitutes] = Port("approvals.substitutes", _no_substitutes)
+away: Port[Away] = Port("approvals.away", _nobody_away)
 post_of: Port[PostOf] = Port("approvals.post_of", _no_post)
 post_title: Port[PostTitle] = Port("approvals.post_title", _bare_code)

@@ -25,7 +25,7 @@ from .actions import (
     withdraw,
 )
 from .models import ApprovalCase, ApprovalFlow, ApprovalTask
-from .ports import approvers, post_of, post_title, substitutes
+from .ports import approvers, away, post_of, post_title, substitutes
 from .queries import (
     StepView,
     case_about,
@@ -90,6 +90,7 @@ __all__ = [
     "Who",
     "approval_kind",
     "approvers",
+    "away",
     "case_about",
     "case_of",
     "concerning",

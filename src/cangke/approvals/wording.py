@@ -47,6 +47,7 @@ MODES = {
 REASONS = {
     "own": gettext_lazy("本人不能审批自己的事项"),
     "gone": gettext_lazy("原处理人已停用"),
+    "away": gettext_lazy("休假中"),
     "vacant": gettext_lazy("岗位空缺"),
     "passed": gettext_lazy("转交"),
     "added": gettext_lazy("加签"),

@@ -18,7 +18,7 @@ from cangke.foundation.notices.public import notify
 from .. import ports, queries, registry, rules
 from ..events import CaseApproved, CaseRefused
 from ..models import ApprovalCase, ApprovalDecision, ApprovalTask
-from ..rules import CaseState, Mode, Seat, Step, TaskFacts, TaskState, Who
+from ..rules import Action, CaseState, Mode, Seat, Step, TaskFacts, TaskState, Who
 from .refusals import NobodyDecides, StaleMatter
 
 
@@ -149,6 +149,7 @@ def seat_stage(case: ApprovalCase, stage: int, *, at: dt.datetime) -> list[Appro
     case.stage = stage
     case.save(update_fields=["stage"])
     tell_askers(case, [task for task in made if task.state == TaskState.OPEN], at=at)
+    cover_away(case, made, at=at)
     return made
 
 
@@ -187,6 +188,64 @@ def open_task(task: ApprovalTask, step: Step, *, at: dt.datetime) -> None:
     task.save()
 
 
+def give_seats(
+    case: ApprovalCase, task: ApprovalTask, seats: list[Seat], *, at: dt.datetime
+) -> None:
+    """Seat others in the place of a task, or beside whoever holds it, and tell them."""
+    step = case.flow.flow.step(task.step)
+    made = []
+    for seat in seats:
+        given = ApprovalTask(
+            case=case,
+            round=case.round,
+            step=task.step,
+            position=task.position,
+            account_id=seat.account_id,
+            instead_of_id=seat.instead_of,
+            reason=seat.reason,
+            added=task.added,
+            seat_id=task.own_seat_id,
+            state=TaskState.OPEN,
+        )
+        open_task(given, step, at=at)
+        made.append(given)
+    tell_askers(case, made, at=at)
+
+
+def stepping_in(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> list[int]:
+    """Who may sit beside the holder of a task: the nearest who is here and not in the step yet."""
+    groups = ports.substitutes.ask(account_id=task.account_id, applicant_id=case.applicant_id)
+    able = _able(one for group in groups for one in group)
+    able -= set(ports.away.ask(account_ids=able, at=at))
+    seated_before = case.tasks.filter(round=case.round, step=task.step)
+    taken = set(seated_before.values_list("account_id", flat=True))
+    seats = rules.fallback_seat([], barred=barred(case) | taken, able=able, groups=groups)
+    return [seat.account_id for seat in seats]
+
+
+def cover_away(case: ApprovalCase, tasks: Sequence[ApprovalTask], *, at: dt.datetime) -> int:
+    """
+    Seat somebody beside each holder who is on leave and has asked nobody to decide for them.
+
+    Either may decide. Opinions are not waited for beyond their time, so nobody stands in there.
+    """
+    waiting = [task for task in tasks if task.state == TaskState.OPEN]
+    away = set(ports.away.ask(account_ids={task.account_id for task in waiting}, at=at))
+    covered = 0
+    for task in waiting:
+        step = case.flow.flow.step(task.step)
+        if task.account_id not in away or step.mode == Mode.OPINION:
+            continue
+        if queries.deciders_of([task.account_id], kind=case.kind, at=at).count() > 1:
+            continue  # somebody decides for them already
+        beside = stepping_in(case, task, at=at)
+        if beside:
+            note(case, Action.REROUTE, by=None, at=at, task=task, answers={"to": beside})
+            give_seats(case, task, [Seat(one, task.account_id, "away") for one in beside], at=at)
+            covered += 1
+    return covered
+
+
 def settle(task: ApprovalTask, state: TaskState, *, at: dt.datetime) -> None:
     task.state, task.settled_at = state, at
     task.save(update_fields=["state", "settled_at"])
@@ -214,6 +273,7 @@ def move_on(case: ApprovalCase, *, at: dt.datetime) -> None:
         for pk in course.to_open:
             open_task(tasks[pk], flow.step(tasks[pk].step), at=at)
             tell_askers(case, [tasks[pk]], at=at)
+            cover_away(case, [tasks[pk]], at=at)
         if course.state != CaseState.RUNNING:
             _close(case, course.state, at=at)
             return

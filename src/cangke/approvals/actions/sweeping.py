@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from cangke.foundation.access.public import Account
@@ -17,14 +19,14 @@ from .. import ports, queries, rules
 from ..models import ApprovalCase, ApprovalTask
 from ..rules import Action, CaseState, Mode, Seat, TaskState
 from .keeping import (
-    barred,
+    cover_away,
+    give_seats,
     locked_case,
     move_on,
     note,
-    open_task,
     seated,
     settle,
-    tell_askers,
+    stepping_in,
     url_of,
 )
 
@@ -51,11 +53,40 @@ def sweep(*, at: dt.datetime) -> int:
     for pk, opened_at, due_at, warned, active in list(rows):
         if active and (opened_at is None or rules.warnings_due(opened_at, due_at, at) <= warned):
             continue
-        try:
-            touched += _look_at(pk, at=at)
-        except Refusal as refusal:
-            log.warning("approval task %s waits: %s", pk, refusal)
+        touched += _one(_look_at, pk, at=at)
+    for pk in _on_leave(at):
+        touched += _one(_cover, pk, at=at)
     return touched
+
+
+def _one(look: Callable[..., int], task_id: int, *, at: dt.datetime) -> int:
+    try:
+        return look(task_id, at=at)
+    except Refusal as refusal:
+        log.warning("approval task %s waits: %s", task_id, refusal)
+        return 0
+
+
+def _on_leave(at: dt.datetime) -> list[int]:
+    """The open tasks whose holder went on leave since, and beside whom nobody sits for that."""
+    waiting = ApprovalTask.objects.filter(state=TaskState.OPEN)
+    holders = set(waiting.order_by().values_list("account_id", flat=True).distinct())
+    away = ports.away.ask(account_ids=holders, at=at) if holders else ()
+    if not away:
+        return []
+    beside = ApprovalTask.objects.filter(
+        seat=Coalesce(OuterRef("seat"), OuterRef("pk")), reason="away", state=TaskState.OPEN
+    )
+    found = waiting.filter(~Exists(beside), account__in=away, account__is_active=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _cover(task_id: int, *, at: dt.datetime) -> int:
+    found = ApprovalTask.objects.only("case_id").get(pk=task_id)
+    case = locked_case(found.case_id)
+    task = case.tasks.get(pk=task_id)
+    return cover_away(case, [task], at=at) if case.state == CaseState.RUNNING else 0
 
 
 @transaction.atomic
@@ -101,26 +132,16 @@ def _reseat(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> int:
         task=task,
         answers={"to": [s.account_id for s in seats]},
     )
-    _give(case, task, seats, at=at)
+    give_seats(case, task, seats, at=at)
     move_on(case, at=at)
     return 1
 
 
 def _escalate(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> None:
     """The next person up may decide in the late one's stead, who still may too."""
-    groups = ports.substitutes.ask(account_id=task.account_id, applicant_id=case.applicant_id)
-    taken = set(
-        case.tasks.filter(round=case.round, step=task.step).values_list("account_id", flat=True)
-    )
-    able = set(
-        Account.objects.filter(
-            pk__in=[one for group in groups for one in group], is_active=True
-        ).values_list("pk", flat=True)
-    )
-    seats = rules.fallback_seat([], barred=barred(case) | taken, able=able, groups=groups)
-    told = [seat.account_id for seat in seats]
+    told = stepping_in(case, task, at=at)
     note(case, Action.ESCALATE, by=None, at=at, task=task, answers={"to": told})
-    _give(case, task, [Seat(one, task.account_id, "escalated") for one in told], at=at)
+    give_seats(case, task, [Seat(one, task.account_id, "escalated") for one in told], at=at)
     people = Account.objects.filter(pk__in=[*told, task.account_id])
     notify(
         people,
@@ -130,24 +151,3 @@ def _escalate(case: ApprovalCase, task: ApprovalTask, *, at: dt.datetime) -> Non
         url=url_of(case),
         at=at,
     )
-
-
-def _give(case: ApprovalCase, task: ApprovalTask, seats: list[Seat], *, at: dt.datetime) -> None:
-    step = case.flow.flow.step(task.step)
-    made = []
-    for seat in seats:
-        given = ApprovalTask(
-            case=case,
-            round=case.round,
-            step=task.step,
-            position=task.position,
-            account_id=seat.account_id,
-            instead_of_id=seat.instead_of,
-            reason=seat.reason,
-            added=task.added,
-            seat_id=task.own_seat_id,
-            state=TaskState.OPEN,
-        )
-        open_task(given, step, at=at)
-        made.append(given)
-    tell_askers(case, made, at=at)

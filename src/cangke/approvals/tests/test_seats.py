@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cangke.approvals import actions
+from cangke.approvals import actions, ports
 from cangke.approvals.models import ApprovalCase, ApprovalTask
 from cangke.approvals.tests.factories import (
     AT,
@@ -17,7 +17,7 @@ from cangke.approvals.tests.factories import (
     step,
     submit,
 )
-from cangke.foundation.access.public import Grant, disable_account
+from cangke.foundation.access.public import Account, Grant, disable_account
 from cangke.people.models import Employee
 from cangke.people.tests.factories import make_employee
 
@@ -154,7 +154,7 @@ def test_a_look_at_the_clock_locks_only_what_moved_on(ladder, django_assert_num_
     for number in range(1, 8):
         submit(ladder.agent, number, at=AT + 12 * HOUR)
     late = submit(ladder.agent, 8)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):  # and who is on leave
         assert actions.sweep(at=AT + HOUR) == 0
     assert actions.sweep(at=AT + 12 * HOUR) == 1
     assert late.decisions.filter(action="remind").count() == 1
@@ -242,3 +242,61 @@ def test_passing_a_task_on_wins_no_time(ladder):
     assert case.decisions.filter(action="remind").count() == 2
     actions.sweep(at=AT + 36 * HOUR)
     assert case.decisions.filter(action="escalate").count() == 1
+
+
+@pytest.fixture
+def on_leave():
+    """Who is on leave, as the room that knows would say."""
+    gone: set[int] = set()
+    ports.away.plug(lambda *, account_ids, at: gone & set(account_ids))
+    yield gone
+    ports.away.unplug()
+
+
+@pytest.mark.requirement("X12")
+@pytest.mark.parametrize("decider", ["leader", "boss"])
+def test_x12_beside_an_approver_on_leave_whoever_steps_in_is_asked(ladder, on_leave, decider):
+    """Design security 85: on leave, rerouted by rule, never self, never stuck."""
+    publish(step("a", "manager:1", "role:hr", mode="all", hours=24))
+    on_leave.add(ladder.leader.pk)
+    case = submit(ladder.agent)
+    assert set(open_of(case)) == set(names(ladder.leader, ladder.boss, ladder.hr))
+    assert case.tasks.get(account=ladder.boss).reason == "away"
+    actions.sweep(at=AT + HOUR)
+    assert case.tasks.count() == 3, "once"
+    decide(case, ladder.hr)
+    decide(case, getattr(ladder, decider))
+    case.refresh_from_db()
+    assert (case.state, open_of(case)) == ("approved", [])
+
+
+def test_who_goes_on_leave_with_open_tasks_is_covered_and_a_delegate_is_enough(ladder, on_leave):
+    publish(step("a", "manager:1", hours=24))
+    case = submit(ladder.agent)
+    other = submit(ladder.employees["leader"].account, 2)
+    assert open_of(other) == names(ladder.boss)
+    on_leave.update({ladder.leader.pk, ladder.boss.pk})
+    actions.delegate(
+        giver=ladder.boss, taker=ladder.manager, from_at=AT, until_at=AT + 48 * HOUR,
+        reason="休假", by=ladder.boss, at=AT,
+    )  # fmt: skip
+    actions.sweep(at=AT + HOUR)
+    assert set(open_of(case)) == set(names(ladder.leader, ladder.hr)), "the boss is away, too"
+    assert open_of(other) == names(ladder.boss), "the delegate decides"
+    decide(other, ladder.manager, at=AT + HOUR)
+    other.refresh_from_db()
+    assert other.state == "approved"
+
+
+def test_with_everybody_on_leave_the_matter_waits_where_it_is(ladder, on_leave):
+    publish(step("a", "manager:1", hours=24))
+    on_leave.update(Account.objects.values_list("pk", flat=True))
+    case = submit(ladder.agent)
+    assert open_of(case) == names(ladder.leader)
+
+
+def test_nobody_stands_in_for_an_opinion(ladder, on_leave):
+    publish(step("ask", "role:hr", mode="opinion", hours=24), step("end", "manager:1"))
+    on_leave.add(ladder.hr.pk)
+    case = submit(ladder.agent)
+    assert open_of(case) == names(ladder.hr)

@@ -1,7 +1,7 @@
 """What the pages of attendance and the rooms above read."""
 
 from .closing import Unsettled, closed_among, late_digests, unsettled
-from .duty import on_shift, shift_leaders, shifts_of
+from .duty import on_leave, on_shift, shift_leaders, shifts_of
 from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
 from .months import (
@@ -56,6 +56,7 @@ __all__ = [
     "month_of",
     "month_span",
     "needs_of",
+    "on_leave",
     "on_shift",
     "people_of",
     "policies_for",

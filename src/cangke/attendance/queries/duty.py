@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from cangke.foundation.calendar.public import site_day
 from cangke.people.public import Employee
 
-from ..models import Roster, ShiftAssignment
+from ..models import REST, Roster, ShiftAssignment
+from .months import leave_used
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -40,6 +41,28 @@ def on_shift(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int
         .values_list("employee_id", flat=True)
     )
     return (asked - rostered) | frozenset(there)
+
+
+def on_leave(*, account_ids: Collection[int], at: dt.datetime) -> frozenset[int]:
+    """
+    Answer approvals: whose leave covers the whole day that it is where they work; two queries.
+
+    A rest day is no leave: it is over tomorrow, and nobody has to stand in.
+    """
+    here = Employee.objects.filter(account__in=list(account_ids)).select_related("site")
+    today = {each.pk: (each.account_id, site_day(at, each.site.zone)) for each in here}
+    if not today:
+        return frozenset()
+    days = [day for _account, day in today.values()]
+    used = leave_used(list(today), min(days), max(days))
+    return frozenset(
+        account
+        for (employee, day, kind), share in used.items()
+        if (account := today[employee][0]) is not None
+        and kind != REST
+        and share >= 1
+        and today[employee][1] == day
+    )
 
 
 def shift_leaders(*, team_id: int, at: dt.datetime) -> Sequence[int]:

@@ -261,3 +261,23 @@ def test_k28_another_kind_of_leave_needs_no_code(crew, monkeypatch):
     assert leave(crew.agent, 10, kind="marriage").state == "approved"
     found = queries.judge_months([crew.agent], MONTH, at=local(30, "23:00"))[0]
     assert (float(found.verdict.leave.wages), found.verdict.leave.spoiling) == (0.4, 0)
+
+
+def test_approvals_hear_who_is_on_leave_by_the_clock_where_they_work(crew):
+    """Design security 85: whole days of leave, as long as they hold; a rest day is none."""
+    one, other = crew.agent, crew.agents[1]
+    request = leave(one, 10, 11)
+    leave(other, 10, kind="rest")
+
+    def away(day, clock):
+        accounts = [crew.account(each).pk for each in (one, other)]
+        return queries.on_leave(account_ids=accounts, at=local(day, clock))
+
+    mine = frozenset({crew.account(one).pk})
+    assert away(9, "23:59") == frozenset()
+    assert away(10, "00:00") == away(11, "23:59") == mine
+    assert away(12, "00:00") == frozenset()
+    actions.cancel_leave(
+        request_id=request.pk, by=crew.account(one), reason="不去了", at=local(9, "10:00")
+    )
+    assert away(10, "09:00") == frozenset()
