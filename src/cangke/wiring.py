@@ -62,7 +62,7 @@ from cangke.foundation.access.ports import (
     recorded,
     scope_names,
 )
-from cangke.foundation.access.public import Account
+from cangke.foundation.access.public import ROLE_NAMES, Account
 from cangke.foundation.audit import answers as audit_answers
 from cangke.foundation.calendar.ports import recorded as calendar_recorded
 from cangke.foundation.events import public as events
@@ -220,6 +220,17 @@ def _month_extras(*, employee_ids: Collection[int], month: dt.date) -> Sequence[
     ]
 
 
+def _named(kind: str, codes: Collection[str]) -> Mapping[str, str]:
+    """What the codes in the rulebook's values are called: posts, and seats of approval."""
+    if kind == "post":
+        posts = people.Post.objects.filter(code__in=codes)
+        return {post.code: post.title for post in posts}
+    if kind != "seat":
+        return {}
+    roles = {str(code): str(name) for code, name in ROLE_NAMES.items()}
+    return {code: approvals.seat_text(code, roles=roles) for code in codes}
+
+
 def gettext_noop(text: str) -> str:
     """Mark a text for translation where it is shown."""
     return text
@@ -357,6 +368,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     payroll.paused: _paused,
     rulebook_ports.objections: approvals.objecting,
     rulebook_ports.locked_until: payroll.locked_until,
+    rulebook_ports.named: _named,
     rulebook_ports.staff: _staff,
     rulebook_ports.units: _units,
 }

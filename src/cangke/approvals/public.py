@@ -60,7 +60,7 @@ from .rules import (
     fingerprint,
 )
 from .toml import toml_value
-from .wording import MODES, problem_line, problem_text, who_text
+from .wording import MODES, problem_line, problem_text, seat_text, who_text
 
 __all__ = [
     "Action",
@@ -123,6 +123,7 @@ __all__ = [
     "sweep",
     "toml_value",
     "visible_cases",
+    "seat_text",
     "who_text",
     "withdraw",
 ]

@@ -78,6 +78,12 @@ def problem_text(problem: Problem) -> str:
     return problem_line(problem, PROBLEMS[problem.code])
 
 
+def seat_text(written: str, *, roles: dict[str, Any]) -> str:
+    """A seat as it is written, "manager:2", in words; what is no seat stays as it is."""
+    seat, _colon, value = written.partition(":")
+    return who_text(Who(seat, value or ("1" if seat == "manager" else "")), roles=roles) or written
+
+
 def who_text(who: Who, *, roles: dict[str, Any]) -> str:
     """A seat in words."""
     if who.seat == "manager":

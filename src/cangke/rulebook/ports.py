@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -135,6 +135,16 @@ def _unheard(*, account: Any, subject: Any, explanation: Any) -> Objecting | Non
     return None
 
 
+class Named(Protocol):
+    def __call__(self, kind: str, codes: Collection[str]) -> Mapping[str, str]:
+        """What codes are called in the reader's language: posts ("post"), seats ("seat")."""
+
+
+def _unnamed(kind: str, codes: Collection[str]) -> Mapping[str, str]:
+    return {}
+
+
+named: Port[Named] = Port("rulebook.named", _unnamed)
 objections: Port[Objections] = Port("rulebook.objections", _unheard)
 staff: Port[Staff] = Port("rulebook.staff", _no_staff)
 # Approvals answer; without them nothing is published on anybody's word alone.

@@ -194,7 +194,14 @@ def test_the_file_opens_employment_status_contract_and_the_rest_from_one_page(hr
         assert said in text
     for name in ("standing", "abilities", "work"):
         assert f'href="{page(name, agent.pk)}"' in text
-    assert reverse("regularization:employee-panel", args=[agent.pk]) in text
+    for panel in ("regularization:employee-panel", "discipline:employee-panel"):
+        assert reverse(panel, args=[agent.pk]) in text
+    assert (
+        reverse("discipline:employee-panel", args=[agent.pk])
+        not in client_for(agent.account)
+        .get(page("detail", make_employee("pre-sales").pk))
+        .content.decode()
+    )
 
 
 @pytest.mark.requirement("Q1")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cangke.approvals import public as approvals
 from cangke.approvals.models import Objection
 from cangke.foundation.audit.models import AuditEntry
+from cangke.people.models import Post
 from cangke.people.tests.factories import make_employee
 from cangke.regularization import actions, ports, toml
 from cangke.regularization.models import ProcessTemplate, RegularizationFile
@@ -22,6 +23,7 @@ from cangke.regularization.tests.factories import (
     submit,
     through,
 )
+from cangke.rulebook import public as rulebook
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -520,3 +522,19 @@ def test_s7_the_employee_opens_a_value_of_the_sheet_and_objects(ladder):
         assert client_for(stranger).get(why).status_code == 404
     finally:
         ports.EVIDENCE["demerits"].unplug()
+
+
+@pytest.mark.requirement("S1", "N10")
+def test_the_rulebook_names_who_decides_at_last_in_words(ladder):
+    rulebook.ensure_first_version(at=timezone.now())
+    client = client_for(ladder.hr)
+    shown = client.get(reverse("rulebook:book")).content.decode()
+    post = Post.objects.get(code="cs-leader")
+    assert f"{post.name} → 总经理" in shown
+    assert "部门负责人" in shown
+    assert "cs-leader" not in shown
+    ladder.hr.language = "en"
+    ladder.hr.save()
+    shown = client.get(reverse("rulebook:book")).content.decode()
+    assert f"{post.name_en} → General manager" in shown
+    assert "role:manager</a>" not in shown

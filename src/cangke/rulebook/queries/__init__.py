@@ -42,6 +42,7 @@ from .reading import (
     read_book,
     read_clause,
     reading_language,
+    shown_value,
     standing_of,
     told_outcome,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "read_book",
     "read_clause",
     "reading_language",
+    "shown_value",
     "readers_of",
     "register_evaluator",
     "register_fact",

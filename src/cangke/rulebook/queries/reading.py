@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.wording import in_english
 
-from .. import rules
+from .. import ports, rules
 from ..models import UNPUBLISHED, PolicySet, RulebookVersion, State
 from .force import catalogue, version_in_force
 
@@ -49,6 +49,11 @@ class ChapterText:
 
 def reading_language() -> str:
     return "en" if in_english() else "zh"
+
+
+def shown_value(parameter: rules.Parameter, stored: Any, language: str) -> str:
+    """A stored value as people read it: codes of posts and seats by their names."""
+    return rules.shown_value(parameter, stored, language, ports.named.ask)
 
 
 def list_sets() -> list[PolicySet]:
@@ -154,13 +159,13 @@ def read_clause(
     title = clause["title_en"] if language == "en" and clause["title_en"] else clause["title"]
     pieces = [
         _live(piece, parameters, values, older, language)
-        for piece in rules.read_text(text, values, parameters, language)
+        for piece in rules.read_text(text, values, parameters, language, ports.named.ask)
     ]
     named = set(rules.placeholders(text))
     unread = []
     for key, parameter in parameters.items():
         if key not in named:
-            shown = rules.shown_value(parameter, values.get(key, parameter.default), language)
+            shown = shown_value(parameter, values.get(key, parameter.default), language)
             piece = _live(rules.Piece(shown, key), parameters, values, older, language)
             unread.append((parameter.label_in(language), piece))
     return Paragraph(
@@ -187,7 +192,7 @@ def _live(
         parameter = parameters[piece.key]
         old = older.get(piece.key, parameter.default)
         if old != values.get(piece.key, parameter.default):
-            was = rules.shown_value(parameter, old, language)
+            was = shown_value(parameter, old, language)
     return LivePiece(piece.text, piece.key, was)
 
 
@@ -256,7 +261,7 @@ def _told(name: str, value: Any, language: str) -> str:
     if value is None:
         return ""
     parameter = catalogue().parameters.get(name)
-    return rules.shown_value(parameter, value, language) if parameter else str(value)
+    return shown_value(parameter, value, language) if parameter else str(value)
 
 
 @dataclass(frozen=True)
@@ -282,12 +287,12 @@ def told_outcome(outcome: rules.Outcome) -> ToldOutcome:
     expect: list[tuple[str, str, str]] = []
     for each in evaluator.given if evaluator else ():
         if each.key in case["given"]:
-            shown = rules.shown_value(each, case["given"][each.key], language)
+            shown = shown_value(each, case["given"][each.key], language)
             given.append((each.label_in(language), shown))
     for each in evaluator.expect if evaluator else ():
         if each.key in case["expect"]:
-            shown = rules.shown_value(each, case["expect"][each.key], language)
-            found = rules.shown_value(each, wrong[each.key], language) if each.key in wrong else ""
+            shown = shown_value(each, case["expect"][each.key], language)
+            found = shown_value(each, wrong[each.key], language) if each.key in wrong else ""
             expect.append((each.label_in(language), shown, found))
     error = outcome.error
     if error == "case.unknown_rule":
@@ -321,7 +326,7 @@ def history_of(policy_set: PolicySet, key: str) -> list[Past]:
     past: list[Past] = []
     for version in rows:
         value = version.body["values"].get(key, parameter.default)
-        shown = rules.shown_value(parameter, value, language)
+        shown = shown_value(parameter, value, language)
         if not past or past[-1].shown != shown:
             past.append(Past(version, shown))
     return past[::-1]

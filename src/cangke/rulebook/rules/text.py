@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .values import Kind, Parameter
@@ -35,6 +36,15 @@ BETWEEN = {"zh": "、", "en": ", "}
 BETWEEN_ROWS = {"zh": "；", "en": "; "}
 
 
+# What codes of a kind ("post") are called in the reader's language; unknown ones are left out.
+Named = Callable[[str, Collection[str]], Mapping[str, str]]
+
+
+def as_written(kind: str, codes: Collection[str]) -> Mapping[str, str]:
+    """Codes as they stand, where nobody knows their names."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Piece:
     """A stretch of text; with a ``key`` it is the live value of that parameter."""
@@ -54,7 +64,11 @@ def stray_brace(text: str) -> bool:
 
 
 def read_text(
-    text: str, values: Mapping[str, Any], parameters: Mapping[str, Parameter], language: str = "zh"
+    text: str,
+    values: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    language: str = "zh",
+    named: Named = as_written,
 ) -> list[Piece]:
     """
     Cut the text into words and live values.
@@ -72,15 +86,17 @@ def read_text(
             pieces.append(Piece(found[0]))
         else:
             value = values.get(key, parameter.default)
-            pieces.append(Piece(shown_value(parameter, value, language), key))
+            pieces.append(Piece(shown_value(parameter, value, language, named), key))
         end = found.end()
     if end < len(text):
         pieces.append(Piece(text[end:]))
     return pieces
 
 
-def shown_value(parameter: Parameter, stored: Any, language: str = "zh") -> str:
-    """Return the stored value as people read it, without its unit."""
+def shown_value(
+    parameter: Parameter, stored: Any, language: str = "zh", named: Named = as_written
+) -> str:
+    """Return the stored value as people read it, without its unit; codes by their names."""
     language = "en" if language.startswith("en") else "zh"
     match parameter.kind:
         case Kind.BOOL:
@@ -94,9 +110,9 @@ def shown_value(parameter: Parameter, stored: Any, language: str = "zh") -> str:
                 _option_label(parameter, each, language) for each in stored
             )
         case Kind.ROWS:
-            return BETWEEN_ROWS[language].join(
-                _shown_row(parameter, row, language) for row in stored
-            )
+            return BETWEEN_ROWS[language].join(_shown_rows(parameter, stored, language, named))
+        case Kind.TEXT if parameter.names:
+            return named(parameter.names, [stored]).get(stored, stored)
         case _:
             return str(stored)
 
@@ -108,14 +124,28 @@ def _option_label(parameter: Parameter, stored: Any, language: str) -> str:
     return str(stored)
 
 
-def _shown_row(parameter: Parameter, row: Mapping[str, Any], language: str) -> str:
-    shown = {
-        column.key: shown_value(column, row.get(column.key, column.default), language)
+def _shown_rows(
+    parameter: Parameter, rows: Sequence[Mapping[str, Any]], language: str, named: Named
+) -> Iterator[str]:
+    names = {
+        column.key: named(column.names, [row.get(column.key, column.default) for row in rows])
         for column in parameter.columns
+        if column.names
     }
     sentence = parameter.row_en if language == "en" else parameter.row
-    if not sentence:
-        return BETWEEN[language].join(
-            f"{column.label_in(language)} {shown[column.key]}" for column in parameter.columns
-        )
-    return PLACEHOLDER.sub(lambda found: shown.get(found[1], found[0]), sentence)
+    for row in rows:
+        shown = {}
+        for column in parameter.columns:
+            value = row.get(column.key, column.default)
+            words = names.get(column.key, {}).get(value)
+            shown[column.key] = words or shown_value(column, value, language)
+        if sentence:
+            yield PLACEHOLDER.sub(partial(_put_in, shown), sentence)
+        else:
+            yield BETWEEN[language].join(
+                f"{column.label_in(language)} {shown[column.key]}" for column in parameter.columns
+            )
+
+
+def _put_in(shown: Mapping[str, str], found: re.Match[str]) -> str:
+    return shown.get(found[1], found[0])

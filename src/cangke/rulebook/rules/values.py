@@ -69,6 +69,7 @@ class Parameter:
     row_en: str = ""
     words: tuple[str, str] = ("", "")
     words_en: tuple[str, str] = ("", "")
+    names: str = ""  # what a text is the code of ("post"), so that people read its name
 
     def label_in(self, language: str) -> str:
         return self.label_en if language == "en" else self.label
@@ -114,11 +115,14 @@ def parse_parameter(key: str, spec: Mapping[str, Any]) -> Parameter:
         row_en=given.pop("row_en", ""),
         words=_pair(given.pop("words", ("", ""))),
         words_en=_pair(given.pop("words_en", ("", ""))),
+        names=given.pop("names", ""),
     )
     if given:
         raise ValueError(f"{key}: unknown {', '.join(sorted(given))}")
     if kind is Kind.CHOICE and not parameter.options:
         raise ValueError(f"{key}: a choice needs options")
+    if parameter.names and kind is not Kind.TEXT:
+        raise ValueError(f"{key}: only a text names something")
     if kind is Kind.ROWS and not parameter.columns:
         raise ValueError(f"{key}: rows need columns")
     try:

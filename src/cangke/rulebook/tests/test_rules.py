@@ -51,6 +51,28 @@ def test_a_list_of_choices_reads_by_its_labels_and_takes_nothing_else():
     assert refused.value.problem.place == "test.pauses[2]"
 
 
+def test_codes_are_read_by_the_names_they_have():
+    """What a code stands for is asked of the rooms that know; what nobody knows stays."""
+    spec = {
+        "type": "rows", "label": "表", "label_en": "Table", "row": "{post} → {days}",
+        "columns": [
+            {"name": "post", "type": "text", "default": "x", "names": "post", "label": "岗位",
+             "label_en": "Post"},
+            {"name": "days", "type": "int", "default": 1, "label": "天", "label_en": "Days"},
+        ],
+        "default": [{"post": "cs-leader", "days": 3}, {"post": "gone", "days": 4}],
+    }  # fmt: skip
+    parameter = rules.parse_parameter("test.table", spec)
+    known = {"cs-leader": "客服组长"}
+    shown = rules.shown_value(parameter, spec["default"], named=lambda kind, codes: known)
+    assert shown == "客服组长 → 3；gone → 4"
+    assert rules.shown_value(parameter, spec["default"]) == "cs-leader → 3；gone → 4"
+    with pytest.raises(ValueError, match="only a text"):
+        rules.parse_parameter(
+            "a.b", {"type": "int", "default": 1, "names": "post", "label": "", "label_en": ""}
+        )
+
+
 def test_pieces_name_the_parameter_they_show():
     pieces = rules.read_text("须在 {test.chat_seconds} 秒内", {}, CATALOGUE.parameters)
     assert [(p.text, p.key) for p in pieces] == [

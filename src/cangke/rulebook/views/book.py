@@ -85,11 +85,11 @@ def _shown(
         form, _draft = _form(here, found)
     language = queries.reading_language()
     values = here.body["values"]
-    in_force = rules.shown_value(found, values.get(found.key, found.default), language)
+    in_force = queries.shown_value(found, values.get(found.key, found.default), language)
     drafted, read = "", values
     if draft is not None and may_edit:
         stored = draft.body["values"].get(found.key, found.default)
-        drafted = rules.shown_value(found, stored, language)
+        drafted = queries.shown_value(found, stored, language)
         read = {**values, found.key: stored}
     context = {
         "here": here,
