@@ -22,7 +22,6 @@ from .shifts import shifts
 from .stage import ROOT, Stage
 from .streams import streams
 
-SEEDED = "seeded.json"
 NAMES = ("import", "rules", "shifts", "W1", "W2", "W3", "W4", "W6")
 
 
@@ -62,12 +61,7 @@ def _alone(
     """What runs inside an installation of its own: a month of pay; the rules and approvals."""
     stage = Stage(arguments.backend)
     try:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "-v", "0"],
-            env=stage.environment,
-            cwd=ROOT,
-            check=True,
-        )
+        _in(stage.environment, "django", "migrate", "-v", "0")
         work(stage, report)
     finally:
         stage.remove()
@@ -100,28 +94,40 @@ def _fill(stage: Stage, rows: int, kept: Path | None, report: Report) -> dict[st
     """Put the conversations there: made now, or taken over from a folder in which they are kept."""
     started = time.perf_counter()
     if kept is None:
-        seeded = seed(stage.environment, rows)
+        _in(stage.environment, "django", "migrate", "-v", "0")
+        seeded = json.loads(_in(stage.environment, "bench.seed", str(rows)))
     else:
-        if not (kept / SEEDED).exists():
-            kept.mkdir(parents=True, exist_ok=True)
-            there = {**stage.environment, "CANGKE_DATA": str(kept)}
-            there.pop("CANGKE_DATABASE_URL", None)
-            made = seed(there, rows)
-            (kept / SEEDED).write_text(json.dumps(made), encoding="utf-8")
+        seeded = _kept(stage, rows, kept)
         stage.take_over(kept)
-        seeded = json.loads((kept / SEEDED).read_text(encoding="utf-8"))
     report.add("seed", "conversations", seconds=round(time.perf_counter() - started, 1))
-    return seeded
+    return dict(seeded)
 
 
-def seed(environment: dict[str, str], rows: int) -> dict[str, Any]:
-    """Make the tables and the conversations; return what the driver needs to know of them."""
-    migrate = [sys.executable, "-m", "django", "migrate", "-v", "0"]
-    subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
-    words = [sys.executable, "-m", "bench.seed", str(rows)]
-    done = subprocess.run(words, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    made: dict[str, Any] = json.loads(done.stdout)
-    return made
+def _kept(stage: Stage, rows: int, kept: Path) -> dict[str, Any]:
+    """Fill the folder, or bring up to date what was kept there."""
+    kept.mkdir(parents=True, exist_ok=True)
+    there = {**stage.environment, "CANGKE_DATA": str(kept)}
+    there.pop("CANGKE_DATABASE_URL", None)
+    _in(there, "django", "migrate", "-v", "0")
+    note = kept / "seeded.json"
+    if note.exists():
+        _in(there, "bench.seed", "settle")
+    else:
+        note.write_text(_in(there, "bench.seed", str(rows)), encoding="utf-8")
+    return dict(json.loads(note.read_text(encoding="utf-8")))
+
+
+def _in(environment: dict[str, str], *words: str) -> str:
+    """Run a module inside an installation and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", *words],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 Filling an installation: agents, a channel, conversations with messages and turns, from one seed.
 
 Run inside the installation: ``python -m bench.seed CONVERSATIONS``; prints what the driver needs.
+``python -m bench.seed settle`` catches up with what newer code would have done all the while.
 """
 
 from __future__ import annotations
@@ -49,7 +50,6 @@ def main(conversations: int) -> dict[str, object]:
     _talk(rng, made, conversations, timezone.now())
     long = _long(rng, made, timezone.now())
     _settle()
-    _analyze()
     return {
         "channel": made["channel"].public_key,
         "channel_id": made["channel"].pk,
@@ -149,7 +149,7 @@ def _batch(
             desk.Conversation(
                 number=f"BC{place:08d}", channel=channel, customer=customer, shop=shop,
                 group=group, stage="presale", opened_at=opened, last_message_at=asked,
-                last_in_at=asked, preview=text, last_seq=MESSAGES, customer_messages=2,
+                last_in_at=asked, preview=text, last_seq=_said(is_open), customer_messages=2,
                 human_replies=1 if is_open else 2, turn_count=2, round_number=2,
                 state="active" if is_open else "closed",
                 assignee=agent if is_open else None,
@@ -179,7 +179,7 @@ def _batch(
     )  # fmt: skip
     messages, turns = [], []
     for row, segment, (agent, opened, text, is_open) in zip(rows, segments, talks, strict=True):
-        for seq in range(1, MESSAGES + 1):
+        for seq in range(1, _said(is_open) + 1):
             inbound = seq % 2 == 1
             messages.append(
                 desk.Message(
@@ -198,6 +198,11 @@ def _batch(
             turns.append(_turn(row, segment, agent, channel, number, began, waits))
     desk.Message.objects.bulk_create(messages, batch_size=500)
     desk.Turn.objects.bulk_create(turns, batch_size=500)
+
+
+def _said(is_open: bool) -> int:
+    """How many messages there are: to the last of an open conversation nobody has answered."""
+    return MESSAGES - is_open
 
 
 def _long(rng: random.Random, made: dict[str, object], now: dt.datetime) -> int:
@@ -289,8 +294,17 @@ def _turn(
     return desk.Turn(**values)
 
 
+def settle() -> None:
+    """The same for what is there already."""
+    import django
+
+    django.setup()
+    _settle()
+
+
 def _settle() -> None:
     """Index what was said and sum up past days, as the house would have done all the while."""
+    from django.db import connection
     from django.utils import timezone
 
     from cangke.desk import actions
@@ -299,14 +313,12 @@ def _settle() -> None:
         pass
     while actions.keep_sums(at=timezone.now()):
         pass
-
-
-def _analyze() -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(int(sys.argv[1]))))
+    if sys.argv[1] == "settle":
+        settle()
+    else:
+        print(json.dumps(main(int(sys.argv[1]))))
