@@ -13,24 +13,34 @@ from cangke.people.public import Employee
 
 from .. import queries
 from ..models import ClosedMonth, LateFact, RedPacket
-from ..queries.months import JudgedMonth
+from ..queries.judged import JudgedMonth
 from ..queries.rosters import month_of, month_span
-from .days import recompute
+from .days import held_people, recompute
 
 PIECE = 50
 
 
-def settle_months(*, employee_ids: Collection[int], month: dt.date, at: dt.datetime) -> int:
+def settle_months(
+    *, employee_ids: Collection[int], month: dt.date, at: dt.datetime
+) -> dict[int, JudgedMonth]:
     """
-    Judge a month of people and write what differs, piece by piece; return how many days changed.
+    Judge a month of people and write what differs, piece by piece; return what it came to.
 
     Done before a month is closed, so that closing it has little left to write while others wait.
     """
-    changed = 0
+    found: dict[int, JudgedMonth] = {}
     ids = sorted(set(employee_ids))
     for start in range(0, len(ids), PIECE):
-        changed += recompute(employee_ids=ids[start : start + PIECE], months=[month], at=at)
-    return changed
+        found |= _settle(ids[start : start + PIECE], month_of(month), at)
+    return found
+
+
+@transaction.atomic
+def _settle(ids: Sequence[int], month: dt.date, at: dt.datetime) -> dict[int, JudgedMonth]:
+    people = held_people(ids)
+    judged = queries.judge_months(people, month, at=at)
+    recompute(employee_ids=ids, months=[month], at=at, judged=judged)
+    return {each.employee.pk: each for each in judged}
 
 
 def hold_people(*, employee_ids: Collection[int]) -> list[int]:

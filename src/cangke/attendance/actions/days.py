@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
@@ -23,7 +21,7 @@ from cangke.rulebook.public import Decision, Fact, Sentence, explain_many
 from .. import queries, rules, wording
 from ..models import DayRecord, RedPacket, ShiftAssignment
 from ..queries.force import policies_for, units_of
-from ..queries.months import JudgedDay, JudgedMonth
+from ..queries.judged import JudgedDay, JudgedMonth
 from ..queries.rosters import month_of, month_span
 from .late import note_late
 
@@ -58,27 +56,32 @@ def recompute(
     return changed
 
 
-@transaction.atomic
-def _recompute(
-    employee_ids: Sequence[int], month: dt.date, at: dt.datetime, ready: dict[int, JudgedMonth]
-) -> int:
-    # Whoever judges a person locks the person, so that two never write the same day.
-    people = list(
+def held_people(employee_ids: Collection[int]) -> list[Employee]:
+    """People under their lock: whoever judges them holds it, so two never write the same day."""
+    return list(
         Employee.objects.select_for_update(of=("self",))
         .filter(pk__in=employee_ids)
         .select_related("site", "team", "department", "account")
         .order_by("pk")
     )
+
+
+@transaction.atomic
+def _recompute(
+    employee_ids: Sequence[int], month: dt.date, at: dt.datetime, ready: dict[int, JudgedMonth]
+) -> int:
+    people = held_people(employee_ids)
     unread = [each for each in people if each.pk not in ready]
     judged = [ready[each.pk] for each in people if each.pk in ready]
     judged += queries.judge_months(unread, month, at=at) if unread else []
     first, last = month_span(month)
-    known: dict[tuple[int, dt.date], DayRecord] = {
-        (row.employee_id, row.date): row
-        # What they came to is written anew or left alone: only the fingerprint is read.
-        for row in DayRecord.objects.filter(
-            employee__in=people, date__gte=first, date__lte=last
-        ).only("employee_id", "date", "state", "input_hash")
+    # What they came to is written anew or left alone: only the fingerprint is read.
+    rows = DayRecord.objects.filter(employee__in=people, date__gte=first, date__lte=last)
+    known = {
+        (who, day): (pk, state, digest)
+        for who, day, pk, state, digest in rows.order_by().values_list(
+            "employee_id", "date", "pk", "state", "input_hash"
+        )
     }
     closed = {who for who, _month in queries.closed_among(employee_ids, [month])}
     noted = queries.late_digests(closed, month) if closed else {}
@@ -93,38 +96,35 @@ def _recompute(
         for day in each.days:
             key = each.employee.pk, day.row.date
             seen.add(key)
-            values = _values(day)
-            row = known.get(key)
+            pk, was, digest = known.get(key, (None, "", ""))
             if each.employee.pk in closed:
-                was_hash = noted.get(key, row.input_hash if row else "")
-                if was_hash != values["input_hash"]:
+                if noted.get(key, digest) != day.fingerprint:
                     note_late(
                         employee_id=each.employee.pk,
                         date=day.row.date,
                         source="day",
-                        digest=values["input_hash"],
+                        digest=day.fingerprint,
                         at=at,
                     )
                 continue
-            if row is None:
-                row = DayRecord(employee=each.employee, date=day.row.date)
-                fresh.append(row)
-            elif row.input_hash == values["input_hash"]:
+            if digest == day.fingerprint:
                 continue
-            else:
-                stale.append(row)
-            was = row.state
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.computed_at = at
+            row = DayRecord(
+                pk=pk,
+                employee=each.employee,
+                date=day.row.date,
+                shift_type_id=day.row.shift_type_id,
+                input_hash=day.fingerprint,
+                computed_at=at,
+                **day.values,
+            )
+            (fresh if pk is None else stale).append(row)
             written.append((row, day, each.employee))
             if row.state in ("marked", "open") and was != row.state:
                 told.append((each.employee, row))
     DayRecord.objects.bulk_create(fresh)
     DayRecord.objects.bulk_update(stale, [*_FIELDS, "computed_at"])
-    gone = [
-        row.pk for key, row in known.items() if key not in seen and row.employee_id not in closed
-    ]
+    gone = [pk for key, (pk, *_rest) in known.items() if key not in seen and key[0] not in closed]
     DayRecord.objects.filter(pk__in=gone).delete()
     for row, day, employee in written:
         units = units_of(employee)
@@ -162,33 +162,6 @@ _FIELDS = (
     "rule_version",
     "input_hash",
 )
-
-
-def _values(day: JudgedDay) -> dict[str, Any]:
-    verdicts = [wording.verdict_fact(each) for each in day.verdicts]
-    values: dict[str, Any] = {
-        "starts_at": day.shift.start,
-        "ends_at": day.shift.end,
-        "in_at": day.in_at,
-        "out_at": day.out_at,
-        "minutes_late": sum(each.minutes_late for each in day.verdicts),
-        "minutes_early": sum(each.minutes_early for each in day.verdicts),
-        "extension_minutes": max((each.extension_minutes for each in day.verdicts), default=0),
-        "absent_days": sum((each.absent_days for each in day.verdicts), NONE),
-        "leave_days": day.leave_days,
-        "missed_in": rules.Side.IN in day.missed,
-        "missed_out": rules.Side.OUT in day.missed,
-        "state": day.state,
-        "verdicts": verdicts,
-        "rule_set": day.rule_set,
-        "rule_version": day.rule_version,
-    }
-    plain = json.dumps(
-        {**values, "shift": day.row.shift_type_id}, default=str, sort_keys=True
-    ).encode()
-    values["input_hash"] = hashlib.sha256(plain).hexdigest()
-    values["shift_type"] = day.row.shift_type
-    return values
 
 
 def _decision(verdict: rules.Verdict, day: JudgedDay) -> Decision[str]:

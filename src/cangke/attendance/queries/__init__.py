@@ -4,15 +4,8 @@ from .closing import Unsettled, closed_among, late_digests, unsettled
 from .duty import on_leave, on_shift, shift_leaders, shifts_of
 from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
-from .months import (
-    JudgedDay,
-    JudgedMonth,
-    employed_in,
-    judge_months,
-    leave_used,
-    load_months,
-    rest_entitled,
-)
+from .judged import JudgedDay, JudgedMonth
+from .months import employed_in, judge_months, leave_used, load_months, rest_entitled
 from .reach import looked_after, teams_within, visible
 from .record import DutyRecord, duty_record
 from .rosters import (

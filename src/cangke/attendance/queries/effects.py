@@ -12,7 +12,8 @@ from cangke.foundation.access.public import Account
 from cangke.rulebook.public import Effect
 
 from ..permissions import people_within
-from .months import JudgedMonth, employed_in, judge_months, rest_entitled
+from .judged import JudgedMonth
+from .months import employed_in, judge_months, rest_entitled
 
 
 def month_effects(*, account: Account, month: dt.date, at: dt.datetime) -> list[Effect]:

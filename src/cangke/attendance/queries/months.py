@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from cangke.approvals import public as approvals
 from cangke.people.public import Employee
-from cangke.rulebook.public import policy, set_for, version_in_force
+from cangke.rulebook.public import edition, policy, set_for, version_in_force
 
 from .. import ports, rules
 from ..models import (
@@ -30,55 +30,12 @@ from ..models import (
 )
 from ..rules import LeaveDay, MakeUp, Side
 from .force import policies_for, units_of
+from .judged import JudgedDay, JudgedMonth, Recorded, Rostered
 from .rosters import month_span
 
 ONE_DAY = dt.timedelta(days=1)
 NONE = Decimal(0)
 WHOLE = Decimal(1)
-
-
-@dataclass
-class Recorded:
-    """What is on record about one person's month."""
-
-    employee: Employee
-    rows: list[ShiftAssignment] = field(default_factory=list)
-    built_in: list[dt.datetime] = field(default_factory=list)
-    external: list[dt.datetime] = field(default_factory=list)
-    makeups: list[MakeUp] = field(default_factory=list)
-    leave: list[LeaveDay] = field(default_factory=list)
-    rest: set[dt.date] = field(default_factory=set)
-    sent: dict[tuple[dt.date, Side], list[dt.datetime]] = field(default_factory=dict)
-    waived: set[tuple[dt.date, Side]] = field(default_factory=set)
-    personal_earlier: Decimal = NONE
-    objected: set[tuple[dt.date, Side]] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class JudgedDay:
-    """One shift of the month and what it came to."""
-
-    row: ShiftAssignment
-    shift: rules.Shift
-    state: str
-    in_at: dt.datetime | None
-    out_at: dt.datetime | None
-    leave_days: Decimal
-    verdicts: tuple[rules.Verdict, ...]
-    missed: frozenset[Side]
-    rule_set: str
-    rule_version: int
-
-
-@dataclass(frozen=True)
-class JudgedMonth:
-    """One person's month: its days, and the totals of those that are decided."""
-
-    employee: Employee
-    days: tuple[JudgedDay, ...]
-    verdict: rules.MonthVerdict
-    rest_taken: Decimal
-    waiting: int
 
 
 def _net(entries: Iterable[LeaveEntry]) -> dict[tuple[int, dt.date, str], Decimal]:
@@ -107,10 +64,10 @@ def load_months(employees: Sequence[Employee], month: dt.date) -> dict[int, Reco
     rows = (
         ShiftAssignment.objects.published()
         .filter(employee__in=found, date__gte=around[0], date__lte=around[1])
-        .select_related("shift_type")
         .order_by("starts_at")
+        .values_list(*Rostered._fields)
     )
-    for row in rows:
+    for row in map(Rostered._make, rows):
         found[row.employee_id].rows.append(row)
     start = dt.datetime.combine(first - 2 * ONE_DAY, dt.time(), tzinfo=dt.UTC)
     end = dt.datetime.combine(last + 3 * ONE_DAY, dt.time(), tzinfo=dt.UTC)
@@ -172,27 +129,33 @@ def synced_marks() -> dict[int, dt.datetime]:
 
 
 def judge_months(
-    employees: Sequence[Employee], month: dt.date, *, at: dt.datetime
+    employees: Sequence[Employee],
+    month: dt.date,
+    *,
+    at: dt.datetime,
+    known: Mapping[int, JudgedMonth] | None = None,
 ) -> list[JudgedMonth]:
     """
     Judge a month of many people as it stands at a moment (K3–K6, K13–K22).
 
     Eight queries and one question to the desk, however many people. A shift is decided a while
     after its end, once nobody is being served any more and the deciding clock has reported.
+    Who is among ``known`` is judged again only if a fact has changed since.
     """
     recorded = load_months(employees, month)
     marks = synced_marks()
-    asked = [
-        (row.employee_id, row.starts_at, row.ends_at)
-        for each in recorded.values()
-        for row in each.rows
-        if row.ends_at <= at
-    ]
+    asked = [row.asked for each in recorded.values() for row in each.rows if row.ends_at <= at]
     serving = ports.serving_until.ask(shifts=asked, at=at) if asked else {}
-    return [
-        _judge(each, month, at=at, mark=marks.get(each.employee.site_id), serving=serving)
-        for each in recorded.values()
-    ]
+    found = []
+    for who, each in recorded.items():
+        mark = marks.get(each.employee.site_id)
+        facts = each.facts(at=at, mark=mark, serving=serving, edition=edition())
+        before = known.get(who) if known else None
+        if before is not None and before.facts == facts:
+            found.append(replace(before, employee=each.employee))
+        else:
+            found.append(_judge(each, month, at=at, mark=mark, serving=serving, basis=facts))
+    return found
 
 
 def _judge(
@@ -202,6 +165,7 @@ def _judge(
     at: dt.datetime,
     mark: dt.datetime | None,
     serving: Mapping[ports.Asked, dt.datetime],
+    basis: tuple[object, ...],
 ) -> JudgedMonth:
     employee = recorded.employee
     first, last = month_span(month)
@@ -210,13 +174,13 @@ def _judge(
     punching = policy(rules.PunchPolicy, on=first, group=set_for(units, on=first))
     running: set[dt.date] = set()
     shifts: dict[dt.date, rules.Shift] = {}
-    rows: dict[dt.date, ShiftAssignment] = {}
+    rows: dict[dt.date, Rostered] = {}
     extends = policies_for(units, on=first).shift.auto_extend
     for row in recorded.rows:
         if row.date in recorded.rest:
             continue
         shift = row.shift(zone)
-        until = serving.get((row.employee_id, row.starts_at, row.ends_at)) if extends else None
+        until = serving.get(row.asked) if extends else None
         if until is not None:
             shift = shift.extended_to(until)
             if until >= at:
@@ -261,7 +225,7 @@ def _judge(
     ]  # fmt: skip
     rest = Decimal(len([day for day in recorded.rest if first <= day <= last]))
     waiting = sum(each.state == "waiting" for each in days)
-    return JudgedMonth(employee, tuple(days), verdict, rest, waiting)
+    return JudgedMonth(employee, tuple(days), verdict, rest, waiting, basis)
 
 
 def _waits(
@@ -310,7 +274,7 @@ def _by_version(
 
 
 def _day(
-    row: ShiftAssignment,
+    row: Rostered,
     shift: rules.Shift,
     punches: Sequence[dt.datetime],
     is_decided: bool,

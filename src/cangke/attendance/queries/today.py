@@ -12,7 +12,8 @@ from .. import ports, rules
 from ..models import BUILT_IN, PunchCorrection, RawPunch, RedPacket, ShiftAssignment
 from .duty import zone_of
 from .force import policies_for, units_of
-from .months import JudgedMonth, judge_months, leave_used, rest_entitled
+from .judged import JudgedMonth
+from .months import judge_months, leave_used, rest_entitled
 from .rosters import month_span
 
 ONE_DAY = dt.timedelta(days=1)

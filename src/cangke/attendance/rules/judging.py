@@ -73,38 +73,41 @@ def tier_of(minutes: int, policy: LatePolicy) -> tuple[Decimal | None, int, Deci
     return None, 0, policy.tier4
 
 
-def _by_minutes(verdict: Verdict, minutes: int, policy: LatePolicy, *, reason: str) -> Verdict:
-    packet, parts, absent = tier_of(minutes, policy)
-    late = verdict.side == Side.IN
-    return replace(
-        verdict,
-        minutes_late=minutes if late else 0,
-        minutes_early=0 if late else minutes,
-        absent_days=absent,
-        packet=packet,
-        parts=parts,
-        reason=reason if packet is not None else "",
-    )
-
-
 def judge_in(
     shift: Shift, arrived: dt.datetime, policy: LatePolicy, *, clause: str = "K5"
 ) -> Verdict:
     """Judge when somebody came; ``clause`` is K20 for a make-up punch beyond the free ones."""
     minutes = max(0, minutes_between(shift.start, arrived))
-    found = Verdict(shift.date, Side.IN, clause=clause)
-    found = _by_minutes(found, minutes, policy, reason="late")
-    return replace(
-        found, explain=f"{shift.clock(arrived)} − {shift.clock(shift.start)} = {minutes} min"
+    packet, parts, absent = tier_of(minutes, policy)
+    return Verdict(
+        shift.date,
+        Side.IN,
+        minutes_late=minutes,
+        absent_days=absent,
+        packet=packet,
+        parts=parts,
+        reason="late" if packet is not None else "",
+        clause=clause,
+        explain=f"{shift.clock(arrived)} − {shift.clock(shift.start)} = {minutes} min",
     )
 
 
 def judge_out(shift: Shift, left: dt.datetime, policy: LatePolicy) -> Verdict:
     """Judge when somebody went, against the end in force (K6, K3)."""
     minutes = max(0, minutes_between(left, shift.end))
-    found = Verdict(shift.date, Side.OUT, clause="K6", extension_minutes=shift.extension_minutes)
-    found = _by_minutes(found, minutes, policy, reason="early")
-    return replace(found, explain=f"{shift.clock(shift.end)} − {shift.clock(left)} = {minutes} min")
+    packet, parts, absent = tier_of(minutes, policy)
+    return Verdict(
+        shift.date,
+        Side.OUT,
+        minutes_early=minutes,
+        absent_days=absent,
+        extension_minutes=shift.extension_minutes,
+        packet=packet,
+        parts=parts,
+        reason="early" if packet is not None else "",
+        clause="K6",
+        explain=f"{shift.clock(shift.end)} − {shift.clock(left)} = {minutes} min",
+    )
 
 
 def missed_out(shift: Shift, policy: MissedPunchPolicy) -> Verdict:

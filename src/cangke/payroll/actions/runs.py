@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import Q
@@ -193,8 +194,9 @@ def lock_run(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     """
     Settle a run: nothing of its month changes any more, and everybody may see their slip.
 
-    The days are judged to the end first, in pieces that let others go on; then everything is
-    worked out once more and held against the slips, and attendance is closed with it.
+    The days are judged to the end first, in pieces that let others go on; then pay is worked out
+    once more and held against the slips, and attendance is closed with it. Who has a fact that
+    changed in between is judged anew.
 
     :raises SamePerson: if who calculated or handed it in would check it
     :raises NotReady: with everything that is not settled yet
@@ -203,8 +205,8 @@ def lock_run(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
         run = open_run(run_id)
     _check_locking(run, by)
     ids = [each.pk for each in queries.people_of_run(run)]
-    attendance.settle_months(employee_ids=ids, month=run.month, at=at)
-    return _lock(run_id=run_id, by=by, at=at)
+    settled = attendance.settle_months(employee_ids=ids, month=run.month, at=at)
+    return _lock(run_id=run_id, by=by, at=at, settled=settled)
 
 
 def _check_locking(run: PayRun, by: Account) -> None:
@@ -215,13 +217,19 @@ def _check_locking(run: PayRun, by: Account) -> None:
 
 
 @transaction.atomic
-def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
+def _lock(
+    *,
+    run_id: int,
+    by: Account,
+    at: dt.datetime,
+    settled: Mapping[int, attendance.JudgedMonth],
+) -> PayRun:
     run = open_run(run_id)
     _check_locking(run, by)
     people = queries.people_of_run(run)
     slips = {slip.employee_id: slip for slip in run.slips.select_related("employee__account")}
     attendance.hold_people(employee_ids=[each.pk for each in people])
-    reckoned = queries.reckon_run(run, people, at=at)
+    reckoned = queries.reckon_run(run, people, at=at, judged=settled)
     found = queries.blockers(run, reckoned, slips, at=at)
     if found:
         lines = [wording.blocker_text(each) for each in found[:20]]
@@ -229,8 +237,8 @@ def _lock(*, run_id: int, by: Account, at: dt.datetime) -> PayRun:
     judged = [each.judged for each in reckoned if not each.corrects_only]
     ids = [each.employee.pk for each in judged]
     attendance.close_months(employee_ids=ids, month=run.month, by=by, at=at, judged=judged)
-    settled = [change.pk for each in reckoned for change in each.changes]
-    LateChange.objects.filter(pk__in=settled, settled_in__isnull=True).update(settled_in=run)
+    taken_in = [change.pk for each in reckoned for change in each.changes]
+    LateChange.objects.filter(pk__in=taken_in, settled_in__isnull=True).update(settled_in=run)
     owe(run, reckoned, slips, at=at)
     run.state, run.locked_by, run.locked_at = "locked", by, at
     run.save(update_fields=["state", "locked_by", "locked_at"])

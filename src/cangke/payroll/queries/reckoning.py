@@ -185,16 +185,22 @@ class PolicyBook:
         )
 
 
-def reckon_run(run: PayRun, employees: Sequence[Employee], *, at: dt.datetime) -> list[Reckoned]:
+def reckon_run(
+    run: PayRun,
+    employees: Sequence[Employee],
+    *,
+    at: dt.datetime,
+    judged: Mapping[int, attendance.JudgedMonth] | None = None,
+) -> list[Reckoned]:
     """
     Work out what a run pays to some of its people (L11).
 
     A supplement pays whoever has the month's slip only what corrects it, and nobody without one.
     """
     if run.kind != "supplement":
-        return reckon(employees, run.month, at=at)
+        return reckon(employees, run.month, at=at, judged=judged)
     own = own_slips([each.pk for each in employees], run.month)
-    return reckon(employees, run.month, at=at, paid=own)
+    return reckon(employees, run.month, at=at, paid=own, judged=judged)
 
 
 def reckon(
@@ -204,17 +210,22 @@ def reckon(
     at: dt.datetime,
     correct: bool = True,
     paid: Collection[int] | None = None,
+    judged: Mapping[int, attendance.JudgedMonth] | None = None,
 ) -> list[Reckoned]:
     """
     Work out a month of many people from what is on record at a moment.
 
     The number of queries does not depend on how many people there are. With ``correct`` the
     differences of locked months that became known since are lines of it (L11). ``paid`` are
-    those who have the month's own slip: they are only corrected, that month included.
+    those who have the month's own slip: they are only corrected, that month included. Who is
+    ``judged`` already is judged again only if a fact of the month has changed since.
     """
     first, _last = month_span(month)
     recorded = load(employees, month)
-    judged = {each.employee.pk: each for each in attendance.judge_months(employees, month, at=at)}
+    months = {
+        each.employee.pk: each
+        for each in attendance.judge_months(employees, month, at=at, known=judged)
+    }
     book = PolicyBook(first)
     changes: Mapping[int, Sequence[LateChange]] = {}
     corrections: Mapping[int, Sequence[rules.Correction]] = {}
@@ -230,7 +241,7 @@ def reckon(
             mine,
             first,
             policies,
-            rest_taken=judged[employee.pk].rest_taken,
+            rest_taken=months[employee.pk].rest_taken,
             corrections=corrections.get(employee.pk, ()),
         )
         if facts is None:
@@ -243,12 +254,12 @@ def reckon(
             mine.owed = []
             slip = rules.pay_supplement(facts.corrections, policies.pay)
         else:
-            verdict = judged[employee.pk].verdict
+            verdict = months[employee.pk].verdict
             slip = rules.pay_month(facts, verdict, rules_of_month, policies.pay)
         found.append(
             Reckoned(
                 employee,
-                judged[employee.pk],
+                months[employee.pk],
                 mine,
                 facts,
                 slip,

@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from cangke.attendance import actions as attendance
 from cangke.attendance import public
+from cangke.attendance import queries as attendance_queries
 from cangke.attendance.models import DayRecord, RawPunch
+from cangke.attendance.queries import months
 from cangke.attendance.rules.sharing import share_out
 from cangke.attendance.tests.factories import judge, publish
 from cangke.foundation.notices.models import Notice
 from cangke.payroll import actions
-from cangke.payroll.actions import NotReady, RunClosed
+from cangke.payroll.actions import NotReady, RunClosed, runs
 from cangke.payroll.actions.telling import tell_people
 from cangke.payroll.models import AbsenceMeasure, PayRun, PaySlip
 
@@ -104,6 +106,47 @@ def test_a_punch_after_the_lock_waits_for_the_next_month(office):
     assert public.closed_among([office.agent.pk], [APRIL])
     with pytest.raises(RunClosed):
         actions.calculate(run_id=run.pk, by=office.hr, at=june)
+
+
+@pytest.mark.requirement("L11")
+def test_locking_judges_each_month_once_and_notices_what_changes_meanwhile(monkeypatch):
+    """A punch between the days being settled and the lock: that person is judged anew, no other."""
+    office = make_office(3)
+    publish(office.crew, *[(who, 7, "day*") for who in office.crew.agents[:1]])
+    publish(office.crew, *[(who, 7, "day") for who in office.crew.agents[1:]])
+    for who in office.crew.agents:
+        punch(who, local(7, "08:41"), local(7, "17:31"))
+    run = calculated(office)
+    actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+    judged: list[int] = []
+    plain = months._judge
+
+    def counted(recorded, *rest, **more):
+        judged.append(recorded.employee.pk)
+        return plain(recorded, *rest, **more)
+
+    def disturbed(**asked):
+        found = settle(**asked)
+        punch(office.agent, local(7, "08:26"), local(7, "17:32"), source="terminal")
+        judged.clear()
+        return found
+
+    settle = runs.attendance.settle_months
+    people = sorted(each.pk for each in attendance_queries.employed_in(APRIL))
+    monkeypatch.setattr(months, "_judge", counted)
+    with monkeypatch.context() as patched:
+        patched.setattr(runs.attendance, "settle_months", disturbed)
+        with pytest.raises(NotReady) as refused:
+            actions.lock_run(run_id=run.pk, by=office.finance, at=MAY)
+    assert [each.code for each in refused.value.blockers] == ["stale"]
+    assert public.closed_among(people, [APRIL]) == set()
+    assert judged == [office.agent.pk]
+    run = actions.calculate(run_id=run.pk, by=office.hr, at=MAY)
+    actions.submit_run(run_id=run.pk, by=office.hr, at=MAY)
+    judged.clear()
+    assert actions.lock_run(run_id=run.pk, by=office.finance, at=MAY).digest == run.digest
+    assert sorted(judged) == people, "each once"
+    assert DayRecord.objects.get(employee=office.agent).minutes_late == 0
 
 
 @pytest.mark.requirement("L11", "K21")

@@ -172,6 +172,11 @@ def trial(set_key: str, values: Mapping[str, Any]) -> Iterator[None]:
         _trial.reset(token)
 
 
+def edition() -> tuple[str, Trial | None]:
+    """What the answers rest on: they are the same as long as this is (with what is tried out)."""
+    return _current().token, _trial.get()
+
+
 def version_in_force(*, on: dt.date, group: str | None = None) -> InForce:
     """
     Return the version that holds on the day; before the first version, the first.
