@@ -266,20 +266,28 @@ class Browser:
     """A signed-in person over real HTTP: cookies, CSRF, redirects."""
 
     def __init__(self, stage: Stage, username: str, password: str) -> None:
+        self.url = stage.url
         self.http = httpx.Client(base_url=stage.url(), timeout=30, follow_redirects=False)
+        answer = self._sign_in(username, password)
+        while answer.status_code == 429:
+            # One machine plays everybody: so many sign in from one address a minute, no more.
+            time.sleep(5)
+            answer = self._sign_in(username, password)
+        if answer.status_code != 302:
+            raise RuntimeError(f"login answered {answer.status_code}")
+
+    def _sign_in(self, username: str, password: str) -> httpx.Response:
         page = self.http.get("/account/login/")
         page.raise_for_status()
-        answer = self.http.post(
+        return self.http.post(
             "/account/login/",
             data={
                 "login": username,
                 "password": password,
                 "csrfmiddlewaretoken": self.http.cookies["csrftoken"],
             },
-            headers={"Referer": stage.url("/")},
+            headers={"Referer": self.url("/")},
         )
-        if answer.status_code != 302:
-            raise RuntimeError(f"login answered {answer.status_code}")
 
     @property
     def token(self) -> str:

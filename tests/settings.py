@@ -15,7 +15,7 @@ else:
     os.environ.pop("CANGKE_REDIS_URL", None)
 
 from cangke.settings import *  # noqa: E402,F403  # the environment must be set before
-from cangke.settings import DATABASES, HUEY, MIDDLEWARE  # noqa: E402
+from cangke.settings import DATABASES, HUEY  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}
@@ -32,6 +32,3 @@ TASKS = {
 # Each test client builds its own handler: look files up when asked, not all of them at the start.
 SERVESTATIC_AUTOREFRESH = True
 HUEY = {**HUEY, "immediate": True}
-# Files are served by a middleware that is asynchronous only: it would send each request of the
-# test client through an event loop and back. Whoever tests it puts it in again.
-MIDDLEWARE = [each for each in MIDDLEWARE if not each.startswith("servestatic")]

@@ -8,12 +8,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cangke.settings")
 
 
 def _application() -> object:
-    pages_and_streams = get_asgi_application()
-    from cangke.foundation.live.public import SharedThreads
+    streams = get_asgi_application()
+    from cangke.foundation.live.public import PageHandler, SharedThreads
     from cangke.foundation.loaded import keep_loaded
 
     keep_loaded()
-    return SharedThreads(pages_and_streams)
+    return SharedThreads(streams, PageHandler())
 
 
 application = _application()

@@ -55,9 +55,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;"
         ),
     }
+    # Each of the few threads keeps its own: opening one reads the whole schema.
+    _database["CONN_MAX_AGE"] = None
 else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
@@ -175,7 +177,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cangke.foundation.ui.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "cangke.foundation.ui.statics.StaticMiddleware",
     "cangke.foundation.access.middleware.TrustedProxyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

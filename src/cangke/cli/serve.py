@@ -81,6 +81,7 @@ def _serve(host: str, port: int, told: Callable[[], None]) -> int:
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=20,  # between two clicks of somebody at work
             server_header=False,
             proxy_headers=False,
             lifespan="off",

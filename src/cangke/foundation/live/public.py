@@ -4,10 +4,11 @@ from .actions import forget_old, signal, signal_all
 from .hub import close_hubs, listen
 from .models import LiveEvent
 from .ports import topics_of
-from .threads import SharedThreads
+from .threads import PageHandler, SharedThreads
 
 __all__ = [
     "LiveEvent",
+    "PageHandler",
     "SharedThreads",
     "close_hubs",
     "forget_old",

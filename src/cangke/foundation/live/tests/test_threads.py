@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 
 from cangke.foundation.live.public import close_hubs, listen, signal
-from cangke.foundation.live.threads import THREADS, SharedThreads
+from cangke.foundation.live.threads import PAGE_THREADS, STREAM_THREADS, SharedThreads
 
 from .test_stream import _allowed, _next
 
@@ -26,7 +26,7 @@ async def _threads(path: str, many: int) -> set[tuple[str, int]]:
             seen.add(await sync_to_async(_thread)())
             await asyncio.wait_for(all_in.wait(), 10)
 
-    served = SharedThreads(application)
+    served = SharedThreads(application, application)
     scope = {"type": "http", "path": path}
     requests = [asyncio.create_task(served(scope, None, None)) for _ in range(many)]
     await asyncio.sleep(0.1)
@@ -35,11 +35,27 @@ async def _threads(path: str, many: int) -> set[tuple[str, int]]:
     return seen
 
 
-async def test_fifty_streams_take_four_threads_and_pages_one_each():
-    assert len(await _threads("/live/", 50)) == THREADS
-    assert len(await _threads("/chat/key/stream/", 50)) == THREADS
-    pages = await _threads("/desk/", 5)
+async def test_fifty_streams_take_four_threads_and_fifty_pages_eight():
+    assert len(await _threads("/live/", 50)) == STREAM_THREADS
+    assert len(await _threads("/chat/key/stream/", 50)) == STREAM_THREADS
+    pages = await _threads("/desk/", 50)
+    assert len(pages) == PAGE_THREADS
     assert not any(name.startswith("stream") for name, _ident in pages)
+
+
+async def test_a_page_is_not_kept_waiting_behind_a_slow_one():
+    """Each request is given the thread with the fewest; an upload that drags on needs none."""
+    served, running = SharedThreads(None, None), []
+    for _n in range(PAGE_THREADS):
+        running.append(served.page_threads.one())
+        await running[-1].__aenter__()
+    assert set(served.page_threads.requests.values()) == {1}
+    await running.pop(3).__aexit__(None, None, None)
+    async with served.page_threads.one():
+        assert set(served.page_threads.requests.values()) == {1}
+    for each in running:
+        await each.__aexit__(None, None, None)
+    assert set(served.page_threads.requests.values()) == {0}
 
 
 @pytest.mark.django_db(transaction=True)
