@@ -136,3 +136,8 @@ def through(file: RegularizationFile, *, until: str = "final", at: dt.datetime =
         if task is None or task.step == until:
             return
         decide(file, task.account, at=at)
+
+
+def on(day: dt.date, hour: int = 2) -> dt.datetime:
+    """That day at 10:00 in Shanghai."""
+    return dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
