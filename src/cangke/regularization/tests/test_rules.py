@@ -4,6 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cangke import regularization
 from cangke.approvals.rules import read_flow
@@ -135,6 +137,40 @@ def test_n7_departments_are_asked_side_by_side_and_never_block():
 def test_a_template_survives_its_toml():
     for body in shipped().values():
         assert tomllib.loads(toml.write_template(body)) == body
+
+
+seen = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp"]), max_size=60)
+named = seen.filter(str.strip)
+held = sorted(key for key, each in rules.MEASURES.items() if each.threshold)
+
+
+@st.composite
+def templates(draw):
+    """A shipped way with other names, people, times, weights and thresholds of its own."""
+    body = shipped()[draw(st.sampled_from(sorted(STEPS)))]
+    for step in body["step"]:
+        step |= {"name": draw(named), "name_en": draw(seen)}
+        if step.get("who"):
+            step["days"] = draw(st.integers(1, 365))
+        if step["kind"] == "review":
+            step |= {"who": ["head", "role:hr@site"], "mode": draw(st.sampled_from(["any", "all"]))}
+    for row in body["criterion"]:
+        row |= {"name": draw(named), "weight": draw(st.integers(1, 100))}
+        row["required"] = draw(st.booleans())
+        row["thresholds"] = {
+            key: str(draw(st.decimals(0, 999, places=2)))
+            for key in row.get("measures", [])
+            if key in held and draw(st.booleans())
+        }
+    return body
+
+
+@settings(max_examples=60, deadline=None)
+@given(templates())
+def test_whatever_a_template_holds_survives_its_own_text(body):
+    wanted, problems = read_template(body)
+    assert problems == []
+    assert read_template(actions.read_text(toml.write_template(body))) == (wanted, [])
 
 
 @pytest.mark.parametrize(
