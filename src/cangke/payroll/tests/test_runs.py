@@ -589,6 +589,7 @@ def test_a_killed_calculation_is_taken_up_again(office, monkeypatch):
         (april(1), None, "2200.00", "146.67"),
         (april(16), None, "1100.00", "73.33"),
         (april(30), None, "73.33", None),
+        (april(10), april(10), "73.33", None),
         (dt.date(2025, 1, 1), april(10), "733.33", "36.67"),
     ],
 )
