@@ -91,7 +91,7 @@ def _poison() -> int:
     return count
 
 
-def _everybody():
+def everybody():
     account = make_account(Roles.ADMIN)
     for role in Roles:
         if role not in (Roles.ADMIN, Roles.CLIENT):
@@ -113,7 +113,7 @@ def _addresses(room: str) -> list[Address]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_hostile_words_are_shown_as_words_on_every_page(room):
-    browser = _everybody()
+    browser = everybody()
     urls, made = [], {}
     for each in _addresses(room):
         entry = OBJECTS.get(each.name)

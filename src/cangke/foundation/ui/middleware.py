@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 from cangke.foundation.access.public import Account
 from cangke.foundation.refusal import Refusal
 
-from . import errors, replies
+from . import errors, pieces, replies
 from .requests import PageRequest
 
 GetResponse = Callable[[PageRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
@@ -107,6 +107,8 @@ class PageMiddleware:
         self, request: PageRequest, response: HttpResponse, *, signed_in: bool
     ) -> HttpResponse:
         patch_vary_headers(response, ["HX-Request"])
+        if signed_in and pieces.is_bare(request, response):
+            response = pieces.in_a_page(request, response)
         if signed_in:
             response.headers.setdefault("Cache-Control", "no-store")
         if not request.htmx:
