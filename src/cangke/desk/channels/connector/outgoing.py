@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cangke.foundation.notices.public import CallFailed, CallRefused, call, sign
 
@@ -21,7 +22,7 @@ from ...models import Connector, Message, OutgoingCall
 from ...rules.facts import HUMAN_ORIGINS, Direction
 from .. import owed
 
-LEASE = dt.timedelta(minutes=2)
+LEASE = dt.timedelta(minutes=2)  # longer than one call can take
 BACKOFF = tuple(dt.timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 7200))
 MOST_ATTACHED = 10 * 1024 * 1024
 AGAIN_LATER = frozenset({408, 425, 429})
@@ -95,6 +96,11 @@ def send(outgoing_id: int, *, at: dt.datetime) -> bool:
     row = OutgoingCall.objects.select_related(
         "connector", "message__conversation", "message__agent", "message__channel"
     ).get(pk=outgoing_id)
+    with override(row.message.channel.language):
+        return _send(row, at=at)
+
+
+def _send(row: OutgoingCall, *, at: dt.datetime) -> bool:
     if row.message.recalled_at is not None:
         _end(row, "held", _("已撤回，没有发出"), at=at)
         return False

@@ -30,7 +30,7 @@ from .machines import Report
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=6)
+LEASE = dt.timedelta(minutes=6)  # longer than a slow server may take for the largest mail
 BACKOFF = tuple(dt.timedelta(minutes=m) for m in (1, 2, 5, 15, 30, 60, 120, 240))
 AUTOMATIC_A_THREAD = 1  # an hour
 AUTOMATIC_AN_ADDRESS = 3  # an hour
@@ -154,6 +154,11 @@ def send(outgoing_id: int, *, at: dt.datetime) -> bool:
     row = OutgoingMail.objects.select_related(
         "mailbox__channel", "message__conversation__channel"
     ).get(pk=outgoing_id)
+    with override(row.mailbox.channel.language):
+        return _send(row, at=at)
+
+
+def _send(row: OutgoingMail, *, at: dt.datetime) -> bool:
     if row.message.recalled_at is not None:
         _end(row, "held", _("已撤回，没有发出"), at=at)
         return False

@@ -1,81 +1,26 @@
-"""WeCom customer service, the whole way, against a small WeCom that speaks HTTP."""
+"""WeCom customer service on its way in, against a small WeCom that speaks HTTP."""
 
 import datetime as dt
-import io
 import time
 
 import pytest
 import time_machine
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 
-from cangke.desk import public as desk
-from cangke.desk.channels import duties
-from cangke.desk.channels.wecom import intake, outgoing
-from cangke.desk.channels.wecom.line import Line
-from cangke.desk.models import Channel, Conversation, Message, WecomAccount, WecomRow, WecomSend
-from cangke.desk.tests.factories import account_of, go_online, make_company
+from cangke.desk.channels.wecom import intake
+from cangke.desk.models import Channel, Conversation, Message, WecomAccount, WecomRow
+from cangke.desk.tests.factories import account_of
 from cangke.foundation.audit.models import AuditEntry
-from cangke.foundation.files.public import store
 from tests.factories import client_for
 
 from .factories import make_channel
 from .test_wecom_sealed import CALL, ECHO
-from .wecom_server import AES_KEY, CORP, KFID, SECRET, TOKEN, news, seal, serve, signed
+from .wecom_house import FISH, SEA, address, picture, pull, ring, said
+from .wecom_server import CORP, KFID, SECRET, news, seal, signed
 
 pytestmark = pytest.mark.django_db
-FISH, SEA = "wmAJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw", "wmAJ2GCAAASea"
-
-
-@pytest.fixture
-def wecom(settings):
-    with serve() as running:
-        settings.CANGKE_OUTBOUND_ALLOW = ["127.0.0.1/32"]
-        settings.CANGKE_WECOM_URL = running.url
-        yield running
-
-
-@pytest.fixture
-def company(db):
-    return make_company()
-
-
-@pytest.fixture
-def account(company, wecom):
-    return WecomAccount.objects.create(
-        channel=make_channel("wecom", company.shop),
-        corp_id=CORP,
-        open_kfid=KFID,
-        kf_secret=SECRET,
-        token=TOKEN,
-        aes_key=AES_KEY,
-        since_at=timezone.now() - dt.timedelta(minutes=1),
-    )
-
-
-def address(account):
-    return f"/desk/connect/wecom/{account.channel.public_key}/"
-
-
-def ring(account, *, text=None, stamp=None, **values):
-    """WeCom calls our address."""
-    text = seal(news() if text is None else text, **values)
-    body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt><![CDATA[{text}]]></Encrypt></xml>"
-    query = signed(text, stamp=int(time.time()) if stamp is None else stamp)
-    return Client().post(f"{address(account)}?{query}", body, content_type="text/xml")
-
-
-def pull(account, at=None):
-    return intake.visit(account.pk, at=at or timezone.now())
-
-
-def said():
-    return list(
-        Message.objects.filter(direction="in").order_by("pk").values_list("body", flat=True)
-    )
 
 
 # --- being called
@@ -281,6 +226,18 @@ def test_two_visits_do_not_overlap(account, wecom):
     assert pull(account, at=now + intake.LEASE) == 1
 
 
+def test_a_visit_holds_on_only_as_long_as_it_goes_on(account, wecom):
+    """A crash leaves the account silent for two minutes, not for the longest of visits."""
+    started = timezone.now()
+    assert intake.claim(account.pk, at=started)
+    account.refresh_from_db()
+    assert account.lease_until == started + intake.LEASE
+    with time_machine.travel(started + dt.timedelta(minutes=1), tick=False):
+        intake.hold_on(account)
+    assert intake.claim(account.pk, at=started + intake.LEASE) is None
+    assert intake.claim(account.pk, at=started + intake.LEASE + dt.timedelta(minutes=1))
+
+
 def test_a_call_during_a_visit_is_followed_by_another_visit(account):
     seen = intake.claim(account.pk, at=timezone.now())
     intake.note_call(CORP, KFID, pull_token="P", at=timezone.now())
@@ -383,12 +340,6 @@ def test_a_page_full_of_rubbish_is_kept_and_read_as_far_as_it_goes(account, weco
 
 
 # --- what is said
-
-
-def picture():
-    kept = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(kept, "JPEG")
-    return kept.getvalue()
 
 
 def test_files_come_along_under_their_names(account, wecom):
@@ -511,258 +462,3 @@ def test_a_customer_who_takes_back_a_message_is_told_of(account, wecom):
     told = Message.objects.get(event="recalled_outside")
     assert told.data["recalled"] == Message.objects.get(direction="in").seq
     assert said() == ["在吗"]
-
-
-# --- sending
-
-
-@pytest.fixture
-def agent(company):
-    employee = company.agent()
-    go_online(employee)
-    return account_of(employee)
-
-
-@pytest.fixture
-def talk(account, wecom):
-    wecom.says(FISH)
-    pull(account)
-    return Conversation.objects.get()
-
-
-def reply(talk, agent, body="在的，您好", **values):
-    return desk.reply(conversation_id=talk.pk, body=body, by=agent, at=timezone.now(), **values)
-
-
-def send_all(at=None):
-    at = at or timezone.now()
-    for pk in outgoing.due(at=at):
-        outgoing.send(pk, at=at)
-
-
-@pytest.mark.requirement("X11")
-def test_a_reply_goes_out_once_to_whoever_wrote(wecom, talk, agent):
-    message = reply(talk, agent)
-    duties.send_waiting_wecom(timezone.now())
-    duties.send_waiting_wecom(timezone.now())
-    [sent] = wecom.sent
-    assert (sent["touser"], sent["open_kfid"], sent["msgtype"]) == (FISH, KFID, "text")
-    assert sent["text"] == {"content": "在的，您好"}
-    message.refresh_from_db()
-    assert (message.delivery, message.external_id) == ("sent", sent["msgid"])
-    talk.refresh_from_db()
-    assert talk.waiting_since is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_event_of_a_reply_sends_it_at_once(wecom, account, company):
-    wecom.says(FISH)
-    pull(account)
-    employee = company.agent()
-    go_online(employee)
-    reply(Conversation.objects.get(), account_of(employee))
-    assert len(wecom.sent) == 1
-
-
-def test_pictures_and_files_go_as_what_they_are(wecom, talk, agent):
-    at = timezone.now()
-    files = [
-        store(ContentFile(data, name=name), purpose="desk.message", by=agent, at=at)
-        for name, data in (("a.jpg", picture()), ('报价 "1".txt', b"one two three"))
-    ]
-    reply(talk, agent, files=files)
-    send_all()
-    assert [each["msgtype"] for each in wecom.sent] == ["text", "image", "file"]
-    kinds = {wecom.sent[n]["msgtype"]: wecom.uploads[f"media{n}"] for n in (1, 2)}
-    assert kinds["image"][0] == "image"
-    assert kinds["file"][2] == b"one two three"
-    assert wecom.sent[1]["image"] == {"media_id": "media1"}
-
-
-def test_a_file_wecom_would_not_take_is_said_before_anything_is_sent(wecom, talk, agent):
-    tiny = store(
-        ContentFile(b"abc", name="a.txt"), purpose="desk.message", by=agent, at=timezone.now()
-    )
-    message = reply(talk, agent, files=[tiny])
-    send_all()
-    message.refresh_from_db()
-    assert (message.delivery, wecom.sent) == ("failed", [])
-    assert "a.txt" in message.delivery_note
-
-
-@pytest.mark.parametrize(
-    ("code", "word"), [(95001, "5 条"), (95002, "48 小时"), (95013, "结束"), (95018, "接待")]
-)
-def test_wecoms_limits_are_clear_and_sent_again_by_hand(wecom, talk, agent, code, word):
-    message = reply(talk, agent)
-    wecom.faults["kf/send_msg"] = [{"errcode": code, "errmsg": "no"}]
-    send_all()
-    message.refresh_from_db()
-    assert message.delivery == "failed"
-    assert word in message.delivery_note
-    page = client_for(agent).get(reverse("desk:conversation", args=[talk.pk])).content.decode()
-    assert word in page
-    send_all(timezone.now() + dt.timedelta(hours=1))
-    assert wecom.sent == []
-    client_for(agent).post(f"/desk/message/{message.pk}/resend/")
-    send_all()
-    message.refresh_from_db()
-    assert message.delivery == "sent"
-    assert len(wecom.sent) == 1
-
-
-def test_an_answer_that_got_lost_is_not_said_twice(wecom, talk, agent):
-    message = reply(talk, agent, body="仓" * 1000)  # two parts
-    wecom.lost.add("kf/send_msg")
-    now = timezone.now()
-    send_all(now)
-    message.refresh_from_db()
-    assert message.delivery == "queued"
-    assert "502" in message.delivery_note
-    send_all(now + outgoing.BACKOFF[0])
-    message.refresh_from_db()
-    assert message.delivery == "sent"
-    assert "".join(each["text"]["content"] for each in wecom.sent) == "仓" * 1000
-    assert len({each["msgid"] for each in wecom.sent}) == len(wecom.sent) == 2
-
-
-def test_a_customers_messages_go_in_their_order(wecom, talk, agent):
-    first, second = reply(talk, agent, body="一"), reply(talk, agent, body="二")
-    wecom.faults["kf/send_msg"] = [{"errcode": -1, "errmsg": "busy"}]
-    now = timezone.now()
-    send_all(now)
-    assert wecom.sent == []
-    for wait in (5, 10, 15):
-        send_all(now + dt.timedelta(seconds=wait))
-    assert [each["text"]["content"] for each in wecom.sent] == ["一", "二"]
-    assert first.pk < second.pk
-
-
-def test_one_that_never_answers_fails_at_last(wecom, talk, agent):
-    message = reply(talk, agent)
-    wecom.faults["kf/send_msg"] = [(503, {}, b"")] * 9
-    at = timezone.now()
-    for wait in (*outgoing.BACKOFF, outgoing.BACKOFF[-1]):
-        send_all(at)
-        at += wait
-    message.refresh_from_db()
-    assert (message.delivery, wecom.sent) == ("failed", [])
-
-
-def test_what_wecom_took_and_could_not_deliver_is_told(wecom, talk, agent, account):
-    message = reply(talk, agent)
-    send_all()
-    wecom.happens("msg_send_fail", FISH, fail_msgid=wecom.sent[0]["msgid"], fail_type=10)
-    wecom.happens("msg_send_fail", FISH, fail_msgid="ck000000-1-1-0", fail_type=10)
-    wecom.happens("msg_send_fail", FISH, fail_msgid="somebody-elses", fail_type=4)
-    pull(account)
-    message.refresh_from_db()
-    assert (message.delivery, message.delivery_note) == ("failed", "客户拒收了消息")
-    client_for(agent).post(f"/desk/message/{message.pk}/resend/")
-    send_all()
-    message.refresh_from_db()
-    assert message.delivery == "sent"
-    assert len({each["msgid"] for each in wecom.sent}) == 2
-
-
-def test_a_recalled_reply_does_not_go_out(wecom, talk, agent):
-    message = reply(talk, agent)
-    desk.recall_message(message_id=message.pk, by=agent, at=timezone.now())
-    send_all()
-    assert wecom.sent == []
-    assert WecomSend.objects.get().state == "held"
-
-
-@pytest.mark.requirement("A4", "A5")
-def test_the_channels_greeting_goes_out_and_answers_nobody(account, wecom):
-    Channel.objects.filter(pk=account.channel_id).update(greetings={"zh-hans": "您好，请讲"})
-    wecom.says(FISH)
-    pull(account)
-    send_all()
-    assert wecom.sent[0]["text"]["content"] == "您好，请讲"
-    assert Conversation.objects.get().waiting_since is not None
-
-
-def test_a_channel_without_settings_says_so(company, agent):
-    channel = make_channel("wecom", company.shop)
-    talk = company.writes(channel=channel).conversation
-    message = reply(talk, agent)
-    send_all()
-    message.refresh_from_db()
-    assert message.delivery == "failed"
-    assert "没有设置" in message.delivery_note
-
-
-# --- set-up
-
-
-def form(company, **values):
-    return {
-        "name": "微信客服",
-        "shop": company.shop.pk,
-        "language": "zh-hans",
-        "is_active": "on",
-        "corp_id": CORP,
-        "open_kfid": KFID,
-        "kf_secret": SECRET,
-        "token": TOKEN,
-        "aes_key": AES_KEY,
-        **values,
-    }
-
-
-def test_a_supervisor_connects_an_account_and_never_sees_the_secrets_again(company, wecom):
-    supervisor = client_for(account_of(company.agent("cs-supervisor", online=False)))
-    for wrong in ({"aes_key": "short"}, {"token": ""}, {"corp_id": "a b"}, {"kf_secret": ""}):
-        answer = supervisor.post("/desk/channels/wecom/new/", form(company, **wrong))
-        assert answer.status_code == 422
-    assert not WecomAccount.objects.exists()
-    made = supervisor.post("/desk/channels/wecom/new/", form(company))
-    row = WecomAccount.objects.get()
-    here = f"/desk/channels/wecom/{row.pk}/"
-    assert made.headers["Location"] == here
-    page = supervisor.get(here).content.decode()
-    assert f"/desk/connect/wecom/{row.channel.public_key}/" in page
-    assert not any(secret in page for secret in (SECRET, TOKEN, AES_KEY))
-    supervisor.post(here, form(company, name="改名", kf_secret="", token="", aes_key=""))
-    row.refresh_from_db()
-    assert (row.channel.name, str(row.kf_secret), str(row.token)) == ("改名", SECRET, TOKEN)
-    assert "改名" in supervisor.get("/desk/channels/").content.decode()
-    audit = str(list(AuditEntry.objects.values_list("changes", flat=True)))
-    assert not any(secret in audit for secret in (SECRET, TOKEN, AES_KEY))
-    again = supervisor.post("/desk/channels/wecom/new/", form(company))
-    assert again.status_code == 422
-    assert "已经是另一个渠道的" in again.content.decode()
-    agent = client_for(account_of(company.agent(online=False)))
-    assert agent.get(here).status_code == 403
-    assert agent.post(here + "check/").status_code == 403
-
-
-def test_secrets_are_encrypted_at_rest(account, db):
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kf_secret, token, aes_key FROM desk_wecomaccount")
-        [row] = cursor.fetchall()
-    assert not any(secret in "".join(row) for secret in (SECRET, TOKEN, AES_KEY))
-
-
-def test_trying_the_connection_says_what_is_wrong(company, account, wecom):
-    supervisor = client_for(account_of(company.agent("cs-supervisor", online=False)))
-    here = f"/desk/channels/wecom/{account.pk}/"
-    page = supervisor.post(here + "check/", follow=True).content.decode()
-    assert "客服账号可用" in page
-    WecomAccount.objects.update(open_kfid="wkNobody")
-    assert "客服账号不存在" in supervisor.post(here + "check/", follow=True).content.decode()
-    WecomAccount.objects.update(kf_secret="wrong")
-    assert "Secret 不对" in supervisor.post(here + "check/", follow=True).content.decode()
-
-
-def test_another_account_begins_anew(company, account, wecom):
-    wecom.says(FISH)
-    pull(account)
-    supervisor = client_for(account_of(company.agent("cs-supervisor", online=False)))
-    supervisor.post(f"/desk/channels/wecom/{account.pk}/", form(company, open_kfid="wkOther"))
-    account.refresh_from_db()
-    assert (account.cursor, account.access_token) == ("", "")
-    assert Line(account, at=timezone.now()).check() != ""

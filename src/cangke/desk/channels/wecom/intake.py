@@ -15,6 +15,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -33,7 +34,9 @@ from .spoken import FROM_CUSTOMER, FROM_STAFF, Spoken, cleaned, spoken
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=10)  # longer than a visit can last
+# Longer than the longest call of a visit; held on to with each page and row, so that after a crash
+# the account is silent for minutes, however long a visit may last.
+LEASE = dt.timedelta(minutes=2)
 PAGE = 500
 MOST_PAGES = 40
 TOKEN_LIFE = dt.timedelta(minutes=9)  # WeCom says ten
@@ -77,6 +80,11 @@ def claim(account_id: int, *, at: dt.datetime) -> WecomAccount | None:
     return WecomAccount.objects.select_related("channel__site", "channel__shop").get(pk=account_id)
 
 
+def hold_on(account: WecomAccount) -> None:
+    """Keep the account for another call; what the clock says, not when the visit began."""
+    WecomAccount.objects.filter(pk=account.pk).update(lease_until=timezone.now() + LEASE)
+
+
 def visit(account_id: int, *, at: dt.datetime) -> int:
     """Fetch what is new, keep it, and read it; return how many rows were new."""
     account = claim(account_id, at=at)
@@ -85,8 +93,9 @@ def visit(account_id: int, *, at: dt.datetime) -> int:
     kept = 0
     try:
         line = Line(account, at=at)
-        kept = _fetch(account, line, at=at)
-        read_waiting(account, line, at=at)
+        with override(account.channel.language):
+            kept = _fetch(account, line, at=at)
+            read_waiting(account, line, at=at)
     except (LineFailed, LineRefused) as error:
         _note_failure(account, str(error), at=at)
     else:
@@ -108,6 +117,7 @@ def _fetch(account: WecomAccount, line: Line, *, at: dt.datetime) -> int:
         if account.pull_token_at is not None and account.pull_token_at > at - TOKEN_LIFE:
             what["token"] = account.pull_token
         told = line.ask("kf/sync_msg", what)
+        hold_on(account)
         rows = told.get("msg_list")
         kept += _keep(
             account,
@@ -218,9 +228,9 @@ def read_waiting(account: WecomAccount, line: Line, *, at: dt.datetime) -> None:
         if row.next_try_at is not None and row.next_try_at > at:
             held.add(row.external_userid)
             continue
+        hold_on(account)
         try:
-            with override(account.channel.language):
-                _read(row, account, line, name=names.get(row.external_userid, ""), at=at)
+            _read(row, account, line, name=names.get(row.external_userid, ""), at=at)
         except LineFailed as error:
             held.add(row.external_userid)
             _wait(row, str(error), at=at)

@@ -26,7 +26,7 @@ from ...rules.facts import Direction
 from .. import owed
 from .line import Line, LineFailed, LineRefused
 
-LEASE = dt.timedelta(minutes=5)
+LEASE = dt.timedelta(minutes=5)  # longer than a text of several parts and nine files can take
 BACKOFF = tuple(dt.timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 7200))
 MOST_TEXT = 2048  # bytes of UTF-8 in one text
 LEAST_FILE, MOST_FILE, MOST_PICTURE = 6, 20 * 1024 * 1024, 10 * 1024 * 1024
@@ -57,6 +57,11 @@ def take_on(message_id: int, *, at: dt.datetime) -> WecomSend | None:
     )
     if message is None or message.direction != Direction.OUT:
         return None
+    with override(message.channel.language):
+        return _take_on(message, at=at)
+
+
+def _take_on(message: Message, *, at: dt.datetime) -> WecomSend | None:
     account = WecomAccount.objects.filter(channel_id=message.channel_id).first()
     if account is None:
         note_delivery(
@@ -115,9 +120,6 @@ def send(send_id: int, *, at: dt.datetime) -> bool:
         # One customer's messages go in their order: the one before this is tried again first.
         WecomSend.objects.filter(pk=row.pk).update(lease_until=None, next_try_at=at + BACKOFF[0])
         return False
-    if row.message.recalled_at is not None:
-        _end(row, "held", _("已撤回，没有发出"), at=at)
-        return False
     with override(row.account.channel.language):
         return _send(row, at=at)
 
@@ -130,6 +132,9 @@ def _is_behind(row: WecomSend) -> bool:
 
 
 def _send(row: WecomSend, *, at: dt.datetime) -> bool:
+    if row.message.recalled_at is not None:
+        _end(row, "held", _("已撤回，没有发出"), at=at)
+        return False
     line = Line(row.account, at=at)
     try:
         parts = parts_of(row.message)
