@@ -10,10 +10,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cangke.customers.public import Customer, canonical
 from cangke.foundation.audit.public import record
-from cangke.foundation.calendar.public import site_day
+from cangke.foundation.calendar.public import site_day, site_zone
 from cangke.foundation.events.public import publish
 from cangke.foundation.files.public import StoredFile
 from cangke.foundation.numbering.public import next_number
@@ -21,12 +22,14 @@ from cangke.foundation.refusal import Refusal
 from cangke.orders.public import Order
 from cangke.rulebook.public import policy
 
+from .. import ports
 from ..events import ConversationClosed, ConversationOpened, ConversationQueued, MessageReceived
-from ..models import Attachment, Channel, Conversation, Message
+from ..models import AgentProfile, Attachment, Channel, Conversation, Message
 from ..queries.stages import group_for, named_order, stage_of
 from ..rules.closing import ClosingPolicy, ClosingReason, may_reopen
 from ..rules.facts import Closing, Direction, Origin, SegmentEnd, SenderKind
 from ..rules.replies import GreetingPolicy, choose_greeting
+from ..rules.routing import Presence
 from ..rules.states import OPEN_STATES, ConversationState, Happening
 from .later import hold_waiting
 from .stage import hand_over_if_due, reopen_thread, restage
@@ -316,9 +319,12 @@ def _greet(thread: Thread) -> None:
 
 
 def _say_when_open(thread: Thread) -> None:
-    """Outside hours tell the customer when somebody will be there (A25)."""
+    """Tell the customer when somebody will be there, if nobody is now (A25)."""
     hours, channel = thread.hours, thread.conversation.channel
-    if hours is None or channel.kind not in SPEAKING or hours.is_open(thread.at):
+    if channel.kind not in SPEAKING:
+        return
+    closed = hours is not None and not hours.is_open(thread.at)
+    if not closed and not _nobody_is_on(thread):
         return
     text = choose_greeting(
         channel_kind="",
@@ -327,9 +333,15 @@ def _say_when_open(thread: Thread) -> None:
         standard={},
         default_language=channel.language,
     )
-    opens = hours.next_opening(thread.at)
-    if not text:
-        text = _("现在不在服务时间，您的留言我们已收到，上班后第一时间回复您。")
+    opens = hours.next_opening(thread.at) if closed and hours is not None else None
+    with override(thread.conversation.language or channel.language):
+        if not text and closed:
+            text = _("现在不在服务时间，您的留言我们已收到，上班后第一时间回复您。")
+        elif not text:
+            text = _("现在没有客服当班，您的留言我们已收到，有人当班后第一时间回复您。")
+        if opens is not None:
+            local = opens.astimezone(site_zone(thread.zone))
+            text += "\n" + _("我们 %s 开始服务。") % f"{local:%m-%d %H:%M}"
     thread.say(
         direction=Direction.OUT,
         sender=SenderKind.SYSTEM,
@@ -338,6 +350,19 @@ def _say_when_open(thread: Thread) -> None:
         delivery=SPEAKING[channel.kind],
         data={"opens_at": opens.isoformat()} if opens else {},
     )
+
+
+def _nobody_is_on(thread: Thread) -> bool:
+    """
+    Whether the roster has nobody for the queue at the moment, and nobody is there unasked.
+
+    The clocks run all the same: within published hours a gap in the roster improves no figure.
+    """
+    serving = AgentProfile.objects.filter(groups=thread.conversation.group_id)
+    people = dict(serving.values_list("employee_id", "presence"))
+    if not people or Presence.ONLINE in people.values():
+        return False
+    return not ports.on_shift.ask(employee_ids=list(people), at=thread.at)
 
 
 def _put_aside(thread: Thread) -> None:

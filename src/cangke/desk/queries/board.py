@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -16,7 +17,7 @@ from cangke.people.public import Employee
 from cangke.rulebook.public import policy
 
 from ..models import OPEN, AgentProfile, Conversation, Turn
-from ..rules.clocks import ClockColour, ClockPolicy, clock_colour
+from ..rules.clocks import ClockColour, ClockPolicy, ResponsePolicy, clock_colour
 from ..rules.metrics import Figure
 from ..rules.routing import Presence
 from ..rules.sums import Sums
@@ -82,6 +83,7 @@ class Board:
 def board(account: Account, *, at: dt.datetime) -> Board:
     """Return what the account may see of the desk at the moment."""
     rule = policy(ClockPolicy, on=at.date())
+    targets = policy(ResponsePolicy, on=at.date())
     visible = scope(account, Conversation, "view").filter(OPEN)
     waiting = visible.filter(waiting_since__isnull=False)
     totals = visible.aggregate(
@@ -97,8 +99,8 @@ def board(account: Account, *, at: dt.datetime) -> Board:
     profiles = _profiles(account)
     people, today = _today(account, profiles, at=at)
     return Board(
-        agents=_agents(profiles, people, at=at, rule=rule),
-        queues=_queues(waiting, at=at, rule=rule),
+        agents=_agents(profiles, people, at=at, rule=rule, targets=targets),
+        queues=_queues(waiting, at=at, rule=rule, targets=targets),
         waiting=[_waiting_row(row, at, rule) for row in late],
         open_count=totals["open"],
         waiting_count=totals["waiting"],
@@ -182,10 +184,11 @@ def _agents(
     *,
     at: dt.datetime,
     rule: ClockPolicy,
+    targets: ResponsePolicy,
 ) -> list[AgentRow]:
     ids = [profile.employee_id for profile in profiles]
     loads = loads_of(ids)
-    oldest = _oldest_owed(ids)
+    oldest = _oldest_owed(ids, targets)
     rows = []
     for profile in profiles:
         owed = oldest.get(profile.employee_id)
@@ -207,7 +210,9 @@ def _agents(
     return rows
 
 
-def _oldest_owed(agent_ids: list[int]) -> dict[int, tuple[dt.datetime, int]]:
+def _oldest_owed(
+    agent_ids: list[int], targets: ResponsePolicy
+) -> dict[int, tuple[dt.datetime, int]]:
     """Agent → since when the oldest unanswered turn is theirs, and its conversation."""
     place = Window(
         RowNumber(), partition_by=F("agent_id"), order_by=[F("agent_from").asc(), F("pk").asc()]
@@ -218,40 +223,76 @@ def _oldest_owed(agent_ids: list[int]) -> dict[int, tuple[dt.datetime, int]]:
         )
         .annotate(place=place)
         .filter(place=1)
-        .values_list("agent_id", "agent_from", "conversation_id")
+        .values(
+            "agent_id",
+            "conversation_id",
+            oldest=F("agent_from"),
+            due=F("conversation__due_at"),
+            priority=F("conversation__priority"),
+            kind=F("channel__kind"),
+            own_target=F("channel__target_seconds"),
+        )
     )
-    return {
-        agent_id: (since, conversation_id)
-        for agent_id, since, conversation_id in turns
-        if agent_id is not None and since is not None
-    }
+    found = {}
+    for row in turns:
+        since = _counted_since(row, targets)
+        if since is not None and row["agent_id"] is not None:
+            found[row["agent_id"]] = (since, row["conversation_id"])
+    return found
+
+
+def _counted_since(row: Mapping[str, Any], targets: ResponsePolicy) -> dt.datetime | None:
+    """
+    Since when somebody waits as far as the channel was open: not before the target began (A25).
+
+    ``row`` has oldest, due, priority, kind and own_target of a channel's waiting customers.
+    """
+    since: dt.datetime | None = row["oldest"]
+    if since is None or row["due"] is None:
+        return since
+    seconds = row["own_target"] or targets.target_seconds(row["kind"], priority=row["priority"])
+    began: dt.datetime = row["due"] - dt.timedelta(seconds=seconds)
+    return max(since, began)
 
 
 def _queues(
-    waiting: QuerySet[Conversation], *, at: dt.datetime, rule: ClockPolicy
+    waiting: QuerySet[Conversation], *, at: dt.datetime, rule: ClockPolicy, targets: ResponsePolicy
 ) -> list[QueueRow]:
     rows = (
         waiting.filter(assignee__isnull=True)
         .order_by()
-        .values("group_id", name=F("group__name"), group_stage=F("group__stage"))
+        .values(
+            "group_id",
+            "priority",
+            name=F("group__name"),
+            group_stage=F("group__stage"),
+            kind=F("channel__kind"),
+            own_target=F("channel__target_seconds"),
+        )
         .annotate(
             waiting=Count("pk"),
             oldest=Min("waiting_since"),
+            due=Min("due_at"),
             over=Count("pk", filter=Q(due_at__lt=at)),
         )
     )
-    found = [
-        QueueRow(
-            group_id=row["group_id"],
-            name=row["name"] or "",
-            stage=row["group_stage"] or "",
-            waiting=row["waiting"],
-            oldest_at=row["oldest"],
-            over_target=row["over"],
-            colour=_colour(row["oldest"], at, rule),
+    queues: dict[int | None, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        queues.setdefault(row["group_id"], []).append(row)
+    found = []
+    for group_id, parts in queues.items():
+        oldest = min(filter(None, (_counted_since(part, targets) for part in parts)), default=None)
+        found.append(
+            QueueRow(
+                group_id=group_id,
+                name=parts[0]["name"] or "",
+                stage=parts[0]["group_stage"] or "",
+                waiting=sum(part["waiting"] for part in parts),
+                oldest_at=oldest,
+                over_target=sum(part["over"] for part in parts),
+                colour=_colour(oldest, at, rule),
+            )
         )
-        for row in rows
-    ]
     return sorted(found, key=lambda each: each.oldest_at or at)
 
 

@@ -27,6 +27,8 @@ from cangke.desk.queries.sums import count_turns
 from cangke.desk.rules.clocks import ClockColour
 from cangke.desk.rules.definitions import FIGURES, Basis, keys_of, shipped
 from cangke.desk.rules.metrics import Figure, MeasuredTurn, measure
+from cangke.foundation.calendar.models import OpeningTable
+from cangke.foundation.calendar.public import Opening, OpeningHours
 from cangke.foundation.search.public import search
 from cangke.rulebook import actions as rulebook
 from cangke.rulebook.public import default_set_key, trial
@@ -291,6 +293,31 @@ def test_o4_the_board_shows_who_is_there_who_waits_and_since_when():
     assert (seen.waiting_count, seen.over_target, seen.open_count) == (3, 3, 4)
     assert [row.conversation.pk for row in seen.waiting][0] == held.pk
     assert seen.today["first_response"].value == 30
+
+
+@pytest.mark.requirement("O4", "A25")
+@pytest.mark.parametrize(("minutes", "colour"), [(-60, "calm"), (0.5, "calm"), (2, "red")])
+def test_o4_who_waits_through_the_night_is_red_by_opening_hours(minutes, colour):
+    """Over target is counted while the channel is open: the night makes no clock dark."""
+    hours = OpeningHours("Asia/Shanghai", tuple(Opening(day, 8 * 60, 9 * 60) for day in range(7)))
+    company = make_company(opening=OpeningTable.objects.create(name="day", hours=hours.as_data()))
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    agent = company.agent()
+    opening = dt.datetime(2026, 11, 23, 0, 0, tzinfo=dt.UTC)
+    company.writes(at=opening - dt.timedelta(hours=6))
+    held = company.writes(at=opening - dt.timedelta(hours=5)).conversation
+    desk.claim(
+        conversation_id=held.pk,
+        by=account_of(agent),
+        at=opening - dt.timedelta(hours=5),
+        reason="x",
+    )
+    seen = board(supervisor, at=opening + dt.timedelta(minutes=minutes))
+    [queue] = seen.queues
+    [row] = [each for each in seen.agents if each.employee.pk == agent.pk]
+    assert (queue.colour, row.colour) == (colour, colour)
+    assert bool(queue.over_target) == (colour == "red")
+    assert queue.oldest_at == opening
 
 
 def test_a_leaders_board_ends_at_the_team():

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.http import Http404
 
+from cangke.desk import ports
 from cangke.desk import public as desk
 from cangke.desk.events import MessageReceived, ReplySent
 from cangke.desk.models import Conversation, Draft, Mention, Message, Turn
@@ -23,6 +24,7 @@ from tests.factories import client_for
 from .factories import (
     AT,
     account_of,
+    go_online,
     handling_result,
     later,
     make_channel,
@@ -162,6 +164,44 @@ def test_a25_at_night_the_customer_is_told_and_waits_from_opening_time():
     turn = conversation.turns.get()
     assert turn.open_ms == 90_000
     assert turn.customer_ms == 6 * 3600 * 1000 + 90_000
+
+
+@pytest.mark.requirement("A25")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "我们 11-23 08:00 开始服务"), ("en", "We are here from 11-23 08:00")],
+)
+def test_a25_the_notice_itself_says_when_in_the_customers_language(language, words):
+    """WeCom shows the customer nothing but the words."""
+    hours = OpeningHours("Asia/Shanghai", tuple(Opening(day, 8 * 60, 9 * 60) for day in range(7)))
+    table = OpeningTable.objects.create(name="day", hours=hours.as_data())
+    company = make_company(opening=table)
+    night = dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC)
+    conversation = company.writes("在吗", night, language=language).conversation
+    assert words in conversation.messages.get(origin=Origin.AUTO_AWAY).body
+
+
+@pytest.mark.requirement("A25")
+@pytest.mark.parametrize("on", [True, False])
+def test_a25_with_nobody_rostered_the_customer_is_told_and_waits_all_the_same(on, request):
+    company = make_company()
+    agent = company.agent(online=False)
+
+    def rostered(*, employee_ids, at):
+        assert agent.pk in employee_ids
+        return frozenset(employee_ids) if on else frozenset()
+
+    ports.on_shift.plug(rostered)
+    request.addfinalizer(ports.on_shift.unplug)
+    conversation = company.writes("在吗").conversation
+    told = conversation.messages.filter(origin=Origin.AUTO_AWAY)
+    assert [each.body for each in told] == (
+        [] if on else ["现在没有客服当班，您的留言我们已收到，有人当班后第一时间回复您。"]
+    )
+    assert conversation.due_at == later(60), "a gap in the roster improves no figure"
+    go_online(agent)
+    other = company.writes("在吗").conversation
+    assert not other.messages.filter(origin=Origin.AUTO_AWAY).exists(), "somebody is there"
 
 
 @pytest.mark.requirement("AMB-42", "A20")

@@ -375,11 +375,11 @@ def test_the_workbench_panel_shows_remarks_and_chases(shop, signed_in, agent):
     assert first.external_no in text
     chosen = signed_in.get(f"{address}?order={first.pk}").content.decode()
     assert url("panel-remark", last.customer_id, first.pk) in chosen
-    part = signed_in.get(f"{address}?order={last.pk}&part=status").content.decode()
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    part = signed_in.get(f"{address}?order={last.pk}&part=status", **htmx).content.decode()
     assert "<form" not in part
     assert last.external_no in part
 
-    htmx = {"HTTP_HX_REQUEST": "true"}
     done = signed_in.post(
         url("panel-remark", last.customer_id, last.pk), {"other": "贺卡", "flag": "red"}, **htmx
     )
