@@ -1,6 +1,9 @@
 """What the desk lends to the home page."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from cangke.desk import public as desk
@@ -68,6 +71,27 @@ def test_a_call_back_that_is_owed_stands_on_the_home_page_until_it_is_made(compa
     assert "能不能改地址" not in text_of(company.agent(online=False), CALLS)
     PhoneCall.objects.filter(pk=call.pk).update(call_back_done_at=timezone.now())
     assert "能不能改地址" not in text_of(agent, CALLS)
+
+
+@pytest.mark.requirement("A2")
+@pytest.mark.parametrize(("minutes", "overdue"), [(0, False), (1, True)])
+def test_a2_a_call_back_for_three_is_overdue_at_one_minute_past(company, minutes, overdue):
+    agent = company.agent(online=False)
+    three = AT + dt.timedelta(hours=5)
+    desk.log_call(
+        channel=make_channel(company.shop, kind="phone"),
+        customer=company.writes().conversation.customer,
+        question="能不能改地址",
+        result="查后回电",
+        by=account_of(agent),
+        at=AT,
+        call_back_due_at=three,
+    )
+    with time_machine.travel(three + dt.timedelta(minutes=minutes), tick=False):
+        for address, mark in ((CALLS, "ck-late"), ("/desk/calls/", "逾期")):
+            shown = text_of(agent, address)
+            assert "能不能改地址" in shown
+            assert (mark in shown) == overdue, address
 
 
 @pytest.mark.requirement("O4")
