@@ -13,6 +13,8 @@ from cangke.foundation.ui.public import SignedInRequest
 
 from . import queries
 
+NEVER = 10**9  # seconds
+
 
 @require_GET
 @allowed("desk.board")
@@ -45,6 +47,10 @@ def panel(request: SignedInRequest) -> HttpResponse:
 
 
 def _clocks(day: dt.date) -> dict[str, str]:
-    """When a waiting clock changes colour; whoever waits over target is red from the start (O4)."""
-    _amber, _red, dark = waiting_thresholds(on=day).split(",")
-    return {"thresholds": waiting_thresholds(on=day), "overdue_thresholds": f"0,0,{dark}"}
+    """When a waiting clock changes colour: over target red from the start, below amber at most."""
+    amber, _red, dark = waiting_thresholds(on=day).split(",")
+    return {
+        "thresholds": waiting_thresholds(on=day),
+        "overdue_thresholds": f"0,0,{dark}",
+        "early_thresholds": f"{amber},{NEVER},{NEVER}",
+    }

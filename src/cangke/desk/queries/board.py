@@ -33,7 +33,10 @@ MOST_WAITING = 50
 
 @dataclass(frozen=True)
 class AgentRow:
-    """One agent on the board. ``waiting_since``: the oldest turn the agent owes an answer to."""
+    """
+    One agent on the board. ``waiting_since``: the oldest turn the agent owes an answer to;
+    ``over_target`` whether that customer should have had it.
+    """
 
     employee: Employee
     presence: Presence
@@ -43,6 +46,7 @@ class AgentRow:
     max_chats: int
     waiting_since: dt.datetime | None
     waiting_id: int | None
+    over_target: bool
     colour: ClockColour
     figures: Mapping[str, Figure]
 
@@ -192,7 +196,8 @@ def _agents(
     rows = []
     for profile in profiles:
         owed = oldest.get(profile.employee_id)
-        since = None if owed is None else owed[0]
+        since, talk_id, due = owed or (None, None, None)
+        over = due is not None and due < at
         rows.append(
             AgentRow(
                 employee=profile.employee,
@@ -202,8 +207,9 @@ def _agents(
                 load=loads.get(profile.employee_id, 0),
                 max_chats=profile.max_chats,
                 waiting_since=since,
-                waiting_id=None if owed is None else owed[1],
-                colour=_colour(since, at, rule),
+                waiting_id=talk_id,
+                over_target=over,
+                colour=_colour(since, at, rule, over=over),
                 figures=today.get(profile.employee_id, {}),
             )
         )
@@ -212,8 +218,8 @@ def _agents(
 
 def _oldest_owed(
     agent_ids: list[int], targets: ResponsePolicy
-) -> dict[int, tuple[dt.datetime, int]]:
-    """Agent → since when the oldest unanswered turn is theirs, and its conversation."""
+) -> dict[int, tuple[dt.datetime, int, dt.datetime | None]]:
+    """Agent → since when the oldest unanswered turn is theirs, its conversation, when it is due."""
     place = Window(
         RowNumber(), partition_by=F("agent_id"), order_by=[F("agent_from").asc(), F("pk").asc()]
     )
@@ -237,7 +243,7 @@ def _oldest_owed(
     for row in turns:
         since = _counted_since(row, targets)
         if since is not None and row["agent_id"] is not None:
-            found[row["agent_id"]] = (since, row["conversation_id"])
+            found[row["agent_id"]] = (since, row["conversation_id"], row["due"])
     return found
 
 
@@ -282,6 +288,7 @@ def _queues(
     found = []
     for group_id, parts in queues.items():
         oldest = min(filter(None, (_counted_since(part, targets) for part in parts)), default=None)
+        over = sum(part["over"] for part in parts)
         found.append(
             QueueRow(
                 group_id=group_id,
@@ -289,8 +296,8 @@ def _queues(
                 stage=parts[0]["group_stage"] or "",
                 waiting=sum(part["waiting"] for part in parts),
                 oldest_at=oldest,
-                over_target=sum(part["over"] for part in parts),
-                colour=_colour(oldest, at, rule),
+                over_target=over,
+                colour=_colour(oldest, at, rule, over=bool(over)),
             )
         )
     return sorted(found, key=lambda each: each.oldest_at or at)
@@ -301,7 +308,11 @@ def _waiting_row(conversation: Conversation, at: dt.datetime, rule: ClockPolicy)
     return WaitingRow(conversation, _colour(conversation.waiting_since, at, rule), over)
 
 
-def _colour(since: dt.datetime | None, at: dt.datetime, rule: ClockPolicy) -> ClockColour:
+def _colour(
+    since: dt.datetime | None, at: dt.datetime, rule: ClockPolicy, *, over: bool = True
+) -> ClockColour:
+    """The clock's colour; a letter may wait days, so below the target it is amber at most (O4)."""
     if since is None:
         return ClockColour.CALM
-    return clock_colour(max(0, int((at - since).total_seconds())), rule)
+    colour = clock_colour(max(0, int((at - since).total_seconds())), rule)
+    return colour if over or colour is ClockColour.CALM else ClockColour.AMBER

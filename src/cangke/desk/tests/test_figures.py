@@ -320,6 +320,17 @@ def test_o4_who_waits_through_the_night_is_red_by_opening_hours(minutes, colour)
     assert queue.oldest_at == opening
 
 
+@pytest.mark.requirement("O4")
+def test_o4_a_letter_within_its_days_is_not_red():
+    company = make_company()
+    supervisor = account_of(company.agent("cs-supervisor", online=False))
+    company.writes(channel=make_channel(company.shop, kind="letter"))
+    [queue] = board(supervisor, at=later(5 * 3600)).queues
+    assert (queue.over_target, queue.colour) == (0, ClockColour.AMBER)
+    [queue] = board(supervisor, at=later(73 * 3600)).queues
+    assert (queue.over_target, queue.colour) == (1, ClockColour.DARK)
+
+
 def test_a_leaders_board_ends_at_the_team():
     company, other = make_company(), make_company()
     leader = company.agent("cs-leader", online=False)
