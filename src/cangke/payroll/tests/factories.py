@@ -8,7 +8,7 @@ from cangke.attendance.tests.factories import Crew, april, leave, local, make_cr
 from cangke.foundation.access.models import Account
 from cangke.foundation.calendar.public import seed_calendar
 from cangke.payroll import actions
-from cangke.payroll.models import PayRun, PaySlip
+from cangke.payroll.models import PayItem, PayRun, PaySlip
 from cangke.people.models import Employee
 from cangke.rulebook.public import ensure_first_version, forget
 from tests.factories import make_account
@@ -84,6 +84,19 @@ def locked(office: Office, *, at: dt.datetime = MAY, month: dt.date = APRIL) -> 
     return actions.lock_run(run_id=run.pk, by=office.finance, at=at)
 
 
+def performance(office: Office, amount: str = "600", **more: object) -> PayItem:
+    """Performance pay of the first agent, entered by hand."""
+    values = {"employee": office.agent, "month": APRIL, "kind": "performance"}
+    return actions.set_item(
+        **{**values, **more}, amount=Decimal(amount), reason="92 分", by=office.hr, at=MAY
+    )
+
+
+def lines(run: PayRun, who: Employee) -> dict[str, str]:
+    """Somebody's lines in a run as text."""
+    return {code: str(amount) for code, amount in lines_of(slip_of(run, who)).items()}
+
+
 __all__ = [
     "APRIL",
     "JUNE",
@@ -94,10 +107,12 @@ __all__ = [
     "april",
     "calculated",
     "leave",
+    "lines",
     "lines_of",
     "local",
     "locked",
     "make_office",
+    "performance",
     "punch",
     "rest",
     "slip_of",
