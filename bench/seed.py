@@ -8,6 +8,7 @@ Run inside the installation: ``python -m bench.seed CONVERSATIONS``; prints what
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import random
 import sys
@@ -148,6 +149,7 @@ def _batch(
         rows.append(
             desk.Conversation(
                 number=f"BC{place:08d}", channel=channel, customer=customer, shop=shop,
+                visitor_key=hashlib.sha256(f"visitor {place}".encode()).hexdigest(),
                 group=group, stage="presale", opened_at=opened, last_message_at=asked,
                 last_in_at=asked, preview=text, last_seq=_said(is_open), customer_messages=2,
                 human_replies=1 if is_open else 2, turn_count=2, round_number=2,
