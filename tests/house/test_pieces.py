@@ -44,10 +44,11 @@ def test_a_piece_opened_by_itself_stands_in_a_page(room):
     assert problems == []
 
 
-def test_what_a_page_fetches_for_itself_stays_a_piece():
+@pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"X-Requested-With": "fetch"}])
+def test_what_a_page_fetches_for_itself_stays_a_piece(header):
     browser = everybody()
     url = reverse("desk:presence-panel")
-    fetched = browser.get(url, headers={"HX-Request": "true"})
+    fetched = browser.get(url, headers=header)
     assert b"<!doctype" not in fetched.content.lower()
     opened = browser.get(url).content
     assert fetched.content.strip()[:40] in opened, "the same piece, in a page"

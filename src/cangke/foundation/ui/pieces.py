@@ -18,6 +18,7 @@ def is_bare(request: PageRequest, response: HttpResponseBase) -> bool:
     return (
         request.method == "GET"
         and not request.htmx
+        and "X-Requested-With" not in request.headers  # as the chat of visitors says
         and response.status_code == 200
         and isinstance(response, HttpResponse)
         and response.headers.get("Content-Type", "").startswith("text/html")
