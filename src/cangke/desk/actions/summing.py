@@ -119,6 +119,10 @@ def _count(reach: str, day: dt.date, zone: str) -> dict[str, Sums]:
 def _keep(reach: str, days: Days, mark: str, parts: dict[str, Sums]) -> None:
     """Put the sums of the days in the place of those before; a month of other days is no more."""
     ReportSums.objects.filter(reach=reach, first_date__lte=days[0], last_date__gte=days[1]).delete()
+    _write(reach, days, mark, parts)
+
+
+def _write(reach: str, days: Days, mark: str, parts: Mapping[str, Sums]) -> None:
     ReportSums.objects.bulk_create(
         [
             ReportSums(
@@ -168,19 +172,7 @@ def _keep_month(reach: str, month: Days, mark: str) -> None:
     )
     for part, data in rows.values_list("part", "sums").iterator():
         parts[part].add(taken(data, KEYS))
-    ReportSums.objects.bulk_create(
-        [
-            ReportSums(
-                reach=reach,
-                part=part,
-                first_date=month[0],
-                last_date=month[1],
-                fingerprint=mark,
-                sums=kept(sums, KEYS),
-            )
-            for part, sums in parts.items()
-        ]
-    )
+    _write(reach, month, mark, parts)
 
 
 @transaction.atomic
