@@ -14,5 +14,5 @@ from .rules import examples
 for evaluator in examples.EVALUATORS:
     register_evaluator(**evaluator)
 register_search("conversation", _("会话"), model=Conversation, icon="chat", order=30)
-register_search("message", _("聊天记录"), model=Message, icon="chat", order=60)
+register_search("message", _("聊天记录"), model=Message, icon="chat", order=60, own_title=False)
 register_timeline("conversation", _("会话"), conversations_in_timeline, permission=VIEW)

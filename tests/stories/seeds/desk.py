@@ -16,15 +16,20 @@ from .shifts import newcomer
 
 
 def hire(username: str, name: str) -> dict[str, Any]:
-    """Somebody of the first team who has read the rules and holds nothing yet."""
+    """
+    Somebody of the first team who has read the rules, holds nothing yet and may hold as many as
+    come: the customers of the demonstration who wait are served first.
+    """
     from django.utils import timezone
 
+    from cangke.desk.public import AgentProfile, ensure_profile
     from cangke.rulebook.public import confirm_reading, version_to_read
 
     made = newcomer(name, username, since=timezone.localdate() - dt.timedelta(days=400))
     version = version_to_read(made.account, on=timezone.localdate())
     if version is not None:
         confirm_reading(version_id=version.pk, by=made.account, at=timezone.now())
+    AgentProfile.objects.filter(pk=ensure_profile(made).pk).update(max_chats=100)
     return {"pk": made.pk, "name": made.name}
 
 

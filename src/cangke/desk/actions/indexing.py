@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from itertools import islice
 
+from django.db.models import Max, Model
 from django.urls import reverse
 
 from cangke.foundation.search.public import Entry, SearchDoc, index_many
@@ -33,17 +34,20 @@ def _in_batches(entries: Iterable[Entry], at: dt.datetime) -> int:
     return done
 
 
-def _after(kind: str) -> tuple[int, set[int]]:
+def _after(kind: str, model: type[Model]) -> tuple[int, set[int]]:
     """Return from which id on to look, and the ids after it that are indexed already."""
     docs = SearchDoc.objects.filter(kind=kind)
-    newest = docs.order_by("-object_id").values_list("object_id", flat=True).first() or 0
+    last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    # The index of object ids is read from the last row of this kind, not from that of another.
+    below = docs.filter(object_id__lte=last).order_by("-object_id")
+    newest = below.values_list("object_id", flat=True).first() or 0
     start = max(0, newest - LOOK_BACK)
-    known = set(docs.filter(object_id__gt=start).values_list("object_id", flat=True))
+    known = set(docs.filter(object_id__range=(start + 1, last)).values_list("object_id", flat=True))
     return start, known
 
 
 def _conversations() -> list[Entry]:
-    start, known = _after("conversation")
+    start, known = _after("conversation", Conversation)
     rows = (
         Conversation.objects.filter(pk__gt=start)
         .select_related("customer")
@@ -65,7 +69,7 @@ def _conversations() -> list[Entry]:
 
 
 def _messages() -> list[Entry]:
-    start, known = _after("message")
+    start, known = _after("message", Message)
     rows = (
         Message.objects.filter(pk__gt=start)
         .exclude(direction=Direction.EVENT)

@@ -134,7 +134,7 @@ def test_what_was_said_is_found_by_a_word_of_two_signs():
     desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
     index_new(at=later(5))
     for word in ("退款", "破损", "外箱"):
-        [hit] = search(account_of(agent), word)
+        [hit] = search(account_of(agent), word).hits
         assert hit.title.startswith(talk.number), word
 
 

@@ -485,11 +485,11 @@ def test_what_was_said_is_found_by_those_who_may_see_it():
     conversation = company.writes("仓储费怎么算").conversation
     assert index_new(at=later(5)) == 3
     assert index_new(at=later(10)) == 0
-    assert [hit.title.split()[0] for hit in search(account_of(agent), "仓储费")] == [
+    assert [hit.title.split()[0] for hit in search(account_of(agent), "仓储费").hits] == [
         conversation.number
     ]
-    assert search(account_of(agent), conversation.number)
-    assert search(account_of(stranger), "仓储费") == []
+    assert search(account_of(agent), conversation.number).hits
+    assert search(account_of(stranger), "仓储费").hits == []
 
 
 def test_personnel_reads_volume_and_figures_of_the_same_talk():

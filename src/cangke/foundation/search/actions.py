@@ -4,17 +4,24 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from . import rules
 from .models import SearchDoc, SearchNumber
+from .registry import has_own_title
 
 BATCH = 500
-_FORGET_SQLITE = "DELETE FROM search_fts WHERE rowid = %s"
+_FORGET_SQLITE = (
+    "DELETE FROM search_fts WHERE rowid = %s",
+    "DELETE FROM search_titles WHERE rowid = %s",
+)
 _KEEP_SQLITE = "INSERT INTO search_fts (rowid, title, body) VALUES (%s, %s, %s)"
-_KEEP_POSTGRES = "UPDATE search_searchdoc SET vector = %s::tsvector WHERE id = %s"
+_KEEP_TITLE_SQLITE = "INSERT INTO search_titles (rowid, title) VALUES (%s, %s)"
+_KEEP_POSTGRES = (
+    "UPDATE search_searchdoc SET vector = %s::tsvector, titles = %s::tsvector WHERE id = %s"
+)
 
 
 @dataclass(frozen=True)
@@ -90,20 +97,57 @@ def _index_batch(entries: list[Entry], at: dt.datetime) -> None:
         ],
         batch_size=BATCH,
     )
-    texts = [
-        (doc.pk, rules.tokens(entry.title, most=1000), rules.tokens(_body(entry)))
-        for doc, entry in zip(docs, entries, strict=True)
-    ]
+    _keep_texts(
+        [
+            _Text(
+                doc.pk,
+                rules.tokens(entry.title, most=1000),
+                rules.tokens(_body(entry)),
+                has_own_title(entry.kind),
+            )
+            for doc, entry in zip(docs, entries, strict=True)
+        ]
+    )
+
+
+class _Text(NamedTuple):
+    """The tokens of a document."""
+
+    pk: int
+    title: list[str]
+    body: list[str]
+    own_title: bool
+
+
+def _keep_texts(texts: list[_Text]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                _KEEP_POSTGRES, [(rules.tsvector(title, body), pk) for pk, title, body in texts]
+                _KEEP_POSTGRES,
+                [
+                    (
+                        rules.tsvector(each.title, each.body),
+                        rules.tsvector(each.title, []) if each.own_title else None,
+                        each.pk,
+                    )
+                    for each in texts
+                ],
             )
-        else:
-            cursor.executemany(_FORGET_SQLITE, [(pk,) for pk, _title, _body in texts])
-            cursor.executemany(
-                _KEEP_SQLITE, [(pk, " ".join(title), " ".join(body)) for pk, title, body in texts]
-            )
+            return
+        _forget_sqlite(cursor, [each.pk for each in texts])
+        cursor.executemany(
+            _KEEP_SQLITE, [(each.pk, " ".join(each.title), " ".join(each.body)) for each in texts]
+        )
+        cursor.executemany(
+            _KEEP_TITLE_SQLITE,
+            [(each.pk, " ".join(each.title)) for each in texts if each.own_title],
+        )
+
+
+def _forget_sqlite(cursor: Any, pks: Iterable[int]) -> None:
+    rows = [(pk,) for pk in pks]
+    for statement in _FORGET_SQLITE:
+        cursor.executemany(statement, rows)
 
 
 def rows_for_postgres(
@@ -112,18 +156,21 @@ def rows_for_postgres(
     """
     The entries of a house on SQLite as rows of PostgreSQL's table, ``columns`` in their order.
 
-    The column ``vector`` is written from the tokens that SQLite's own index keeps.
+    Its columns ``vector`` and ``titles`` are written from the tokens that SQLite's indexes keep.
     """
-    plain = [column for column in columns if column != "vector"]
+    plain = [column for column in columns if column not in {"vector", "titles"}]
     wanted = ", ".join(f'doc."{column}"' for column in plain)
     cursor = sqlite.execute(
-        f"SELECT fts.title, fts.body, {wanted} FROM search_searchdoc doc "
-        "LEFT JOIN search_fts fts ON fts.rowid = doc.id ORDER BY doc.id"
+        f"SELECT fts.title, fts.body, titles.title, {wanted} FROM search_searchdoc doc "
+        "LEFT JOIN search_fts fts ON fts.rowid = doc.id "
+        "LEFT JOIN search_titles titles ON titles.rowid = doc.id ORDER BY doc.id"
     )
-    for title, body, *values in cursor:
+    for title, body, own, *values in cursor:
         row = dict(zip(plain, values, strict=True))
         if title is not None:
-            row["vector"] = rules.tsvector(title.split(" "), body.split(" "))
+            row["vector"] = rules.tsvector(title.split(), body.split())
+        if own is not None:
+            row["titles"] = rules.tsvector(own.split(), [])
         yield tuple(row.get(column) for column in columns)
 
 
@@ -158,7 +205,5 @@ def remove_many(kind: str, object_ids: Iterable[int]) -> None:
         docs = SearchDoc.objects.filter(kind=kind, object_id__in=ids[start : start + BATCH])
         if connection.vendor != "postgresql":
             with connection.cursor() as cursor:
-                cursor.executemany(
-                    _FORGET_SQLITE, [(pk,) for pk in docs.values_list("pk", flat=True)]
-                )
+                _forget_sqlite(cursor, docs.values_list("pk", flat=True))
         docs.delete()

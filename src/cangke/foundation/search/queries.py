@@ -15,6 +15,7 @@ from .rules import Query
 
 MOST_HITS = 200
 BATCH, STRETCH = 500, 50_000  # documents looked at first, and how far back
+MOST_ASKED = 2_500  # documents whose gate is asked in one search; it can be gone on with
 HIDDEN_DIGITS = 4  # the last digits that every mask of a phone shows
 
 
@@ -31,12 +32,26 @@ class Hit:
     url: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """
+    What a search found.
+
+    ``earlier`` is where to go on with it, ``None`` where everything has been looked through: a word
+    that is everywhere is looked for among the newest documents first.
+    """
+
+    hits: list[Hit]
+    earlier: int | None = None
+
+
 class _Candidate(NamedTuple):
     """A document that matches, before its gate was asked."""
 
     pk: int
     kind: str
     object_id: int
+    updated_at: Any
 
 
 class HasText(Func):
@@ -97,46 +112,102 @@ def _searched(account: Any, kinds: Collection[str] | None) -> dict[str, registry
 
 
 def search(
-    account: Any, text: str, *, kinds: Collection[str] | None = None, limit: int = 20
-) -> list[Hit]:
+    account: Any,
+    text: str,
+    *,
+    kinds: Collection[str] | None = None,
+    limit: int = 20,
+    before: int | None = None,
+) -> Found:
     """
     Return what the account may find for the text: by number first, then by title, then by text.
 
     In each of these the newest come first. Rows come through the gate of their kind, and are
-    spelled as the account may see them. Any text is a query; nothing in it is an operator.
+    spelled as the account may see them. Any text is a query; nothing in it is an operator. With
+    ``before``, the ``earlier`` of what was found last, the search goes on in older texts.
     """
     limit = max(1, min(limit, MOST_HITS))
     query = rules.parse_query(text)
     searched = _searched(account, kinds)
     if not searched or not query:
-        return []
+        return Found([])
     chosen: dict[int, None] = {}
-    for batch in _candidates(query, searched):
-        new = [each for each in batch if each.pk not in chosen]
-        chosen |= dict.fromkeys(_allowed(account, new, searched))
-        if len(chosen) >= limit:
-            break
+    earlier = None
+    above = _after_the_newest() if before is None else before
+    if before is None:
+        for batch in _best(query, searched, above):
+            new = [each for each in batch if each.pk not in chosen]
+            chosen |= dict.fromkeys(_allowed(account, new, searched))
+            if len(chosen) >= limit:
+                break
+    if query.phrases:
+        written, earlier = _written(
+            account, query, searched, above=above, limit=limit - len(chosen), known=chosen
+        )
+        chosen |= written
     kept = list(chosen)[:limit]
     docs = SearchDoc.objects.in_bulk(kept)
-    return _spelled(account, [docs[pk] for pk in kept if pk in docs])
+    return Found(_spelled(account, [docs[pk] for pk in kept if pk in docs]), earlier)
 
 
-def _candidates(query: Query, searched: Collection[str]) -> Iterator[list[_Candidate]]:
-    """What matches, the best first, in batches: most searches need the first alone."""
+def _best(query: Query, searched: Collection[str], above: int) -> Iterator[list[_Candidate]]:
+    """What bears the number or has the words in its title, in batches."""
     if query.number or query.whole:
         numbered = SearchDoc.objects.filter(
             pk__in=_has_number(query).values("doc"), kind__in=searched
         )
         yield from _batches(numbered.order_by("-updated_at", "-pk"))
     if query.phrases:
-        newest = SearchDoc.objects.aggregate(newest=Max("pk"))["newest"] or 0
-        yield from _matching(query, searched, newest=newest, title_only=True)
-        yield from _matching(query, searched, newest=newest, title_only=False)
+        asked = 0
+        for batch in _matching(query, searched, above=above, title_only=True):
+            yield sorted(batch, key=_freshness, reverse=True)
+            asked += len(batch)
+            if asked >= MOST_ASKED:
+                return
+
+
+def _written(
+    account: Any,
+    query: Query,
+    searched: Mapping[str, registry.Kind],
+    *,
+    above: int,
+    limit: int,
+    known: Collection[int],
+) -> tuple[dict[int, None], int | None]:
+    """
+    Documents below a primary key that hold the words anywhere, and where to go on.
+
+    As many as the limit are taken from the last one written backwards, and shown freshest first.
+    """
+    if limit <= 0:
+        return {}, above
+    taken: list[_Candidate] = []
+    asked = 0
+    for batch in _matching(query, searched, above=above, title_only=False):
+        new = [each for each in batch if each.pk not in known]
+        seen = set(_allowed(account, new, searched))
+        taken += [each for each in new if each.pk in seen]
+        if len(taken) > limit:
+            taken = taken[:limit]
+            return _freshest(taken), taken[-1].pk
+        asked += len(batch)
+        if asked >= MOST_ASKED:
+            return _freshest(taken), batch[-1].pk
+    return _freshest(taken), None
+
+
+def _freshest(found: list[_Candidate]) -> dict[int, None]:
+    return dict.fromkeys(each.pk for each in sorted(found, key=_freshness, reverse=True))
+
+
+def _after_the_newest() -> int:
+    return (SearchDoc.objects.aggregate(newest=Max("pk"))["newest"] or 0) + 1
 
 
 def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[_Candidate]]:
     start, size = 0, BATCH
-    found = rows.values_list("pk", "kind", "object_id")
+    found = rows.values_list("pk", "kind", "object_id", "updated_at")
     while batch := [_Candidate(*row) for row in found[start : start + size]]:
         yield batch
         if len(batch) < size:
@@ -145,21 +216,21 @@ def _batches(rows: QuerySet[SearchDoc]) -> Iterator[list[_Candidate]]:
 
 
 def _matching(
-    query: Query, searched: Collection[str], *, newest: int, title_only: bool
+    query: Query, searched: Collection[str], *, above: int, title_only: bool
 ) -> Iterator[list[_Candidate]]:
     """
-    Documents that hold all phrases, from the last one written backwards.
+    Documents that hold all phrases, from below a primary key backwards.
 
     The text index is asked for a stretch of documents at a time, longer each time: a word that is
     everywhere is not collected from the whole house, and a rare one is found in a few questions.
     """
-    above, size, stretch = newest + 1, BATCH, STRETCH
+    size, stretch = BATCH, STRETCH
     while above > 0:
         start = max(above - stretch, 0)
-        rows = _stretch(query, searched, (start, above), size, title_only=title_only)
-        yield [_Candidate(*row[:3]) for row in sorted(rows, key=_freshness, reverse=True)]
-        if len(rows) == size:
-            above, size = rows[-1][0], size * 4
+        batch = _stretch(query, searched, (start, above), size, title_only=title_only)
+        yield batch
+        if len(batch) == size:
+            above, size = batch[-1].pk, size * 4
         else:
             above, stretch = start, stretch * 8
 
@@ -171,16 +242,18 @@ def _stretch(
     most: int,
     *,
     title_only: bool,
-) -> list[tuple[int, str, int, Any]]:
-    """The last ``most`` matching documents from one primary key to before another, as rows."""
+) -> list[_Candidate]:
+    """The last ``most`` matching documents from one primary key to before another."""
     marks = ", ".join(["%s"] * len(searched))
     if connection.vendor == "postgresql":
-        found, spelled = "", rules.tsquery(query, "A" if title_only else "")
-        match, key = "doc.vector @@ %s::tsquery", "doc.id"
+        joined, key = "search_searchdoc doc", "doc.id"
+        match = f"doc.{'titles' if title_only else 'vector'} @@ %s::tsquery"
+        spelled = rules.tsquery(query)
     else:
-        found, spelled = "search_fts JOIN", rules.fts5_query(query, "title" if title_only else "")
-        match, key = "search_fts MATCH %s", "search_fts.rowid"
-    joined = f"{found} search_searchdoc doc" + (" ON doc.id = search_fts.rowid" if found else "")
+        index = "search_titles" if title_only else "search_fts"
+        key = f"{index}.rowid"
+        joined = f"{index} JOIN search_searchdoc doc ON doc.id = {key}"
+        match, spelled = f"{index} MATCH %s", rules.fts5_query(query)
     sql = (
         f"SELECT doc.id, doc.kind, doc.object_id, doc.updated_at FROM {joined} "
         f"WHERE {match} AND {key} >= %s AND {key} < %s AND doc.kind IN ({marks}) "
@@ -188,11 +261,11 @@ def _stretch(
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [spelled, *between, *searched, most])
-        return cursor.fetchall()
+        return [_Candidate(*row) for row in cursor.fetchall()]
 
 
-def _freshness(row: tuple[int, str, int, Any]) -> tuple[Any, int]:
-    return row[3], row[0]
+def _freshness(each: _Candidate) -> tuple[Any, int]:
+    return each.updated_at, each.pk
 
 
 def _allowed(

@@ -18,7 +18,9 @@ class Kind:
     One kind of thing that can be found.
 
     ``model`` and ``action`` name the gate that decides which rows an account may find. ``present``
-    spells them for that account where the kept title holds what some may not see.
+    spells them for that account where the kept title holds what some may not see. Without
+    ``own_title`` the title is that of another row, as a message bears its conversation's: words of
+    it are found with the text, not before it.
     """
 
     code: str
@@ -28,6 +30,7 @@ class Kind:
     icon: str
     order: int
     present: Present | None
+    own_title: bool
 
 
 KINDS: dict[str, Kind] = {}
@@ -42,6 +45,12 @@ def register_search(
     icon: str = "search",
     order: int = 100,
     present: Present | None = None,
+    own_title: bool = True,
 ) -> None:
     """Declare a kind; its rows are found only through the gate of ``model``."""
-    KINDS[code] = Kind(code, label, model, action, icon, order, present)
+    KINDS[code] = Kind(code, label, model, action, icon, order, present, own_title)
+
+
+def has_own_title(code: str) -> bool:
+    """Whether words of the title are found before words of the text."""
+    return code not in KINDS or KINDS[code].own_title

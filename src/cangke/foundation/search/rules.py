@@ -124,25 +124,23 @@ def _as_number(text: str) -> str:
     return squeezed if is_number else ""
 
 
-def fts5_query(query: Query, column: str = "") -> str:
+def fts5_query(query: Query) -> str:
     """Spell the phrases for SQLite; tokens are letters and digits, so nothing needs escaping."""
     spelled = [
         f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.open_end else "")
         for phrase in query.phrases
     ]
-    whole = " AND ".join(spelled)
-    return f"{column} : ({whole})" if column else whole
+    return " AND ".join(spelled)
 
 
-def tsquery(query: Query, weight: str = "") -> str:
+def tsquery(query: Query) -> str:
     """Spell the phrases for PostgreSQL."""
     spelled = []
     for phrase in query.phrases:
         last = len(phrase.tokens) - 1
         parts = []
         for place, token in enumerate(phrase.tokens):
-            marks = ("*" if phrase.open_end and place == last else "") + weight
-            parts.append(f"'{token}'" + (f":{marks}" if marks else ""))
+            parts.append(f"'{token}'" + (":*" if phrase.open_end and place == last else ""))
         spelled.append("(" + " <-> ".join(parts) + ")")
     return " & ".join(spelled)
 

@@ -14,6 +14,7 @@ from . import queries, registry, rules
 
 IN_PALETTE = 12
 ON_PAGE = 50
+LONGEST_POSITION = 18  # digits that a key of any database holds
 
 
 def _groups(hits: list[queries.Hit]) -> list[tuple[queries.Hit, list[queries.Hit]]]:
@@ -33,24 +34,35 @@ def palette(request: HttpRequest) -> HttpResponse:
     if not getattr(request, "htmx", None):
         query = "?" + urlencode({"q": text}) if text else ""
         return redirect(reverse("search:results") + query)
-    hits = queries.search(request.user, text, limit=IN_PALETTE)
-    context = {"groups": _groups(hits), "text": text.strip(), "full": len(hits) == IN_PALETTE}
+    found = queries.search(request.user, text, limit=IN_PALETTE)
+    more = found.earlier is not None or len(found.hits) == IN_PALETTE
+    context = {"groups": _groups(found.hits), "text": text.strip(), "more": more}
     return render(request, "search/palette.html", context)
 
 
 @require_safe
 @signed_in
 def results(request: HttpRequest) -> HttpResponse:
-    """A page of what was found, by kind."""
+    """A page of what was found, by kind; and a way on to older rows."""
     text = request.GET.get("q", "")[: rules.LONGEST_QUERY]
     kind = request.GET.get("kind", "")
     kinds = [kind] if kind in registry.KINDS else None
-    hits = queries.search(request.user, text, kinds=kinds, limit=ON_PAGE)
+    before = _position(request.GET.get("before", ""))
+    found = queries.search(request.user, text, kinds=kinds, limit=ON_PAGE, before=before)
+    chosen = {"q": text, "kind": kind} if kinds else {"q": text}
     context = {
-        "groups": _groups(hits),
+        "groups": _groups(found.hits),
         "text": text,
         "kind": kind if kinds else "",
-        "count": len(hits),
-        "full": len(hits) == ON_PAGE,
+        "going_on": before is not None,
+        "full": len(found.hits) == ON_PAGE,
+        "newest": "?" + urlencode(chosen),
+        "earlier": "?" + urlencode({**chosen, "before": found.earlier}) if found.earlier else "",
     }
     return render(request, "search/results.html", context)
+
+
+def _position(text: str) -> int | None:
+    """Where a search goes on; what is no number begins it anew."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= LONGEST_POSITION
+    return int(text) if is_one else None

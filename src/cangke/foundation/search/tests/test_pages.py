@@ -1,4 +1,6 @@
 import datetime as dt
+import html
+import re
 
 import pytest
 from django.test import Client
@@ -84,3 +86,24 @@ def test_the_page_costs_few_queries(damaged, django_assert_max_num_queries):
     client.get("/search/?q=破损")
     with django_assert_max_num_queries(12):
         client.get("/search/?q=破损")
+
+
+def test_the_page_goes_on_to_older_rows():
+    client = client_for(make_account(Roles.ADMIN))
+    for n in range(60):
+        actions.index(KIND, make_account().pk, title=f"号 {n}", text="破损", url=f"/x/{n}", at=AT)
+    text = client.get(f"/search/?q=破损&kind={KIND}").content.decode()
+    assert 'href="/x/59"' in text
+    assert 'href="/x/9"' not in text
+    onward = re.search(r'href="(\?q=[^"]+&amp;before=\d+)"', text)
+    older = client.get("/search/" + html.unescape(onward[1])).content.decode()
+    assert 'href="/x/9"' in older
+    assert 'href="/x/10"' not in older
+    assert f'href="?q=%E7%A0%B4%E6%8D%9F&amp;kind={KIND}"' in older
+    assert "再往前找" not in older
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "٣", "9" * 40, "1.5"])
+def test_a_position_that_is_none_begins_anew(damaged, before):
+    client = client_for(make_account(Roles.ADMIN))
+    assert 'href="/x/1"' in client.get(f"/search/?q=破损&before={before}").content.decode()

@@ -1,6 +1,8 @@
 import datetime as dt
+import importlib
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +36,7 @@ def put(title="", text="", *, at=AT, **options):
 
 
 def found(account, text, **options):
-    return [hit.object_id for hit in queries.search(account, text, **options)]
+    return [hit.object_id for hit in queries.search(account, text, **options).hits]
 
 
 @pytest.mark.requirement("X1")
@@ -113,6 +115,18 @@ def test_however_the_index_is_asked_the_same_is_found(monkeypatch, admin, batch,
     assert found(admin, "破损", limit=6) == titled + others[:2]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_index_of_titles_is_made_from_what_is_known_already(admin):
+    titles = importlib.import_module("cangke.foundation.search.migrations.0003_title_index")
+    written = put("号", "破损", at=AT)
+    titled = put("破损", at=AT - dt.timedelta(days=1))
+    with connection.schema_editor() as editor:
+        titles.drop(None, editor)
+    with connection.schema_editor() as editor:
+        titles.make(None, editor)
+    assert found(admin, "破损") == [titled.pk, written.pk]
+
+
 def test_titles_are_spelled_as_the_account_may_see_them(admin):
     """Design security 12: found as masked as shown."""
 
@@ -122,7 +136,7 @@ def test_titles_are_spelled_as_the_account_may_see_them(admin):
     registry.register_search(KIND, "账户", model=Account, present=present)
     buyer = make_account(email="wang@example.com", display_name="王小明")
     actions.index(KIND, buyer.pk, title="王小明 wang@example.com", at=AT)
-    [hit] = queries.search(admin, "小明")
+    [hit] = queries.search(admin, "小明").hits
     assert (hit.title, hit.subtitle) == ("王小明", "w***@example.com")
 
 
@@ -160,7 +174,7 @@ def test_searching_costs_few_queries(admin, django_assert_max_num_queries):
         put(f"破损 {n}")
     admin = Account.objects.get(pk=admin.pk)
     with django_assert_max_num_queries(8):
-        assert len(queries.search(admin, "破损 1", limit=20)) > 0
+        assert len(queries.search(admin, "破损 1", limit=20).hits) > 0
 
 
 def test_matching_ids_filter_a_list(admin):
@@ -254,3 +268,51 @@ def test_numbers_equal_a_scan_of_both_ends(numbers, query):
         if value.startswith(query) or (value.endswith(query) and set(query) & set("123"))
     }
     assert set(queries.matching_ids(KIND, query)) == truth
+
+
+def test_a_search_goes_on_from_where_it_stopped_and_misses_nothing(admin):
+    accounts = [put(f"号 {n}", "外箱破损", at=AT) for n in range(7)]
+    first = queries.search(admin, "破损", limit=3)
+    second = queries.search(admin, "破损", limit=3, before=first.earlier)
+    third = queries.search(admin, "破损", limit=3, before=second.earlier)
+    pages = [[hit.object_id for hit in each.hits] for each in (first, second, third)]
+    newest = [each.pk for each in reversed(accounts)]
+    assert pages == [newest[:3], newest[3:6], newest[6:]]
+    assert third.earlier is None
+
+
+def test_after_titles_alone_the_texts_are_still_to_be_looked_through(admin):
+    titled = [put(f"破损 {n}") for n in range(2)]
+    written = put("号", "外箱破损")
+    first = queries.search(admin, "破损", limit=2)
+    assert {hit.object_id for hit in first.hits} == {each.pk for each in titled}
+    rest = queries.search(admin, "破损", limit=2, before=first.earlier)
+    assert written.pk in {hit.object_id for hit in rest.hits}
+
+
+def test_a_word_that_is_everywhere_is_looked_for_so_far_and_then_on_request(monkeypatch):
+    """What others hold is read past, yet no single search reads through the whole house."""
+    monkeypatch.setattr(queries, "MOST_ASKED", 20)
+    monkeypatch.setattr(queries, "BATCH", 10)
+    mine = make_account(Roles.HR, scope="self")
+    actions.index(KIND, mine.pk, title="号", text="破损", at=AT)
+    actions.index_many([Entry(KIND, 1_000_000 + n, "号", text="破损") for n in range(90)], at=AT)
+    found_at, before = [], None
+    for _each in range(9):
+        result = queries.search(mine, "破损", before=before)
+        found_at.append([hit.object_id for hit in result.hits])
+        before = result.earlier
+        if before is None:
+            break
+    assert found_at[0] == []
+    assert sum(found_at, []) == [mine.pk]
+    assert before is None
+
+
+def test_titles_lent_by_other_rows_are_found_with_the_text(admin):
+    registry.register_search(KIND, "账户", model=Account, own_title=False)
+    lent = put("张三", "您好")
+    registry.register_search(KIND, "账户", model=Account)
+    own = put("张三", at=AT - dt.timedelta(days=1))
+    assert found(admin, "张三") == [own.pk, lent.pk]
+    assert found(admin, "张三 您好") == [lent.pk]
