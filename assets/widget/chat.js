@@ -94,7 +94,9 @@ function take(html, { older = false } = {}) {
   }
   if (older) scroll.scrollTop += scroll.scrollHeight - height;
   else if (stay) toEnd();
-  return { arrived, count: lines.length };
+  // Whether the page shows nothing from before these lines.
+  const reached = log.querySelector("[data-id]")?.dataset.id === lines[0]?.dataset.id;
+  return { arrived, count: lines.length, reached };
 }
 
 let fetching = null;
@@ -109,8 +111,8 @@ async function refresh() {
       again = false;
       const answer = await fetch(address("messages/"), { headers: headers() });
       if (!answer.ok) return;
-      const { arrived, count } = take(await answer.text());
-      if (count >= 50) offerOlder();
+      const { arrived, count, reached } = take(await answer.text());
+      if (count >= 50 && reached) offerOlder();
       if (arrived) {
         quiet();
         tellTitle(arrived);
@@ -424,7 +426,19 @@ function chosen() {
   const list = part("chosen");
   list.replaceChildren(...[...filesField.files].map((file) => {
     const row = document.createElement("li");
-    row.textContent = file.name;
+    row.append(file.name);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-label", words.remove.replace("%s", file.name));
+    button.textContent = "×";
+    button.addEventListener("click", () => {
+      const left = new DataTransfer();
+      for (const other of filesField.files) if (other !== file) left.items.add(other);
+      filesField.files = left.files;
+      chosen();
+      field.focus();
+    });
+    row.append(button);
     return row;
   }));
   list.hidden = !filesField.files.length;

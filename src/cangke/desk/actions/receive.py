@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,14 +23,13 @@ from cangke.foundation.refusal import Refusal
 from cangke.orders.public import Order
 from cangke.rulebook.public import policy
 
-from .. import ports
 from ..events import ConversationClosed, ConversationOpened, ConversationQueued, MessageReceived
-from ..models import AgentProfile, Attachment, Channel, Conversation, Message
+from ..models import Attachment, Channel, Conversation, Message
+from ..queries.duty import Staffing, staffing
 from ..queries.stages import group_for, named_order, stage_of
 from ..rules.closing import ClosingPolicy, ClosingReason, may_reopen
 from ..rules.facts import Closing, Direction, Origin, SegmentEnd, SenderKind
 from ..rules.replies import GreetingPolicy, choose_greeting
-from ..rules.routing import Presence
 from ..rules.states import OPEN_STATES, ConversationState, Happening
 from .later import hold_waiting
 from .stage import hand_over_if_due, reopen_thread, restage
@@ -324,7 +324,8 @@ def _say_when_open(thread: Thread) -> None:
     if channel.kind not in SPEAKING:
         return
     closed = hours is not None and not hours.is_open(thread.at)
-    if not closed and not _nobody_is_on(thread):
+    # The clocks run all the same: within published hours a gap in the roster improves no figure.
+    if not closed and staffing(thread.conversation.group_id, at=thread.at) != Staffing.NOBODY:
         return
     text = choose_greeting(
         channel_kind="",
@@ -341,7 +342,8 @@ def _say_when_open(thread: Thread) -> None:
             text = _("现在没有客服当班，您的留言我们已收到，有人当班后第一时间回复您。")
         if opens is not None:
             local = opens.astimezone(site_zone(thread.zone))
-            text += "\n" + _("我们 %s 开始服务。") % f"{local:%m-%d %H:%M}"
+            day = date_format(local, "MONTH_DAY_FORMAT")
+            text += "\n" + _("我们 %s 开始服务。") % f"{day} {local:%H:%M}"
     thread.say(
         direction=Direction.OUT,
         sender=SenderKind.SYSTEM,
@@ -350,19 +352,6 @@ def _say_when_open(thread: Thread) -> None:
         delivery=SPEAKING[channel.kind],
         data={"opens_at": opens.isoformat()} if opens else {},
     )
-
-
-def _nobody_is_on(thread: Thread) -> bool:
-    """
-    Whether the roster has nobody for the queue at the moment, and nobody is there unasked.
-
-    The clocks run all the same: within published hours a gap in the roster improves no figure.
-    """
-    serving = AgentProfile.objects.filter(groups=thread.conversation.group_id)
-    people = dict(serving.values_list("employee_id", "presence"))
-    if not people or Presence.ONLINE in people.values():
-        return False
-    return not ports.on_shift.ask(employee_ids=list(people), at=thread.at)
 
 
 def _put_aside(thread: Thread) -> None:

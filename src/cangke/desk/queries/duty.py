@@ -1,18 +1,44 @@
-"""Until when somebody went on serving after the end of a shift (K3)."""
+"""Who is there (A25), and until when somebody went on serving after a shift (K3)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from django.db.models import Q
 
-from ..models import PresenceInterval, Segment
+from .. import ports
+from ..models import AgentProfile, PresenceInterval, Segment
 from ..rules.routing import Presence
 
 Shift = tuple[int, dt.datetime, dt.datetime]
 LONGEST = dt.timedelta(hours=12)
+
+
+class Staffing(StrEnum):
+    """Who serves a queue at the moment: somebody who is there, one on the roster, nobody."""
+
+    THERE = "there"
+    ROSTERED = "rostered"
+    NOBODY = "nobody"
+
+
+def staffing(group_id: int | None, *, at: dt.datetime) -> Staffing:
+    """
+    Return whether somebody serves the queue now; where nobody plans shifts, all are rostered.
+
+    A queue without people, or no queue at all, counts as rostered: who does not plan tells nobody
+    anything (decision 0091).
+    """
+    serving = AgentProfile.objects.filter(groups=group_id)
+    people = dict(serving.values_list("employee_id", "presence"))
+    if Presence.ONLINE in people.values():
+        return Staffing.THERE
+    if not people or ports.on_shift.ask(employee_ids=list(people), at=at):
+        return Staffing.ROSTERED
+    return Staffing.NOBODY
 
 
 def serving_until(*, shifts: Sequence[Shift], at: dt.datetime) -> Mapping[Shift, dt.datetime]:

@@ -169,7 +169,10 @@ def test_a25_at_night_the_customer_is_told_and_waits_from_opening_time():
 @pytest.mark.requirement("A25")
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh-hans", "我们 11-23 08:00 开始服务"), ("en", "We are here from 11-23 08:00")],
+    [
+        ("zh-hans", "我们 11月23日 08:00 开始服务"),
+        ("en", "We are here from November 23 08:00"),
+    ],
 )
 def test_a25_the_notice_itself_says_when_in_the_customers_language(language, words):
     """WeCom shows the customer nothing but the words."""

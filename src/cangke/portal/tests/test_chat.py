@@ -16,10 +16,11 @@ from PIL import Image
 
 from cangke.customers.models import Customer, Identity
 from cangke.customers.public import find_or_create_by_identity
-from cangke.desk import actions
+from cangke.desk import actions, ports
 from cangke.desk.channels.tests.factories import make_channel
-from cangke.desk.models import Attachment, Conversation, Message, Turn
+from cangke.desk.models import Attachment, Conversation, Message, QueueGroup, Turn
 from cangke.desk.public import visitors
+from cangke.desk.rules.routing import Presence
 from cangke.foundation.access.public import grant
 from cangke.foundation.calendar.models import OpeningTable
 from cangke.foundation.calendar.public import OpeningHours, parse_spans
@@ -526,11 +527,38 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(
         browser.say(f"问 {number}")
     with django_assert_max_num_queries(5):
         browser.lines()
+    browser.open()  # who is there is looked up once in ten seconds
     with django_assert_max_num_queries(8):
         browser.open()
 
 
 # --- outside hours
+
+
+@pytest.mark.requirement("A22", "A25")
+def test_nobody_is_called_online_who_is_not_there(channel, request):
+    """The head of the chat says what the roster and presence say, not what the hours promise."""
+    agent = make_employee("cs-specialist", make_team(channel.shop))
+    profile = actions.ensure_profile(agent)
+    group = QueueGroup.objects.create(code="here", name="售前", stage="presale")
+    profile.groups.set([group])
+    rostered = []
+    ports.on_shift.plug(lambda *, employee_ids, at: frozenset(rostered))
+    request.addfinalizer(ports.on_shift.unplug)
+
+    def head() -> str:
+        cache.clear()
+        html = Browser(channel).open()
+        return html[html.index("<header") : html.index("</header>")]
+
+    assert "现在没有客服当班，请留言" in head()
+    rostered.append(agent.pk)
+    assert "服务时间内" in head()
+    actions.set_presence(state=Presence.ONLINE, by=agent.account, at=timezone.now())
+    assert "客服在线" in head()
+    closed_hours(channel)
+    with clock.travel(dt.datetime(2026, 11, 22, 14, 0, tzinfo=dt.UTC), tick=False):
+        assert "现在不在服务时间" in head()
 
 
 def closed_hours(channel) -> None:
@@ -553,7 +581,7 @@ def test_outside_hours_the_visitor_learns_when_and_leaves_an_address(channel):
     with clock.travel(dt.datetime(2026, 11, 22, 14, 0, tzinfo=dt.UTC), tick=False):
         browser = Browser(channel)
         html = browser.open()
-        assert "11-23 09:00" in html
+        assert "11月23日 09:00" in html
         assert "周一至周五" in html
         assert "09:00–12:00, 13:30–18:00" in html
         assert "休息" in html

@@ -233,5 +233,6 @@ def words() -> dict[str, str]:
         "retry": _("重新发送"),
         "sending": _("发送中"),
         "typing": _("对方正在输入…"),
-        "wait": _("请 %d 秒后再试"),
+        "remove": _("去掉 %s"),
+        "wait": _("发得太快了，%d 秒后自动接着发送。"),
     }

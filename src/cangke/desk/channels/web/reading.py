@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -12,11 +13,14 @@ from cangke.foundation.calendar.public import site_day
 from cangke.rulebook.public import policy
 
 from ...models import Channel, Conversation, Message
+from ...queries.duty import Staffing, staffing
+from ...queries.stages import group_for
 from ...rules.facts import HUMAN_ORIGINS, Direction, SenderKind
 from ...rules.replies import GreetingPolicy, choose_greeting
 from ..visitors import sign_file
 
 MOST_SHOWN = 50
+SECONDS_KEPT = 10
 SHOWN = (Direction.IN, Direction.OUT)
 
 
@@ -53,6 +57,7 @@ class Welcome:
     is_open: bool
     opens_at: dt.datetime | None
     away: str
+    staffing: Staffing = Staffing.NOBODY
 
 
 def chat_channel(public_key: str) -> Channel:
@@ -88,7 +93,8 @@ def welcome(channel: Channel, *, language: str, at: dt.datetime) -> Welcome:
     )
     hours = None if channel.opening is None else channel.opening.opening_hours()
     if hours is None or hours.is_open(at):
-        return Welcome(greeting, True, None, "")
+        there = _staffing(channel, language=language, at=at)
+        return Welcome(greeting, True, None, "", there)
     away = choose_greeting(
         channel_kind="",
         language=language,
@@ -97,6 +103,19 @@ def welcome(channel: Channel, *, language: str, at: dt.datetime) -> Welcome:
         default_language=channel.language,
     )
     return Welcome(greeting, False, hours.next_opening(at), away)
+
+
+def _staffing(channel: Channel, *, language: str, at: dt.datetime) -> Staffing:
+    """Who is there for somebody who comes anew; looked up once in ten seconds for a channel."""
+    key = f"desk.staffing:{channel.pk}:{language}"
+    kept = cache.get(key)
+    if kept is not None:
+        return Staffing(kept)
+    visitor = Conversation(channel=channel, shop_id=channel.shop_id, language=language)
+    group_id, _because = group_for(visitor)
+    found = staffing(group_id, at=at)
+    cache.set(key, found.value, SECONDS_KEPT)
+    return found
 
 
 def conversation_of(channel: Channel, visitor_key: str) -> Conversation | None:
