@@ -397,8 +397,8 @@ class Thread:
         if since is None or not self.conversation.is_open:
             return None
         channel = self.conversation.channel
-        target = channel.target_seconds or policy(ResponsePolicy, on=self.day).target_seconds(
-            channel.kind, priority=self.conversation.priority
+        target = policy(ResponsePolicy, on=self.day).target_seconds(
+            channel.kind, priority=self.conversation.priority, own=channel.target_seconds
         )
         return self._after(since, target)
 

@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cangke.foundation.calendar.public import OpeningTable
-from cangke.people.public import Shop
+from cangke.people.public import Shop, Site
 
 from ..models import Channel, Connector, Mailbox, WecomAccount
+from ..models.choices import channel_kind_choices
 from ..models.connector import connector_identity_choices
 from ..models.mailbox import security_choices
 
@@ -32,6 +33,13 @@ class ChannelForm(forms.Form):
         required=False,
         empty_label=_("全天"),
     )
+    target_seconds = forms.IntegerField(
+        label=_("首次响应目标（秒）"),
+        min_value=1,
+        max_value=30 * 86400,
+        required=False,
+        help_text=_("空着按制度：聊天 60 秒、邮件 4 小时、来信 3 天，可在制度里改。"),
+    )
     is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
 
     def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
@@ -49,6 +57,7 @@ class ChannelForm(forms.Form):
             "shop": channel.shop_id,
             "language": channel.language,
             "opening": channel.opening_id,
+            "target_seconds": channel.target_seconds,
             "is_active": channel.is_active,
             "greeting_zh": channel.greetings.get("zh-hans", ""),
             "greeting_en": channel.greetings.get("en", ""),
@@ -238,6 +247,45 @@ class ConnectorForm(ChannelForm):
         if self.connector is not None:
             held |= {"identity_kind": self.connector.identity_kind, "url": self.connector.url}
         return held
+
+
+class HandForm(ChannelForm):
+    """A way in that people write down by hand: phone, door, post."""
+
+    kind = forms.ChoiceField(label=_("类别"), choices=[])
+    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.none(), empty_label=None)
+    greeting_zh = forms.CharField(
+        label=_("问候语（中文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("登记来电时显示在最上面；不填用制度里的标准问候语"),
+    )
+    greeting_en = forms.CharField(
+        label=_("问候语（英文）"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs=TEXT),
+    )
+    MADE = ("phone", "walk_in", "letter")
+    # A marketplace's chat that has no tool yet can be named and switched off.
+    KINDS = (*MADE, "marketplace_im", "api")
+
+    def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, channel=channel, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = Site.objects.order_by("pk")
+        fields["shop"].required = False
+        fields["shop"].empty_label = _("所有店铺")
+        fields["kind"].choices = [row for row in channel_kind_choices() if row[0] in self.MADE]
+        if channel is not None:
+            del fields["kind"]
+            if channel.kind != "phone":
+                del fields["greeting_zh"], fields["greeting_en"]
+        self.order_fields(["name", "kind", "site"])
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        return {**super().held(channel), "site": channel.site_id}
 
 
 class WecomForm(SpokenForm):

@@ -69,8 +69,8 @@ def _save_channel(
     by: Account,
     at: dt.datetime,
 ) -> Channel:
-    shop: Shop = values["shop"]
-    site: Site = shop.site
+    shop: Shop | None = values["shop"]
+    site: Site = shop.site if shop is not None else values["site"]
     code = channel.code if channel else f"{kind.replace('_', '-')}-{secrets.token_hex(4)}"
     return save_channel(
         channel=channel,
@@ -78,11 +78,12 @@ def _save_channel(
         code=code,
         kind=kind,
         name=values["name"],
-        shop_id=shop.pk,
+        shop_id=None if shop is None else shop.pk,
         language=values["language"],
         opening_id=None if values.get("opening") is None else values["opening"].pk,
         greetings=_texts(values, "greeting"),
         away_notices=_texts(values, "away"),
+        target_seconds=values.get("target_seconds"),
         config={**(channel.config if channel else {}), **config},
         is_active=values["is_active"],
         by=by,
@@ -114,6 +115,15 @@ def save_chat(
             )
     config = {"origins": origins, "show_agents": values["show_agents"]}
     return _save_channel(channel, "web_chat", values, config, by=by, at=at)
+
+
+@transaction.atomic
+def save_by_hand(
+    *, channel: Channel | None, values: dict[str, Any], by: Account, at: dt.datetime
+) -> Channel:
+    """Make a way in that people write down by hand, or change one (A1, A4)."""
+    kind = channel.kind if channel is not None else values["kind"]
+    return _save_channel(channel, kind, values, {}, by=by, at=at)
 
 
 @transaction.atomic

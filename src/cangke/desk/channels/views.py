@@ -37,7 +37,7 @@ from ..models import Channel, Connector, Mailbox, Message, RawMail, WecomAccount
 from ..models.mailbox import raw_state_choices
 from . import duties, setup
 from .connector import outgoing as tool
-from .forms import ChatForm, ConnectorForm, MailboxForm, WecomForm
+from .forms import ChatForm, ConnectorForm, HandForm, MailboxForm, WecomForm
 from .html import clean_html
 from .mail.connection import try_connection
 from .wecom.line import Line
@@ -81,8 +81,9 @@ class ChannelList(ListPage[Channel]):
             elif getattr(row, "wecom", None) is not None:
                 url = reverse("desk:wecom", args=[row.wecom.pk])
             else:
-                url = ""
+                url = reverse("desk:by-hand", args=[row.pk])
             row.setup_url, row.box = url, mailbox  # type: ignore[attr-defined]  # for the page
+            row.awaited = _awaited(row)  # type: ignore[attr-defined]  # for the page
         return rows
 
     def get_context(self) -> dict[str, Any]:
@@ -91,6 +92,14 @@ class ChannelList(ListPage[Channel]):
             "failing": Mailbox.objects.filter(state="failing", channel__is_active=True),
             "aside": RawMail.objects.filter(state="quarantined").count(),
         }
+
+
+def _awaited(row: Channel) -> bool:
+    """Whether the channel needs a tool that was never heard of."""
+    tool = getattr(row, "connector", None)
+    if tool is None:
+        return row.kind in ("marketplace_im", "api")
+    return tool.state == "new" and tool.last_in_at is None
 
 
 @require_safe
@@ -128,6 +137,34 @@ def chat(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         context["script_url"] = request.build_absolute_uri(f"/widget/{channel.public_key}.js")
     status = 422 if form.errors else 200
     return render(request, "desk/channel/chat.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("desk.setup")
+def by_hand(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a way in that is written down by hand: phone, visits, letters."""
+    account = _account(request)
+    channel = get_visible(account, Channel, "change", pk=pk) if pk else None
+    if channel is not None and (channel.kind not in HandForm.KINDS or _has_tool(channel)):
+        raise Http404
+    form = HandForm(request.POST if request.method == "POST" else None, channel=channel)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = setup.save_by_hand(
+                channel=channel, values=form.cleaned_data, by=account, at=timezone.now()
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("已保存渠道“%s”。") % saved.name)
+            return redirect("desk:by-hand", pk=saved.pk)
+    context = {"form": form, "channel": channel}
+    status = 422 if form.errors else 200
+    return render(request, "desk/channel/hand.html", context, status=status)
+
+
+def _has_tool(channel: Channel) -> bool:
+    return Connector.objects.filter(channel=channel).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -256,7 +256,7 @@ def _counted_since(row: Mapping[str, Any], targets: ResponsePolicy) -> dt.dateti
     since: dt.datetime | None = row["oldest"]
     if since is None or row["due"] is None:
         return since
-    seconds = row["own_target"] or targets.target_seconds(row["kind"], priority=row["priority"])
+    seconds = targets.target_seconds(row["kind"], priority=row["priority"], own=row["own_target"])
     began: dt.datetime = row["due"] - dt.timedelta(seconds=seconds)
     return max(since, began)
 

@@ -32,9 +32,15 @@ class ResponsePolicy:
     idle_seconds: int = 600
     urgent_share: Decimal = Decimal("0.5")
 
-    def target_seconds(self, channel_kind: str, *, priority: int = 0) -> int:
-        """Return the response target; a flagged conversation has the shorter one (A20)."""
-        target = self._of(channel_kind, "target")
+    def target_seconds(
+        self, channel_kind: str, *, priority: int = 0, own: int | None = None
+    ) -> int:
+        """
+        Return the response target, the channel's ``own`` before the one of its kind (AMB-42).
+
+        A flagged conversation has the shorter one (A20).
+        """
+        target = own or self._of(channel_kind, "target")
         return max(1, int(target * self.urgent_share)) if priority > 0 else target
 
     def no_reply_seconds(self, channel_kind: str) -> int:

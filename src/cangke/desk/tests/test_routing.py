@@ -346,6 +346,14 @@ def test_amb_42_targets_by_channel_and_the_shorter_one_when_urgent(kind, priorit
     assert ResponsePolicy().target_seconds(kind, priority=priority) == seconds
 
 
+@pytest.mark.requirement("AMB-42", "A20")
+def test_a_channels_own_target_goes_before_and_is_shorter_when_urgent_too():
+    rule = ResponsePolicy()
+    assert rule.target_seconds("web_chat", own=30) == 30
+    assert rule.target_seconds("web_chat", own=30, priority=1) == 15
+    assert rule.target_seconds("web_chat", own=None, priority=1) == 30
+
+
 @pytest.mark.parametrize(
     ("text", "placeholder"),
     [

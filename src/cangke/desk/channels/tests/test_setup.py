@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cangke.desk.channels.mail import fetching, intake
-from cangke.desk.models import Channel, Mailbox, Message, RawMail
+from cangke.desk.models import Channel, Connector, Mailbox, Message, RawMail
 from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.files.public import ANYTHING, store
 from cangke.people.tests.factories import make_shop
@@ -229,3 +229,47 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(
         make_channel("web_chat", shop)
     with django_assert_max_num_queries(len(few.captured_queries)):
         supervisor.get("/desk/channels/")
+
+
+# --- what is written down by hand
+
+
+def hand(channel, **values):
+    form = {
+        "name": "客服热线",
+        "kind": "phone",
+        "site": channel.site_id,
+        "language": "zh-hans",
+        "is_active": "on",
+        "target_seconds": 30,
+        "greeting_zh": "您好，这里是海盗船",
+    }
+    return {**form, **values}
+
+
+@pytest.mark.requirement("A1", "A4", "AMB-42")
+def test_a_phone_of_a_shop_has_its_own_greeting_and_target(supervisor):
+    page = supervisor
+    door = make_channel("walk_in")
+    assert page.post("/desk/channels/hand/new/", hand(door, kind="wecom")).status_code == 422
+    made = page.post("/desk/channels/hand/new/", hand(door, shop=door.shop_id))
+    channel = Channel.objects.get(name="客服热线")
+    assert made.headers["Location"] == f"/desk/channels/hand/{channel.pk}/"
+    assert (channel.kind, channel.shop, channel.target_seconds) == ("phone", door.shop, 30)
+    assert channel.greetings == {"zh-hans": "您好，这里是海盗船"}
+    text = page.get(f"/desk/channels/hand/{door.pk}/").content.decode()
+    assert "greeting_zh" not in text, "at the door nothing is said by the house"
+    page.post(f"/desk/channels/hand/{door.pk}/", hand(door, name="前台", is_active=""))
+    door.refresh_from_db()
+    assert (door.name, door.kind, door.is_active) == ("前台", "walk_in", False)
+
+
+def test_what_a_tool_serves_is_not_set_up_by_hand(supervisor):
+    page = supervisor
+    chat, market = make_channel("web_chat"), make_channel("marketplace_im")
+    assert page.get(f"/desk/channels/hand/{chat.pk}/").status_code == 404
+    assert "还没有接入工具" in page.get(f"/desk/channels/hand/{market.pk}/").content.decode()
+    assert "未连接" in page.get("/desk/channels/").content.decode()
+    Connector.objects.create(channel=market, secret="x" * 20, last_in_at=timezone.now())
+    assert page.get(f"/desk/channels/hand/{market.pk}/").status_code == 404
+    assert "未连接" not in page.get("/desk/channels/").content.decode()
