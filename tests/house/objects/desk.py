@@ -40,6 +40,7 @@ def _at_the_desk(account: Account) -> None:
     "desk:assign",
     "desk:take-over",
     "desk:order",
+    "desk:ask",
     "desk:priority",
     "desk:major",
     "desk:close",
@@ -193,6 +194,11 @@ def _figure() -> Keys:
 @foreign("desk:chat", common="channels are the company's")
 def _chat() -> Keys:
     return {"pk": make_channel().pk}
+
+
+@foreign("desk:by-hand", common="channels are the company's")
+def _by_hand() -> Keys:
+    return {"pk": make_channel(kind="phone").pk}
 
 
 @foreign("desk:mailbox", "desk:mailbox-check", common="channels are the company's")

@@ -1,10 +1,12 @@
 """The desk's forms."""
 
+from .naming import spoken_name
 from .records import CallForm, LetterForm, PostedForm, SignOutForm, VisitForm
 from .setup import GroupForm, HandlingResultForm, ProfileForm, QuestionTypeForm
 from .talk import (
     TARGET_GROUP,
     TARGET_PERSON,
+    AskForm,
     AssignForm,
     AssignManyForm,
     CloseForm,
@@ -26,6 +28,7 @@ from .talk import (
 __all__ = [
     "TARGET_GROUP",
     "TARGET_PERSON",
+    "AskForm",
     "AssignForm",
     "AssignManyForm",
     "CallForm",
@@ -51,4 +54,5 @@ __all__ = [
     "SignOutForm",
     "TransferForm",
     "VisitForm",
+    "spoken_name",
 ]

@@ -11,14 +11,17 @@ from django.utils.translation import pgettext_lazy
 from cangke.foundation.ui.public import DateInput
 from cangke.people.public import Employee, Site
 
-from ..models import HandlingResult, QuestionType
+from ..models import Channel, HandlingResult, QuestionType
 from ..models.choices import call_direction_choices, visit_purpose_choices
 from .naming import NamedChoice
 
 
 class CallForm(forms.Form):
-    """What another agent needs to go on with a call (A2)."""
+    """What another agent needs to go on with a call (A2); with type and result it is over."""
 
+    channel = forms.ModelChoiceField(
+        label=_("哪条电话"), queryset=Channel.objects.none(), empty_label=None, required=False
+    )
     direction = forms.ChoiceField(
         label=pgettext_lazy("call", "方向"), choices=call_direction_choices, initial="in"
     )
@@ -31,11 +34,52 @@ class CallForm(forms.Form):
         label=_("答复"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     result = forms.CharField(label=_("结果"), widget=forms.Textarea(attrs={"rows": 2}))
+    order_no = forms.CharField(
+        label=_("订单编号"),
+        max_length=64,
+        required=False,
+        help_text=_("问的是哪一单；没有就空着。"),
+    )
+    called_at = forms.DateTimeField(
+        label=_("通话时间"),
+        required=False,
+        help_text=_("空着就是现在。"),
+        widget=forms.DateTimeInput(attrs={"data-ck-datetime": ""}),
+    )
     call_back_due_at = forms.DateTimeField(
         label=_("约定回电"),
         required=False,
         widget=forms.DateTimeInput(attrs={"data-ck-datetime": ""}),
     )
+    question_type = NamedChoice(
+        label=_("问题类型"),
+        queryset=QuestionType.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("会话继续，不结束"),
+    )
+    handling_result = NamedChoice(
+        label=_("处理结果"),
+        queryset=HandlingResult.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("会话继续，不结束"),
+    )
+
+    def __init__(self, *args: Any, channels: Any, known: bool, **kw: Any) -> None:
+        """``known``: the customer has a file, so that the number may be left out."""
+        super().__init__(*args, **kw)
+        self.fields["channel"].queryset = channels  # type: ignore[attr-defined]
+        if len(channels) < 2:
+            del self.fields["channel"]
+        if known:
+            self.fields["caller_phone"].required = False
+            self.fields["caller_phone"].help_text = _("空着就用客户档案里的电话。")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if bool(values.get("question_type")) != bool(values.get("handling_result")):
+            missing = "handling_result" if values.get("question_type") else "question_type"
+            self.add_error(missing, _("要结束就两项都选，不结束就都不选。"))
+        return values
 
 
 class VisitForm(forms.Form):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cangke.foundation.ui.public import DateTimeInput
 
 from ..models import Channel, Conversation, HandlingResult, QuestionType, QueueGroup
-from ..models.choices import priority_choices, stage_choices
+from ..models.choices import close_reason_choices, priority_choices, stage_choices
+from ..rules.closing import ClosingReason
 from ..rules.routing import Presence
 from .naming import NamedChoice
 
@@ -141,9 +142,39 @@ class OutOfTurnForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
-    """What a closed conversation must say (A19)."""
+class AskForm(forms.Form):
+    """Whom to ask about a hard question, those above first, and what (A9)."""
 
+    whom = forms.ChoiceField(label=_("请教谁"))
+    question = forms.CharField(
+        label=_("想问什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    client_token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
+
+    def __init__(
+        self,
+        *args: Any,
+        above: Sequence[tuple[str, Any]],
+        people: Sequence[tuple[str, Any]],
+        **kw: Any,
+    ) -> None:
+        super().__init__(*args, **kw)
+        whom = self.fields["whom"]
+        assert isinstance(whom, forms.ChoiceField)
+        groups = [(_("组长与主管"), above), (_("同事"), people)]
+        whom.choices = [(label, list(each)) for label, each in groups if each]
+
+
+class CloseForm(forms.Form):
+    """What a closed conversation must say (A19); who supervises may also call it spam or a test."""
+
+    JUDGED = (ClosingReason.SETTLED, ClosingReason.SPAM, ClosingReason.TEST)
+
+    reason = forms.ChoiceField(
+        label=_("怎样结束"),
+        choices=[],
+        help_text=_("垃圾信息和测试不用选类型和结果，也不计入任何指标；在“全部会话”里查得到。"),
+    )
     question_type = NamedChoice(
         label=_("问题类型"), queryset=QuestionType.objects.none(), empty_label=_("请选择")
     )
@@ -162,8 +193,23 @@ class CloseForm(forms.Form):
         error_messages={"required": _("先看一下还没兑现的承诺，再结束。")},
     )
 
-    def __init__(self, *args: Any, stage: str, promises: Sequence[str] = (), **kw: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        stage: str,
+        promises: Sequence[str] = (),
+        may_judge: bool = False,
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, **kw)
+        if may_judge:
+            reason = self.fields["reason"]
+            assert isinstance(reason, forms.ChoiceField)
+            reason.choices = [row for row in close_reason_choices() if row[0] in self.JUDGED]
+            for name in ("question_type", "handling_result"):
+                self.fields[name].required = False
+        else:
+            del self.fields["reason"]
         if promises:
             self.fields["promises_stand"].help_text = "；".join(promises)
         else:
@@ -174,6 +220,16 @@ class CloseForm(forms.Form):
         self.fields["handling_result"].queryset = results  # type: ignore[attr-defined]
         if stage != "presale":
             del self.fields["lost_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        reason = ClosingReason(values.get("reason") or ClosingReason.SETTLED)
+        for name in ("question_type", "handling_result"):
+            if reason is not ClosingReason.SETTLED:
+                values[name] = None
+            elif not values.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return {**values, "reason": reason}
 
 
 class AssignForm(forms.Form):

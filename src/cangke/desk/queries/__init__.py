@@ -10,8 +10,9 @@ from .choices import (
     held_by,
     mentioned_in,
     orders_to_choose,
+    people_to_ask,
     people_to_choose,
-    phone_channel,
+    phone_channels,
     phone_greeting,
     promise_words,
     to_reassign,
@@ -28,6 +29,7 @@ from .workbench import (
     open_conversation,
     own_presence,
     topics_for,
+    with_icon,
 )
 
 __all__ = [
@@ -52,9 +54,10 @@ __all__ = [
     "open_conversation",
     "orders_to_choose",
     "own_presence",
+    "people_to_ask",
     "people_to_choose",
     "to_reassign",
-    "phone_channel",
+    "phone_channels",
     "phone_greeting",
     "promise_words",
     "recalled_in",
@@ -63,4 +66,5 @@ __all__ = [
     "thread_page",
     "topics_for",
     "turns_of",
+    "with_icon",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from cangke.customers.public import canonical
 from cangke.foundation.access.public import Account, scope
 from cangke.orders.public import Order
-from cangke.people.public import Employee
+from cangke.people.public import Employee, leaders_above
 from cangke.rulebook.public import policy
 
+from .. import ports
 from ..models import (
     OPEN,
     AgentProfile,
@@ -26,12 +28,12 @@ from ..models import (
 )
 from ..models.choices import presence_choices
 from ..rules.courtesy import CourtesyPolicy, find_words
-from ..rules.replies import GreetingPolicy
+from ..rules.replies import GreetingPolicy, choose_greeting
 from ..rules.routing import Presence
 from .agents import loads_of
 from .workbench import open_conversation
 
-MENTION = re.compile(r"@([\w\u4e00-\u9fff·.-]{1,40})")
+MENTION = re.compile(r"(?<![\w.])@([\w\u4e00-\u9fff·.-]{1,40})")
 
 
 def orders_to_choose(conversation: Conversation) -> list[Order]:
@@ -111,6 +113,29 @@ def people_to_choose(
     ]
 
 
+def people_to_ask(
+    employee: Employee, account: Account, *, at: dt.datetime
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """
+    Return whom a hard question may go to: those above, nearest first, and colleagues (A9).
+
+    Above everybody stands who leads the shift that runs now.
+    """
+    leading: Sequence[int] = ()
+    if employee.team_id is not None:
+        leading = ports.shift_leaders.ask(team_id=employee.team_id, at=at)
+    now = Employee.objects.at_work().filter(pk__in=leading).exclude(pk=employee.pk)
+    ladder = {each.pk: each for each in [*now, *leaders_above(employee)]}
+    above = [
+        (str(each.pk), f"{each.name} · {each.post.title}")
+        for each in list(ladder.values())[:4]
+        if each.account_id is not None
+    ]
+    known = {pk for pk, _label in above}
+    people = people_to_choose(None, without=account)
+    return above, [row for row in people if row[0] not in known]
+
+
 def groups_to_choose(conversation: Conversation) -> list[tuple[str, str]]:
     """Queues a conversation can be passed to."""
     rows = QueueGroup.objects.filter(is_active=True).exclude(pk=conversation.group_id or 0)
@@ -118,20 +143,39 @@ def groups_to_choose(conversation: Conversation) -> list[tuple[str, str]]:
 
 
 def mentioned_in(text: str) -> list[Employee]:
-    """The colleagues a note calls by name with @ (A9)."""
-    names = set(MENTION.findall(text))
-    if not names:
+    """
+    The colleagues a note calls by name, English name or account with @ (A9).
+
+    Nothing need stand behind a name: “@李强看一下” calls 李强. The longest one counts.
+    """
+    runs = MENTION.findall(text)
+    if not runs:
         return []
-    return list(
-        Employee.objects.employed()
-        .filter(Q(name__in=names) | Q(english_name__in=names) | Q(account__username__in=names))
-        .select_related("account")
-    )
+    rows = Employee.objects.employed().select_related("account")
+    known: dict[str, list[Employee]] = {}
+    for row in rows:
+        account = "" if row.account is None else row.account.username
+        for name in filter(None, {row.name, row.english_name, account}):
+            known.setdefault(name.casefold(), []).append(row)
+    called: dict[int, Employee] = {}
+    for run in runs:
+        plain = run.casefold()
+        fits = [name for name in known if plain.startswith(name) and _ends(plain, name)]
+        for row in known[max(fits, key=len)] if fits else ():
+            called[row.pk] = row
+    return list(called.values())
 
 
-def phone_channel() -> Channel | None:
-    """The channel that phone calls are logged in."""
-    return Channel.objects.filter(kind="phone", is_active=True).order_by("pk").first()
+def _ends(run: str, name: str) -> bool:
+    """Whether the name ends where it ends: a word in letters goes on with letters."""
+    rest = run[len(name) :]
+    return not (rest and name[-1].isascii() and rest[0].isascii() and rest[0].isalnum())
+
+
+def phone_channels() -> QuerySet[Channel]:
+    """The channels that phone calls are logged in, the first one by default."""
+    rows = Channel.objects.filter(kind="phone", is_active=True)
+    return rows.select_related("site", "shop").order_by("pk")
 
 
 def calls_in_order(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
@@ -149,10 +193,15 @@ def calls_owed(rows: QuerySet[PhoneCall]) -> QuerySet[PhoneCall]:
     )
 
 
-def phone_greeting(*, on: dt.date) -> str:
-    """How the phone is answered, from the rulebook (A4)."""
-    greeting = policy(GreetingPolicy, on=on)
-    return greeting.phone_en if get_language() == "en" else greeting.phone
+def phone_greeting(channel: Channel, *, on: dt.date) -> str:
+    """How this phone is answered: in the channel's own words, else as the rulebook says (A4)."""
+    return choose_greeting(
+        channel_kind="phone",
+        language="en" if get_language() == "en" else "zh-hans",
+        own=channel.greetings,
+        standard=policy(GreetingPolicy, on=on).standard(),
+        default_language=channel.language,
+    )
 
 
 def promise_words(text: str, *, on: dt.date) -> tuple[str, ...]:

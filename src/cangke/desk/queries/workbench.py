@@ -31,7 +31,7 @@ CHANNEL_ICONS = {
     "email": "mail",
     "phone": "phone",
     "walk_in": "person",
-    "letter": "letter",
+    "letter": "note",
     "marketplace_im": "im",
     "wecom": "im",
     "api": "link",

@@ -2,6 +2,7 @@
 
 from .acts import (
     accept,
+    ask,
     assign,
     choose_order,
     claim,
@@ -19,6 +20,7 @@ from .acts import (
 )
 from .calls import call_done, call_list, call_new
 from .conduct import conduct_list, conduct_review
+from .conversations import conversation_list
 from .hard import hard_list
 from .later import later, later_cancel, later_edit, later_new
 from .letters import letter_new, letter_posted, letter_print
@@ -41,6 +43,7 @@ from .workbench import conversation, filter_form, head, inbox, turns, workbench
 __all__ = [
     "accept",
     "answers",
+    "ask",
     "assign",
     "call_done",
     "call_list",
@@ -52,6 +55,7 @@ __all__ = [
     "conduct_list",
     "conduct_review",
     "conversation",
+    "conversation_list",
     "decline",
     "draft",
     "filter_form",

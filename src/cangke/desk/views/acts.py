@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cangke.foundation.access.public import Account, allowed, get_visible, scope
+from cangke.foundation.access.public import Account, allowed, can, get_visible, scope
 from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import SignedInRequest, act, once, refused, toast, trigger
 from cangke.people.public import Employee
@@ -20,6 +21,7 @@ from cangke.people.public import Employee
 from .. import actions, ports, queries
 from ..forms import (
     TARGET_PERSON,
+    AskForm,
     AssignForm,
     AssignManyForm,
     CloseForm,
@@ -268,6 +270,43 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     return pane(request, pk)
 
 
+@require_http_methods(["GET", "POST"])
+@allowed("desk.reply")
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Call a leader or a colleague in by a note that stands among the hard questions (A9)."""
+    account = _account(request)
+    get_visible(account, Conversation, "reply", pk=pk)
+    above, people = queries.people_to_ask(_myself(request), account, at=timezone.now())
+    form = AskForm(
+        request.POST or None,
+        above=above,
+        people=people,
+        initial={"client_token": secrets.token_urlsafe(16)},
+    )
+    if request.method == "POST" and form.is_valid():
+        whom = Employee.objects.get(pk=int(form.cleaned_data["whom"]))
+        try:
+            actions.write_note(
+                conversation_id=pk,
+                body=f"@{whom.name} {form.cleaned_data['question']}",
+                mentioned=[whom],
+                client_token=form.cleaned_data["client_token"],
+                by=account,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            return _after(request, pk, _("已请教%(name)s，对方会收到通知。") % {"name": whom.name})
+    return _dialog(
+        request,
+        form,
+        _("请教同事或组长"),
+        submit_label=_("发出"),
+        dialog_intro=_("记成内部备注，客户看不到；对方会收到通知，也列入当天的疑难问题。"),
+    )
+
+
 @require_POST
 @allowed("desk.reply")
 def choose_order(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -352,6 +391,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CloseForm(
         request.POST or None,
         stage=found.stage,
+        may_judge=can(account, "desk.supervise"),
         promises=ports.open_promises.ask(conversation_id=pk),
     )
     if request.method == "POST" and form.is_valid():
@@ -361,6 +401,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
                 question_type=form.cleaned_data["question_type"],
                 handling_result=form.cleaned_data["handling_result"],
                 lost_reason=form.cleaned_data.get("lost_reason", ""),
+                reason=form.cleaned_data["reason"],
                 by=account,
                 at=timezone.now(),
             )

@@ -1,0 +1,131 @@
+"""The phone log on its page (A2, A4, A10)."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from cangke.customers import public as customers
+from cangke.desk import public as desk
+from cangke.desk.models import Conversation, PhoneCall
+from cangke.orders.tests.factories import make_order
+from tests.factories import client_for
+
+from .factories import (
+    AT,
+    account_of,
+    handling_result,
+    later,
+    make_channel,
+    make_company,
+    question_type,
+)
+
+pytestmark = pytest.mark.django_db
+NEW = "/desk/calls/new/"
+
+
+@pytest.fixture
+def company():
+    return make_company()
+
+
+@pytest.fixture
+def agent(company):
+    make_channel(company.shop, kind="phone", name="总机")
+    return company.agent(online=False)
+
+
+def call(agent, at=AT, address=NEW, **values):
+    form = {
+        "direction": "in",
+        "caller_phone": "13800001111",
+        "question": "包裹到哪了",
+        "result": "明天送达",
+    }
+    with time_machine.travel(at, tick=False):
+        return client_for(account_of(agent)).post(address, {**form, **values})
+
+
+@pytest.mark.requirement("A2")
+def test_a2_a_call_written_down_later_keeps_its_own_time_and_its_order(agent, company):
+    order = make_order(company.shop)
+    said = call(agent, called_at="2026-11-23T09:30", order_no=order.external_no)
+    assert said.status_code == 302
+    made = PhoneCall.objects.get()
+    assert made.called_at == AT - dt.timedelta(minutes=30)
+    assert made.logged_at == AT
+    assert made.conversation.order == order
+
+
+@pytest.mark.requirement("A2")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("question", " "),
+        ("result", ""),
+        ("order_no", "没有这一单"),
+        ("called_at", "2026-11-23T10:01"),
+        ("call_back_due_at", "2026-11-23T09:00"),
+    ],
+)
+def test_a2_what_is_missing_or_cannot_be_is_said_and_nothing_is_kept(agent, field, value):
+    said = call(agent, **{field: value})
+    assert said.status_code == 422
+    assert not PhoneCall.objects.exists()
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.requirement("A2", "A19")
+def test_a2_a_call_is_over_with_type_and_result_together(agent):
+    kind, result = question_type(), handling_result()
+    assert call(agent, question_type=kind.pk).status_code == 422
+    assert not PhoneCall.objects.exists()
+    call(agent, question_type=kind.pk, handling_result=result.pk)
+    talk = Conversation.objects.get()
+    assert (talk.state, talk.question_type, talk.handling_result) == ("closed", kind, result)
+
+
+@pytest.mark.requirement("A10")
+def test_a10_from_any_conversation_the_customer_is_called_under_the_number_on_file(agent, company):
+    talk = company.writes().conversation
+    customers.add_identity(
+        customer_id=talk.customer_id, kind="phone", value="13900002222", by=None, at=AT
+    )
+    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=AT)
+    desk.reply(conversation_id=talk.pk, body="我给您打电话", by=account_of(agent), at=later(5))
+    desk.close(
+        conversation_id=talk.pk,
+        question_type=question_type(),
+        handling_result=handling_result(),
+        by=account_of(agent),
+        at=later(60),
+    )
+    page = client_for(account_of(agent)).get(f"/desk/c/{talk.pk}/").content.decode()
+    assert f"{NEW}?conversation={talk.pk}" in page, "also from one that has ended"
+    said = call(
+        agent,
+        later(120),
+        f"{NEW}?conversation={talk.pk}",
+        direction="out",
+        caller_phone="",
+    )
+    assert said.status_code == 302
+    made = PhoneCall.objects.get()
+    assert (made.started_from, made.caller_phone) == (talk, "13900002222")
+    assert made.conversation.customer_id == talk.customer_id
+    assert talk.messages.get(event="called").data["call"] == made.pk
+
+
+@pytest.mark.requirement("A4")
+def test_a4_each_phone_is_answered_in_its_own_words(agent, company):
+    page = client_for(account_of(agent))
+    assert "您好,仓储服务中心,请问有什么可以帮您?" in page.get(NEW).content.decode()
+    second = make_channel(
+        company.shop, kind="phone", name="海盗船热线", greetings={"zh-hans": "您好，海盗船为您服务"}
+    )
+    text = page.get(NEW).content.decode()
+    assert "海盗船热线：您好，海盗船为您服务" in text
+    assert "总机：您好,仓储服务中心" in text
+    call(agent, channel=second.pk)
+    assert PhoneCall.objects.get().conversation.channel == second
