@@ -198,6 +198,7 @@ def _hand_over(*, employee_id: int, to_id: int, reason: str, by: Account, at: dt
     for pk in talks.order_by("pk").values_list("pk", flat=True):
         desk.assign(conversation_id=pk, to=to, reason=reason, by=by, at=at)
         given += 1
+    given += desk.give_call_backs(employee_id=employee_id, to=to, reason=reason, by=by, at=at)
     own = orders.Order.objects.filter(state__in=orders.OPEN_STATES, owner=employee_id)
     keys = list(own.order_by("pk").values_list("pk", flat=True))
     return given + orders.assign_owner(order_ids=keys, owner=to, by=by, at=at, reason=reason)
@@ -253,7 +254,7 @@ def _penalties(
 # event → handlers, in the order they are called
 EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     AccountDisabled: [live_handlers.sign_out],
-    CallLogged: [tickets_handlers.called],
+    CallLogged: [desk_handlers.called_back, tickets_handlers.called],
     CaseApproved: [
         approvals_handlers.approved,
         attendance_handlers.approved,
@@ -291,7 +292,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     CheckScored: [discipline_handlers.check_scored],
     ClientOfCustomerChanged: [desk_handlers.follow_client],
     ClosedMonthChanged: [payroll_handlers.follow_fact],
-    ConversationAssigned: [desk_handlers.tell_assigned],
+    ConversationAssigned: [desk_handlers.tell_assigned, desk_handlers.call_back_follows],
     ConversationClosed: [desk_handlers.route_to_free],
     ConversationQueued: [desk_handlers.route],
     ConversationWoken: [desk_handlers.tell_woken],

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cangke.customers.events import ClientOfCustomerChanged, CustomersMerged
@@ -18,6 +19,7 @@ from cangke.people.public import Employee, leaders_above
 
 from . import actions, ports
 from .events import (
+    CallLogged,
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
@@ -85,8 +87,34 @@ def refit(event: EmployeeTermsChanged) -> None:
 
 
 def pass_on(event: EmployeeLeft) -> None:
-    """The open work of somebody who has left goes back to the queues."""
-    actions.release_all(employee_id=event.employee_id, at=timezone.now())
+    """The open work of somebody who has left goes back to the queues, call-backs to who leads."""
+    at = timezone.now()
+    actions.release_all(employee_id=event.employee_id, at=at)
+    left = Employee.objects.select_related("team").get(pk=event.employee_id)
+    heir = next(iter(leaders_above(left)), None)
+    if heir is not None:
+        actions.give_call_backs(
+            employee_id=left.pk, to=heir, reason=gettext("原回电人已离职"), by=None, at=at
+        )
+
+
+# --- call-backs (A2)
+
+
+def called_back(event: CallLogged) -> None:
+    """A call to the customer makes the call-backs they were promised."""
+    actions.settle_call_backs(call_id=event.call_id, at=event.at)
+
+
+def call_back_follows(event: ConversationAssigned) -> None:
+    """Whoever takes a conversation over makes its call-back."""
+    actions.give_call_backs(
+        conversation_id=event.conversation_id,
+        to=Employee.objects.get(pk=event.employee_id),
+        reason=gettext("会话已转交"),
+        by=None,
+        at=event.at,
+    )
 
 
 # --- telling people

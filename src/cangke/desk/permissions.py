@@ -154,6 +154,19 @@ def _own_site(account: Account, ids: Collection[int]) -> Q:
     return Q(site__in=Employee.objects.filter(account_id=account.pk).values("site"))
 
 
+_BY_AGENT = {"self": "account_id", "team": "team_id", "department": "department_id"}
+
+
+def _logs_or_calls_back(key: str) -> Path:
+    """A call is of whoever wrote it down, and of whoever is to call back."""
+
+    def rows(account: Account, ids: Collection[int]) -> Q:
+        wanted = [account.pk] if key == "account_id" else ids
+        return Q(**{f"agent__{key}__in": wanted}) | Q(**{f"call_back_by__{key}__in": wanted})
+
+    return rows
+
+
 REACH: Mapping[str, Path] = {
     "self": _own,
     "team": _teams,
@@ -198,11 +211,7 @@ gate(Transfer, permissions={"view": VIEW}, paths=_through("conversation_id"))
 gate(
     PhoneCall,
     permissions={"view": VIEW, "change": CALL},
-    paths={
-        "self": "agent__account_id",
-        "team": "agent__team_id",
-        "department": "agent__department_id",
-    },
+    paths={each: _logs_or_calls_back(key) for each, key in _BY_AGENT.items()},
 )
 gate(
     Visit,
@@ -306,6 +315,7 @@ classify(
         "called_at",
         "duration_seconds",
         "call_back_due_at",
+        "call_back_by",
         "call_back_done_at",
     ],
     personal={"caller_name": mask_name, "caller_phone": mask_phone},
@@ -386,6 +396,7 @@ name_acts(
         "desk.answer_sent": _("回复已送到外部工具"),
         "desk.assigned": _("指派会话"),
         "desk.call_logged": _("登记来电"),
+        "desk.call_back_given": _("转交回电"),
         "desk.called_back": _("完成回电"),
         "desk.channel_saved": _("保存渠道"),
         "desk.claimed": _("接起会话"),

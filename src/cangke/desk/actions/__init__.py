@@ -1,7 +1,13 @@
 """What people and the house do at the desk."""
 
 from .attending import ensure_profile
-from .call import CallIncomplete, finish_call_back, log_call
+from .call import (
+    CallIncomplete,
+    finish_call_back,
+    give_call_backs,
+    log_call,
+    settle_call_backs,
+)
 from .closing import ClosingRefused, NotReopenable, close, close_idle, reopen
 from .conduct import AlreadyReviewed, Discourteous, keep_stopped, review_alert
 from .drafting import NoDraft, draft_reply, may_draft
@@ -157,6 +163,8 @@ __all__ = [
     "ensure_defaults",
     "ensure_profile",
     "finish_call_back",
+    "give_call_backs",
+    "settle_call_backs",
     "finish_leaving",
     "fit_profile",
     "force_presence",

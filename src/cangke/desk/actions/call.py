@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cangke.customers.public import Customer
@@ -16,6 +17,7 @@ from cangke.foundation.live.public import signal_all
 from cangke.foundation.numbering.public import next_number
 from cangke.foundation.refusal import Refusal
 from cangke.orders.public import Order
+from cangke.people.public import Employee
 
 from ..events import CallLogged, ConversationOpened
 from ..models import Channel, Conversation, HandlingResult, PhoneCall, QuestionType
@@ -114,6 +116,7 @@ def log_call(
         duration_seconds=duration_seconds,
         logged_at=at,
         call_back_due_at=call_back_due_at,
+        call_back_by=None if call_back_due_at is None else employee,
     )
     thread.set(question_type=question_type, handling_result=handling_result)
     settled = question_type is not None and handling_result is not None
@@ -181,8 +184,71 @@ def finish_call_back(*, call_id: int, by: Account, at: dt.datetime) -> PhoneCall
     call = PhoneCall.objects.select_for_update().get(pk=call_id)
     if call.call_back_done_at is not None or call.call_back_due_at is None:
         return call
+    _done(call, by=by, at=at)
+    return call
+
+
+def _done(call: PhoneCall, *, by: Account | None, at: dt.datetime) -> None:
     call.call_back_done_at = at
     call.save(update_fields=["call_back_done_at"])
     record("desk.called_back", obj=call, by=by, at=at)
-    signal_all([f"agent:{call.agent_id}"], "call", {"call": call.pk})
-    return call
+    signal_all([f"agent:{call.call_back_by_id}"], "call", {"call": call.pk})
+
+
+def owed_call_backs() -> QuerySet[PhoneCall]:
+    """The calls whose call-back is still to be made."""
+    return PhoneCall.objects.filter(call_back_due_at__isnull=False, call_back_done_at__isnull=True)
+
+
+@transaction.atomic
+def settle_call_backs(*, call_id: int, at: dt.datetime) -> int:
+    """The customer was called: what had been promised to them before is done; return how many."""
+    made = PhoneCall.objects.select_related("conversation", "agent__account").get(pk=call_id)
+    if made.direction != "out":
+        return 0
+    rows = owed_call_backs().filter(
+        conversation__customer_id=made.conversation.customer_id, logged_at__lt=made.logged_at
+    )
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for call in found:
+        _done(call, by=made.agent.account, at=at)
+    return len(found)
+
+
+@transaction.atomic
+def give_call_backs(
+    *,
+    to: Employee,
+    reason: str,
+    by: Account | None,
+    at: dt.datetime,
+    employee_id: int | None = None,
+    conversation_id: int | None = None,
+) -> int:
+    """
+    Let a colleague make the call-backs that somebody owes, or that belong to a conversation.
+
+    Return how many changed hands; again changes nothing.
+    """
+    if (employee_id is None) == (conversation_id is None):
+        raise ValueError("name whose call-backs, or of which conversation")
+    rows = owed_call_backs().exclude(call_back_by=to)
+    if employee_id is not None:
+        rows = rows.filter(call_back_by=employee_id)
+    else:
+        rows = rows.filter(conversation=conversation_id)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for call in found:
+        before, call.call_back_by = call.call_back_by_id, to
+        call.save(update_fields=["call_back_by"])
+        record(
+            "desk.call_back_given",
+            obj=call,
+            by=by,
+            at=at,
+            changes={"call_back_by": [before, to.pk]},
+            reason=reason,
+        )
+        topics = [f"agent:{pk}" for pk in (before, to.pk) if pk is not None]
+        signal_all(topics, "call", {"call": call.pk})
+    return len(found)

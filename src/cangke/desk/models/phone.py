@@ -31,6 +31,15 @@ class PhoneCall(models.Model):
     duration_seconds = models.PositiveIntegerField(_("通话秒数"), null=True, blank=True)
     logged_at = models.DateTimeField(_("登记时间"))
     call_back_due_at = models.DateTimeField(_("约定回电"), null=True, blank=True)
+    call_back_by = models.ForeignKey(
+        "people.Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("回电人"),
+        db_index=False,
+    )
     call_back_done_at = models.DateTimeField(_("已回电"), null=True, blank=True)
 
     class Meta:
@@ -44,7 +53,7 @@ class PhoneCall(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["agent", "call_back_due_at"],
+                fields=["call_back_by", "call_back_due_at"],
                 name="call_back_open",
                 condition=Q(call_back_due_at__isnull=False, call_back_done_at__isnull=True),
             )

@@ -6,9 +6,13 @@ import pytest
 import time_machine
 
 from cangke.customers import public as customers
+from cangke.desk import handlers
 from cangke.desk import public as desk
+from cangke.desk.events import CallLogged
 from cangke.desk.models import Conversation, PhoneCall
+from cangke.foundation.audit.models import AuditEntry
 from cangke.orders.tests.factories import make_order
+from cangke.people.events import EmployeeLeft
 from tests.factories import client_for
 
 from .factories import (
@@ -129,3 +133,82 @@ def test_a4_each_phone_is_answered_in_its_own_words(agent, company):
     assert "总机：您好,仓储服务中心" in text
     call(agent, channel=second.pk)
     assert PhoneCall.objects.get().conversation.channel == second
+
+
+# --- call-backs change hands with the work
+
+
+def owes(company, agent, *, talk=None):
+    """A call whose call-back the agent has promised for eleven."""
+    return desk.log_call(
+        channel=make_channel(company.shop, kind="phone"),
+        customer=talk.customer if talk else company.writes().conversation.customer,
+        question="能不能改地址",
+        result="查后回电",
+        by=account_of(agent),
+        at=AT,
+        call_back_due_at=later(3600),
+    )
+
+
+def panel(employee) -> str:
+    return client_for(account_of(employee)).get("/desk/panels/calls/").content.decode()
+
+
+@pytest.mark.requirement("A2")
+@pytest.mark.django_db(transaction=True)
+def test_a2_a_call_back_goes_with_its_conversation(company, agent):
+    mate = company.agent(online=False)
+    made = owes(company, agent)
+    asked = desk.request_transfer(
+        conversation_id=made.conversation_id,
+        reason="下班",
+        by=account_of(agent),
+        at=later(60),
+        to_agent=mate,
+    )
+    assert "能不能改地址" in panel(agent)
+    desk.accept_transfer(transfer_id=asked.pk, by=account_of(mate), at=later(90))
+    assert "能不能改地址" in panel(mate)
+    assert "能不能改地址" not in panel(agent)
+    desk.finish_call_back(call_id=made.pk, by=account_of(mate), at=later(120))
+    assert "能不能改地址" not in panel(mate)
+    made.refresh_from_db()
+    assert (made.agent, made.call_back_by) == (agent, mate), "who wrote it down stays"
+
+
+@pytest.mark.requirement("A2")
+def test_a2_what_somebody_owes_is_given_on_once(company, agent):
+    leader, mate = company.agent("cs-leader", online=False), company.agent(online=False)
+    company.team.leader = leader
+    company.team.save()
+    made = owes(company, agent)
+    give = {"employee_id": agent.pk, "to": mate, "reason": "休假", "by": None, "at": later(60)}
+    assert desk.give_call_backs(**give) == 1
+    assert desk.give_call_backs(**give) == 0
+    entry = AuditEntry.objects.get(action="desk.call_back_given")
+    assert (entry.changes, entry.reason) == ({"call_back_by": [agent.pk, mate.pk]}, "休假")
+    handlers.pass_on(EmployeeLeft(employee_id=mate.pk, account_id=None))
+    made.refresh_from_db()
+    assert made.call_back_by == leader
+
+
+@pytest.mark.requirement("A2")
+def test_a2_a_call_to_the_customer_is_the_call_back(company, agent):
+    made, other = owes(company, agent), owes(company, agent)
+    customer = made.conversation.customer
+    for direction, done in (("in", None), ("out", later(600))):
+        call = desk.log_call(
+            channel=made.conversation.channel,
+            customer=customer,
+            question="地址",
+            result="已改",
+            direction=direction,
+            by=account_of(agent),
+            at=later(600),
+        )
+        handlers.called_back(CallLogged(call.pk, call.conversation_id, None, later(600)))
+        made.refresh_from_db()
+        assert made.call_back_done_at == done
+    other.refresh_from_db()
+    assert other.call_back_done_at is None

@@ -148,7 +148,9 @@ def _order_of(number: str, found: Conversation | None, *, by: Any) -> Order | No
 @allowed("desk.call")
 def call_list(request: SignedInRequest) -> HttpResponse:
     """Calls with a call-back that is still to be made first, then the newest."""
-    rows = scope(request.user, PhoneCall, "view").select_related("agent", "conversation")
+    rows = scope(request.user, PhoneCall, "view").select_related(
+        "agent", "call_back_by", "conversation"
+    )
     calls = list(queries.calls_in_order(rows)[:200])
     for call in calls:
         line: Any = call

@@ -43,7 +43,7 @@ def call_panel(request: SignedInRequest) -> HttpResponse:
     employee = me(request)
     if employee is None:
         return HttpResponse("")
-    owed = queries.calls_owed(scope(request.user, PhoneCall, "view").filter(agent=employee))
+    owed = queries.calls_owed(scope(request.user, PhoneCall, "view").filter(call_back_by=employee))
     rows = list(owed[: FEW + 1])
     names = [(call, shown(request.user, call, "caller_name")) for call in rows[:FEW]]
     context = {"calls": names, "more": len(rows) > FEW, "now": timezone.now()}
