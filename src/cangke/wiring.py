@@ -350,6 +350,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     topics_of: _topics_of,
     desk.promise_url: _promise_url,
     desk.open_promises: tickets.promises_to_keep,
+    desk.compensation: tickets.compensation_in,
     own_scope_ids: _own_scope_ids,
     recorded: audit_answers.note_access,
     calendar_recorded: audit_answers.note_access,

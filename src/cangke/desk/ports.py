@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from cangke.foundation.ports import Port
 
@@ -34,12 +37,30 @@ class OpenPromises(Protocol):
         """Return what was promised in the conversation and is still to be kept, in words (A18)."""
 
 
+class Compensation(Protocol):
+    def __call__(
+        self, *, conversations: QuerySet[Any], by: Sequence[str]
+    ) -> Mapping[tuple[Any, ...], Mapping[str, Decimal]]:
+        """
+        Return by currency what was paid to customers in the conversations, in hundredths (A26).
+
+        It is told by the values of these fields of a conversation. Whoever answers calls
+        `count_conversation_again` in the transaction in which the answer changes.
+        """
+
+
 def _no_leaders(*, team_id: int, at: dt.datetime) -> Sequence[int]:
     return ()
 
 
 def _none(*, conversation_id: int) -> Sequence[str]:
     return ()
+
+
+def _unpaid(
+    *, conversations: QuerySet[Any], by: Sequence[str]
+) -> Mapping[tuple[Any, ...], Mapping[str, Decimal]]:
+    return {}
 
 
 def _nowhere(*, conversation_id: int, text: str) -> str:
@@ -64,3 +85,5 @@ uncertified: Port[Uncertified] = Port("desk.uncertified", _nobody)
 promise_url: Port[PromiseUrl] = Port("desk.promise_url", _nowhere)
 # The same room knows what is still to be kept when a conversation ends.
 open_promises: Port[OpenPromises] = Port("desk.open_promises", _none)
+# And what was paid, without it nothing.
+compensation: Port[Compensation] = Port("desk.compensation", _unpaid)

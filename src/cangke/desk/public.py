@@ -36,6 +36,7 @@ from .actions import (
     choose_order,
     claim,
     close,
+    count_conversation_again,
     customer_left,
     decline_transfer,
     drop_presence,
@@ -105,12 +106,12 @@ from .models import (
     Visit,
 )
 from .models.choices import presence_choices
-from .ports import on_shift, open_promises, promise_url, shift_leaders, uncertified
+from .ports import compensation, on_shift, open_promises, promise_url, shift_leaders, uncertified
 from .queries import allowed_topics
 from .queries.board import AgentRow, Board, BoardBrief, board, board_brief
 from .queries.definitions import DefinitionText, definition_texts
 from .queries.duty import serving_until
-from .queries.handling import Case, CaseTime, case_times, cases_behind, seconds_of
+from .queries.handling import CaseCost, case_costs, cases_behind, seconds_of
 from .queries.report import (
     ReportFilter,
     ServiceReport,
@@ -133,6 +134,7 @@ from .rules.facts import Direction, Origin, SegmentEnd, SenderKind
 from .rules.routing import Presence
 from .rules.stage import Stage
 from .rules.states import ConversationState
+from .rules.sums import Case
 from .rules.turns import TurnState
 
 __all__ = [
@@ -173,7 +175,7 @@ __all__ = [
     "Attachment",
     "CallIncomplete",
     "Case",
-    "CaseTime",
+    "CaseCost",
     "Channel",
     "ClosingReason",
     "ClosingRefused",
@@ -223,11 +225,13 @@ __all__ = [
     "assign",
     "assign_many",
     "choose_order",
-    "case_times",
+    "case_costs",
     "cases_behind",
     "seconds_of",
     "claim",
     "close",
+    "compensation",
+    "count_conversation_again",
     "customer_left",
     "decline_transfer",
     "drop_presence",

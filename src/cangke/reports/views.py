@@ -329,7 +329,7 @@ def cost_cases(request: SignedInRequest, kind: int, client: int) -> HttpResponse
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     ids = [row.pk for row in page]
     seconds = desk.seconds_of(ids, chosen)
-    paid = compensation_in(rows.filter(pk__in=ids))
+    paid = compensation_in(conversations=rows.filter(pk__in=ids), by=["pk"])
     cases = [
         (
             row,
@@ -337,7 +337,7 @@ def cost_cases(request: SignedInRequest, kind: int, client: int) -> HttpResponse
             if row.question_type
             else "",
             seconds.get(row.pk, 0),
-            sorted(paid.get(row.pk, {}).items()),
+            sorted(paid.get((row.pk,), {}).items()),
         )
         for row in page
     ]

@@ -85,7 +85,7 @@ from .stage import (
     set_priority,
     set_stage,
 )
-from .summing import keep_sums, rebuild_sums
+from .summing import count_conversation_again, keep_sums, rebuild_sums
 from .sweep import Swept, sweep
 from .thread import ConversationEnded, NotAnEmployee
 from .transfer import (
@@ -155,6 +155,7 @@ __all__ = [
     "close_idle",
     "compare_recent_turns",
     "count_agent_again",
+    "count_conversation_again",
     "count_customer_again",
     "customer_left",
     "decline_transfer",

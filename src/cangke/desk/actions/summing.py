@@ -1,10 +1,11 @@
-"""Keeping the sums of past days for the service report, and letting go of what is stale."""
+"""Keeping the sums of past days for the reports, and letting go of what is stale."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F, Min
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from cangke.foundation.calendar.public import site_day
 
-from ..models import AgentProfile, Conversation, ReportSums, StaleDay, Turn
+from ..models import AgentProfile, Conversation, ReportSums, Segment, StaleDay, Turn
 from ..queries import sums as queries
 from ..queries.definitions import DAY
 from ..queries.sums import HOUSE, KEYS, PARTS, Days
@@ -36,6 +37,14 @@ def mark_stale(days: Iterable[dt.date], *moments: dt.datetime | None, at: dt.dat
         past |= {day for day in exact if day <= recent}
     if past:
         StaleDay.objects.bulk_create([StaleDay(date=day) for day in sorted(past)])
+
+
+@transaction.atomic
+def count_conversation_again(*, conversation_id: int, at: dt.datetime) -> None:
+    """A room above has changed what the conversation adds to reports (`ports.compensation`)."""
+    talks = Conversation.objects.filter(pk=conversation_id)
+    for moments in talks.values_list("opened_at", "closed_at"):
+        mark_stale((), *moments, at=at)
 
 
 def keep_sums(*, at: dt.datetime, most: int = DAYS_AT_ONCE) -> int:
@@ -112,6 +121,10 @@ def _count(reach: str, day: dt.date, zone: str) -> dict[str, Sums]:
             for value, sums in counted.items():
                 if name == "" or value is not None:
                     found[f"{name}:{value}" if name else ""].add(sums)
+    for place, case, name, number in queries.count_cases(ended, Segment.objects.all(), parts=PARTS):
+        cut = [f"{part}:{value}" for part, value in place.items() if value is not None]
+        for part in ("", *cut):
+            found[part].spend(case, name, number)
     return {"": Sums(), **found}
 
 
@@ -132,6 +145,7 @@ def _write(reach: str, days: Days, mark: str, parts: Mapping[str, Sums]) -> None
                 last_date=days[1],
                 fingerprint=mark,
                 sums=kept(sums, KEYS),
+                cases=sums.cases,
             )
             for part, sums in parts.items()
         ]
@@ -170,8 +184,8 @@ def _keep_month(reach: str, month: Days, mark: str) -> None:
     rows = ReportSums.objects.filter(
         reach=reach, first_date__gte=month[0], last_date__lte=month[1], fingerprint=mark
     )
-    for part, data in rows.values_list("part", "sums").iterator():
-        parts[part].add(taken(data, KEYS))
+    for part, data, cases in rows.values_list("part", "sums", "cases").iterator():
+        parts[part].add(replace(taken(data, KEYS), cases=cases))
     _write(reach, month, mark, parts)
 
 

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 class ReportSums(models.Model):
     """
-    What past days add to the service report (日汇总): one day, or a month made of such days.
+    What past days add to the reports (日汇总): one day, or a month made of such days.
 
     Only derived: deleting all of it loses nothing. ``reach`` is whose talk (the house's or one
     department's), ``part`` a channel, shop or stage of it, empty for all. ``fingerprint`` is of all
     that the numbers depend on besides the talk; where it is another one now, they do not count.
+    ``cases`` stand apart: only the report of costs reads them.
     """
 
     reach = models.CharField(_("范围"), max_length=40)
@@ -19,6 +20,7 @@ class ReportSums(models.Model):
     last_date = models.DateField(_("到"))
     fingerprint = models.CharField(_("依据指纹"), max_length=64)
     sums = models.JSONField(_("汇总"))
+    cases = models.JSONField(_("接待成本"), default=dict)
 
     class Meta:
         verbose_name = _("日汇总")

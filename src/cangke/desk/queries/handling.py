@@ -1,27 +1,29 @@
-"""How long cases took, by question type and client: one side of the cost of service (A26)."""
+"""What cases cost, by question type and client: time, and what customers were paid (A26)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from cangke.customers.public import Client
 from cangke.foundation.access.public import Account
 
-from ..models import Conversation, Segment
-from .report import ReportFilter, conversations_of
-
-Case = tuple[int | None, int | None]  # question type and client
+from ..models import Conversation, QuestionType, Segment
+from ..rules.sums import CASES, HELD_US, Case, Sums, case_of
+from .report import ReportFilter, conversations_of, kept_and_not
+from .sums import LENGTH, count_cases, kept_cases
 
 
 @dataclass(frozen=True)
-class CaseTime:
+class CaseCost:
     """
-    The closed cases of one type and client: how many, and how long agents were answerable for them.
+    The closed cases of one type and client: how many, and what they took.
 
-    ``seconds`` adds up the stretches (接待段) of all agents of a case.
+    ``seconds`` adds up the stretches (接待段) of all agents of a case; ``paid`` is by currency what
+    was promised in money and done.
     """
 
     case: Case
@@ -30,50 +32,48 @@ class CaseTime:
     client: str
     count: int
     seconds: int
+    paid: Mapping[str, Decimal]
 
 
-def case_times(account: Account, chosen: ReportFilter) -> list[CaseTime]:
-    """Return the cases closed in the period that the account may see, in two queries."""
-    closed = conversations_of(account, chosen, ended=True)
-    held = _held(closed, chosen)
-    times: dict[Case, dt.timedelta] = {
-        (type_id, client_id): taken
-        for type_id, client_id, taken in held.order_by()
-        .values_list("conversation__question_type_id", "conversation__customer__client_id")
-        .annotate(taken=Sum(LENGTH))
-    }
-    counted = (
-        closed.order_by()
-        .values_list(
-            "question_type_id",
-            "customer__client_id",
-            "question_type__name",
-            "question_type__name_en",
-            "customer__client__name",
+def case_costs(account: Account, chosen: ReportFilter) -> list[CaseCost]:
+    """Return the cases that ended in the period, as far as the account sees, in few queries."""
+    costs = {case_of(key): found for key, found in _sums(account, chosen).cases.items()}
+    types = QuestionType.objects.in_bulk({kind for kind, _client in costs if kind})
+    clients = Client.objects.in_bulk({client for _kind, client in costs if client})
+    lines = []
+    for (kind, client), found in costs.items():
+        named, owner = types.get(kind or 0), clients.get(client or 0)
+        lines.append(
+            CaseCost(
+                case=(kind, client),
+                type_name=named.name if named else "",
+                type_name_en=named.name_en if named else "",
+                client=owner.name if owner else "",
+                count=found.get(CASES, 0),
+                seconds=found.get(HELD_US, 0) // 1_000_000,
+                paid={
+                    name: Decimal(number).scaleb(-2)
+                    for name, number in found.items()
+                    if name not in (CASES, HELD_US)
+                },
+            )
         )
-        .annotate(count=Count("pk", distinct=True))
-    )
-    found = [
-        CaseTime(
-            (type_id, client_id),
-            name or "",
-            name_en or "",
-            client or "",
-            count,
-            int(times.get((type_id, client_id), dt.timedelta()).total_seconds()),
-        )
-        for type_id, client_id, name, name_en, client, count in counted
-    ]
-    return sorted(found, key=lambda each: (-each.count, each.type_name, each.client))
+    return sorted(lines, key=lambda each: (-each.count, each.type_name, each.client))
 
 
-LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
+def _sums(account: Account, chosen: ReportFilter) -> Sums:
+    """Add up the period: what is kept of it, and what has to be counted."""
+    total, _days, spans = kept_and_not(account, chosen, kept_cases)
+    if spans:
+        ended = conversations_of(account, chosen, *spans, ended=True)
+        for _place, case, name, number in count_cases(ended, _held(chosen)):
+            total.spend(case, name, number)
+    return total
 
 
-def _held(closed: QuerySet[Conversation], chosen: ReportFilter) -> QuerySet[Segment]:
-    rows = Segment.objects.filter(
-        conversation__in=closed.order_by().values("pk"), ended_at__isnull=False
-    )
+def _held(chosen: ReportFilter) -> QuerySet[Segment]:
+    """The stretches whose time counts."""
+    rows = Segment.objects.all()
     if chosen.agent_id is not None:
         rows = rows.filter(agent_id=chosen.agent_id)
     if chosen.team_id is not None:
@@ -96,6 +96,6 @@ def cases_behind(
 
 def seconds_of(conversation_ids: Collection[int], chosen: ReportFilter) -> dict[int, int]:
     """Conversation → how long agents were answerable for it, in seconds."""
-    rows = _held(Conversation.objects.filter(pk__in=conversation_ids), chosen)
+    rows = _held(chosen).filter(conversation_id__in=conversation_ids, ended_at__isnull=False)
     summed = rows.order_by().values_list("conversation_id").annotate(taken=Sum(LENGTH))
     return {pk: int(taken.total_seconds()) for pk, taken in summed}

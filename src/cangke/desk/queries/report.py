@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import TypedDict
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -32,6 +33,7 @@ from .definitions import definition_on
 from .figures import figures, figures_of, turns_behind
 from .sums import (
     HOUSE,
+    Moments,
     count_talks,
     count_turns,
     each_day,
@@ -43,6 +45,7 @@ from .sums import (
     stretches_of,
     turns_in,
 )
+from .sums import Days as Run
 
 REPORT = "desk.report"
 KEYS = keys_of(Basis.HOUSE)
@@ -177,16 +180,10 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
 
 def _sums(account: Account, chosen: ReportFilter, keys: Sequence[str]) -> Sums:
     """Add up the period: what is kept of it, and what has to be counted."""
-    zone = report_zone()
     days = (chosen.first_date, chosen.last_date)
-    total, covered = Sums(), set[dt.date]()
-    reach, part = _kept_reach(account), _kept_part(chosen)
-    if reach and part is not None and (chosen.since, chosen.until) == instants(days, zone):
-        total, covered = kept_sums(reach, part, days, keys, zone=zone)
-    runs = stretches_of(set(each_day(days)) - covered)
+    total, runs, spans = kept_and_not(account, chosen, partial(kept_sums, keys=keys))
     if not runs:
         return total
-    spans = [instants(run, zone) for run in runs] if covered else [(chosen.since, chosen.until)]
     talks = _narrowed(_visible(account), chosen)
     turns = turns_in(_turns(account, chosen), *runs)
     for counted in (
@@ -196,6 +193,28 @@ def _sums(account: Account, chosen: ReportFilter, keys: Sequence[str]) -> Sums:
         for sums in counted.values():
             total.add(sums)
     return total
+
+
+def kept_and_not(
+    account: Account, chosen: ReportFilter, read: Callable[..., tuple[Sums, set[dt.date]]]
+) -> tuple[Sums, list[Run], list[Moments]]:
+    """
+    Return what is kept of the period, and the days and the moments that have to be counted.
+
+    ``read`` is called with reach, part and days, and ``zone``.
+    """
+    zone = report_zone()
+    days = (chosen.first_date, chosen.last_date)
+    total, covered = Sums(), set[dt.date]()
+    reach, part = _kept_reach(account), _kept_part(chosen)
+    if reach and part is not None and (chosen.since, chosen.until) == instants(days, zone):
+        total, covered = read(reach, part, days, zone=zone)
+    runs = stretches_of(set(each_day(days)) - covered)
+    return total, runs, ([instants(run, zone) for run in runs] if covered else [_span(chosen)])
+
+
+def _span(chosen: ReportFilter) -> Moments:
+    return chosen.since, chosen.until
 
 
 def _kept_reach(account: Account) -> str:
@@ -273,11 +292,15 @@ def turns_of_figure(account: Account, chosen: ReportFilter, key: str) -> QuerySe
 
 
 def conversations_of(
-    account: Account, chosen: ReportFilter, *, ended: bool
+    account: Account, chosen: ReportFilter, *spans: Moments, ended: bool
 ) -> QuerySet[Conversation]:
-    """Return the conversations the report counted: opened in the period, or closed in it."""
+    """
+    Return the conversations the report counted: opened in the period, or closed in it.
+
+    With ``spans`` only those of these parts of the period.
+    """
     rows = _narrowed(_visible(account), chosen)
-    return (ended_in if ended else opened_in)(rows, (chosen.since, chosen.until))
+    return (ended_in if ended else opened_in)(rows, *(spans or [_span(chosen)]))
 
 
 def _visible(account: Account) -> QuerySet[Conversation]:

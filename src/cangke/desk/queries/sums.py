@@ -11,29 +11,30 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from cangke.foundation.calendar.public import day_bounds
 from cangke.people.public import default_site
 
+from .. import ports
 from ..models import Conversation, QueueGroup, ReportSums, Segment, StaleDay, Turn, of_departments
 from ..rules.closing import ClosingReason
 from ..rules.definitions import FIGURES
 from ..rules.metrics import Unit
 from ..rules.states import ConversationState
-from ..rules.sums import Sums, taken
+from ..rules.sums import CASES, HELD_US, Sums, case_key, taken
 from .definitions import DAY, Span, spans
 from .figures import totals
 
 KEYS = tuple(each.key for each in FIGURES.values() if each.policy is not None)
 # Another number where the way of counting changes: what was kept before counts no more.
-VERSION = 1
+VERSION = 2
 # A day ends everywhere when it has ended twelve hours west of Greenwich; a change that has begun
 # before that is written an hour later at most.
 LAST_ZONE, LONGEST_CHANGE = dt.timedelta(hours=12), dt.timedelta(hours=1)
@@ -46,7 +47,9 @@ PARTS = {
 }
 OPENED = ("channel_id", "customer__client_id", "shop_id", "stage")
 ENDED = ("question_type_id", "handling_result_id", "is_major")
+CASE = ("question_type_id", "customer__client_id")
 Days = tuple[dt.date, dt.date]
+Moments = tuple[dt.datetime, dt.datetime]
 
 
 def settled(at: dt.datetime) -> dt.date:
@@ -60,7 +63,7 @@ def report_zone() -> str:
     return site.zone if site else "UTC"
 
 
-def instants(days: Days, zone: str) -> tuple[dt.datetime, dt.datetime]:
+def instants(days: Days, zone: str) -> Moments:
     """From when, and until (but not at) when the days last."""
     return day_bounds(days[0], zone)[0], day_bounds(days[1], zone)[1]
 
@@ -168,11 +171,42 @@ def count_talks(
     return found
 
 
-def opened_in(talks: QuerySet[Conversation], *spans_of: tuple[dt.datetime, dt.datetime]) -> Any:
+LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
+MICROSECOND = dt.timedelta(microseconds=1)
+Cost = tuple[Mapping[str, Any], str, str, int]  # values of the parts, case, name, number
+
+
+def count_cases(
+    ended: QuerySet[Conversation], held: QuerySet[Segment], *, parts: Collection[str] = ()
+) -> Iterator[Cost]:
+    """
+    Tell what the conversations that ended cost by case type and client, in three queries (A26).
+
+    ``held`` are the stretches whose time counts. With ``parts`` each number is told by the values
+    of these parts too.
+    """
+    cut = [PARTS[name][0] for name in parts]
+    by = tuple(dict.fromkeys([*cut, *CASE]))
+    rows = ended.order_by()
+    numbers = rows.values_list(*by).annotate(count=Count("pk"))
+    found = [(row[:-1], CASES, row[-1]) for row in numbers]
+    stretches = held.filter(conversation__in=rows.values("pk"), ended_at__isnull=False)
+    lengths = stretches.order_by().values_list(*(f"conversation__{name}" for name in by))
+    for *values, length in lengths.annotate(length=Sum(LENGTH)):
+        found.append((tuple(values), HELD_US, length // MICROSECOND))
+    for values, paid in ports.compensation.ask(conversations=ended, by=by).items():
+        found += [(values, currency, int(amount.scaleb(2))) for currency, amount in paid.items()]
+    for values, name, number in found:
+        told = dict(zip(by, values, strict=True))
+        place = {part: told[field] for part, field in zip(parts, cut, strict=True)}
+        yield place, case_key((told[CASE[0]], told[CASE[1]])), name, number
+
+
+def opened_in(talks: QuerySet[Conversation], *spans_of: Moments) -> Any:
     return talks.filter(_any(Q(opened_at__gte=since, opened_at__lt=end) for since, end in spans_of))
 
 
-def ended_in(talks: QuerySet[Conversation], *spans_of: tuple[dt.datetime, dt.datetime]) -> Any:
+def ended_in(talks: QuerySet[Conversation], *spans_of: Moments) -> Any:
     return talks.filter(
         _any(Q(closed_at__gte=since, closed_at__lt=end) for since, end in spans_of),
         state=ConversationState.CLOSED,
@@ -194,6 +228,17 @@ def kept_sums(
     reach: str, part: str, days: Days, keys: Sequence[str], *, zone: str
 ) -> tuple[Sums, set[dt.date]]:
     """Return what is kept of these days, and which days that is, in four queries."""
+    return _kept(reach, part, days, zone, "sums", lambda data: taken(data, keys))
+
+
+def kept_cases(reach: str, part: str, days: Days, *, zone: str) -> tuple[Sums, set[dt.date]]:
+    """The same of what cases cost."""
+    return _kept(reach, part, days, zone, "cases", lambda data: Sums(cases=data))
+
+
+def _kept(
+    reach: str, part: str, days: Days, zone: str, column: str, read: Callable[[Any], Sums]
+) -> tuple[Sums, set[dt.date]]:
     marks = fingerprints(days, reach, zone=zone)
     stale = set(
         StaleDay.objects.filter(date__gte=days[0], date__lte=days[1]).values_list("date", flat=True)
@@ -215,8 +260,8 @@ def kept_sums(
         Q(first_date__in=alone, last_date=F("first_date"))
         | Q(first_date__in=months, last_date__gt=F("first_date"))
     )
-    for data in rows.values_list("sums", flat=True):
-        total.add(taken(data, keys))
+    for data in rows.values_list(column, flat=True):
+        total.add(read(data))
     if known.filter(pk__in=chosen).count() != len(chosen):
         # Summed up again in the meantime: what was read does not belong together.
         return Sums(), set()

@@ -1,7 +1,8 @@
 """
 What a report adds up, as whole numbers by their part: a day's sums may be kept and added to others.
 
-Waits are milliseconds, people are counted once a day, so sums of several days lose nothing.
+Waits are milliseconds, people are counted once a day, so sums of several days lose nothing. What
+cases cost is kept apart: microseconds, and money in hundredths of its currency.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,9 @@ from typing import Any
 Pair = tuple[int, int]  # numerator and denominator
 Pairs = dict[str, Pair]
 NOTHING: Pair = (0, 0)
+Case = tuple[int | None, int | None]  # question type and client
+# Names of a case's costs: how many, and how long agents held them. The others are currencies.
+CASES, HELD_US = "cases", "held_us"
 
 
 @dataclass
@@ -20,11 +24,13 @@ class Sums:
 
     The whole is no sum of the agents' where a customer counts once a day. ``counts`` are numbers
     of conversations by the name of a breakdown and its value, as text; an empty one is no value.
+    ``cases`` are costs of the conversations that ended, by `case_key` and the name of a cost.
     """
 
     agents: dict[int, Pairs] = field(default_factory=dict)
     whole: Pairs = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    cases: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def count(self, name: str, value: object, number: int) -> None:
         """Add to a breakdown; None is the empty value."""
@@ -32,6 +38,12 @@ class Sums:
             key = "" if value is None else str(value)
             counted = self.counts.setdefault(name, {})
             counted[key] = counted.get(key, 0) + number
+
+    def spend(self, case: str, name: str, number: int) -> None:
+        """Add to a cost of a case type and client."""
+        if number:
+            costs = self.cases.setdefault(case, {})
+            costs[name] = costs.get(name, 0) + number
 
     def counted(self, name: str) -> Mapping[str, int]:
         return self.counts.get(name, {})
@@ -44,6 +56,20 @@ class Sums:
         for name, counted in other.counts.items():
             for key, number in counted.items():
                 self.count(name, key, number)
+        for case, costs in other.cases.items():
+            for name, number in costs.items():
+                self.spend(case, name, number)
+
+
+def case_key(case: Case) -> str:
+    """Return a question type and client as text: ``7:12``, or ``7:`` without a client."""
+    return ":".join("" if value is None else str(value) for value in case)
+
+
+def case_of(key: str) -> Case:
+    """Return the question type and client of a key."""
+    kind, client = (int(value) if value else None for value in key.split(":"))
+    return kind, client
 
 
 def _add_pairs(mine: Pairs, others: Iterable[tuple[str, Pair]]) -> None:

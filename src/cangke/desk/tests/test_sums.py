@@ -17,6 +17,7 @@ from cangke.desk import public as desk
 from cangke.desk.actions import PastLine, keep_sums, rebuild_sums, take_in_history
 from cangke.desk.models import AgentProfile, Conversation, ReportSums, StaleDay, Turn
 from cangke.desk.queries.definitions import definition_on
+from cangke.desk.queries.handling import case_costs
 from cangke.desk.queries.report import ReportFilter, service_report
 from cangke.desk.rules.definitions import Basis
 from cangke.desk.rules.metrics import measure
@@ -101,6 +102,13 @@ def hold_against_messages(account, chosen):
         each.is_major or bool(each.question_type and each.question_type.is_complaint)
         for each in ended
     )
+    costs = case_costs(account, chosen)
+    assert {each.case: each.count for each in costs} == Counter(
+        (each.question_type_id, each.customer.client_id) for each in ended
+    )
+    lengths = [held.ended_at - held.started_at for each in ended for held in each.segments.all()]
+    held_seconds = sum(lengths, start=dt.timedelta()).total_seconds()
+    assert held_seconds - len(costs) <= sum(each.seconds for each in costs) <= held_seconds
 
 
 @pytest.fixture

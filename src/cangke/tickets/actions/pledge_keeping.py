@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cangke.approvals import public as approvals
 from cangke.customers.public import Customer
-from cangke.desk.public import Conversation, Direction, Message
+from cangke.desk.public import Conversation, Direction, Message, count_conversation_again
 from cangke.foundation.access.public import Account
 from cangke.foundation.audit.public import record
 from cangke.foundation.events.public import publish
@@ -57,6 +57,8 @@ def hold_fact(
     in_time = decided.value == PledgeState.KEPT
     if pledge.state == PledgeState.OPEN and not in_time:
         break_it(pledge, at=at)
+    if pledge.conversation_id is not None and pledge.amount is not None:
+        count_conversation_again(conversation_id=pledge.conversation_id, at=at)
     if pledge.state == PledgeState.OPEN:
         settle(pledge, PledgeState.KEPT, at=done_at)
         pledge.save()
