@@ -12,6 +12,7 @@ import hashlib
 import json
 import random
 import sys
+from typing import Any
 
 SEED = 41
 PASSWORD = "bench-only-password"
@@ -19,7 +20,10 @@ AGENTS = 200
 MESSAGES = 4
 OPEN = 2000  # so many conversations are open, however many were closed
 LONG = 1771  # messages of the one long conversation
+PAUSE = dt.timedelta(seconds=20)  # between one message and the next
 BATCH = 5000
+SAMPLE = 300  # conversations whose turns are derived again at the end
+ZONE = "Asia/Shanghai"
 WORDS = [
     "仓储费怎么算",
     "破损",
@@ -50,6 +54,7 @@ def main(conversations: int) -> dict[str, object]:
         made = _house(timezone.now())
     _talk(rng, made, conversations, timezone.now())
     long = _long(rng, made, timezone.now())
+    _prove()
     _settle()
     return {
         "channel": made["channel"].public_key,
@@ -70,7 +75,7 @@ def _house(at: dt.datetime) -> dict[str, object]:
 
     people.load_post_catalogue(by=None, at=at)
     posts = {each.code: each for each in people.Post.objects.all()}
-    site = people.save_site(code="bench", name="bench", zone="Asia/Shanghai", by=None, at=at)
+    site = people.save_site(code="bench", name="bench", zone=ZONE, by=None, at=at)
     department = people.save_department(
         code="bench", name="bench", kind="ecommerce", by=None, at=at
     )
@@ -144,14 +149,16 @@ def _batch(
         age = place // share % 50 if is_open else (total - place) * 5
         opened = now - dt.timedelta(minutes=age + 5)
         agent = agents[place // share % len(agents)]  # type: ignore[index, arg-type]
-        asked = opened + dt.timedelta(seconds=20) if not is_open else opened
+        said = _said(is_open)
+        asked, answered = opened + 3 * PAUSE, opened + (2 if is_open else 4) * PAUSE
         text = f"{rng.choice(WORDS)} {place}"
         rows.append(
             desk.Conversation(
                 number=f"BC{place:08d}", channel=channel, customer=customer, shop=shop,
                 visitor_key=hashlib.sha256(f"visitor {place}".encode()).hexdigest(),
-                group=group, stage="presale", opened_at=opened, last_message_at=asked,
-                last_in_at=asked, preview=text, last_seq=_said(is_open), customer_messages=2,
+                group=group, stage="presale", opened_at=opened, preview=text, last_seq=said,
+                last_message_at=opened + said * PAUSE, last_in_at=asked, last_out_at=answered,
+                first_human_reply_at=opened + 2 * PAUSE, customer_messages=2,
                 human_replies=1 if is_open else 2, turn_count=2, round_number=2,
                 state="active" if is_open else "closed",
                 assignee=agent if is_open else None,
@@ -170,7 +177,7 @@ def _batch(
         [
             desk.Segment(
                 conversation=row, agent=agent, group=group, stage="presale", started_at=opened,
-                started_seq=2, started_by="auto", has_turn=True,
+                started_seq=1, started_by="auto", has_turn=True,
                 ended_at=None if is_open else opened + dt.timedelta(minutes=4),
                 ended_seq=None if is_open else MESSAGES,
                 end_reason="" if is_open else "closed",
@@ -179,27 +186,54 @@ def _batch(
         ],
         batch_size=500,
     )  # fmt: skip
-    messages, turns = [], []
+    messages: list[Any] = []
+    turns: list[Any] = []
     for row, segment, (agent, opened, text, is_open) in zip(rows, segments, talks, strict=True):
-        for seq in range(1, _said(is_open) + 1):
-            inbound = seq % 2 == 1
-            messages.append(
-                desk.Message(
-                    conversation=row, channel=channel, seq=seq,
-                    direction="in" if inbound else "out",
-                    sender_kind="customer" if inbound else "agent",
-                    agent=None if inbound else agent, origin="typed",
-                    counts_as_reply=not inbound,
-                    body=f"{text}，第 {seq} 条消息，请帮忙看一下，谢谢。",
-                    at=opened + dt.timedelta(seconds=seq * 20),
-                )
-            )  # fmt: skip
-        for number in (1, 2):
-            waits = is_open and number == 2
-            began = opened + dt.timedelta(seconds=number * 40 - 20)
-            turns.append(_turn(row, segment, agent, channel, number, began, waits))
+        spoken = [
+            _message(
+                row, seq, seq % 2 == 1, agent, opened + seq * PAUSE,
+                f"{text}，第 {seq} 条消息，请帮忙看一下，谢谢。",
+            )
+            for seq in range(1, _said(is_open) + 1)
+        ]  # fmt: skip
+        messages += spoken
+        turns += _turns(row, segment, spoken)
     desk.Message.objects.bulk_create(messages, batch_size=500)
     desk.Turn.objects.bulk_create(turns, batch_size=500)
+
+
+def _message(row: Any, seq: int, inbound: bool, agent: Any, at: dt.datetime, body: str) -> Any:
+    from cangke.desk import public as desk
+
+    return desk.Message(
+        conversation=row, channel_id=row.channel_id, seq=seq, at=at, body=body, origin="typed",
+        direction="in" if inbound else "out", sender_kind="customer" if inbound else "agent",
+        agent=None if inbound else agent, counts_as_reply=not inbound,
+    )  # fmt: skip
+
+
+def _turns(row: Any, segment: Any, messages: list[Any]) -> list[Any]:
+    """The turns that the rules find in a conversation one agent has held all the while."""
+    from cangke.desk.models import Turn
+    from cangke.desk.queries import ledger as ledgers
+    from cangke.desk.rules import facts
+    from cangke.desk.rules.turns import TurnPolicy, derive
+
+    first, *others = map(ledgers.spoken, messages)
+    agent_id, start, end = segment.agent_id, segment.started_at, segment.ended_at
+    told: list[Any] = [
+        first,
+        facts.SegmentStarted(segment.started_seq, start, segment.pk, agent_id, start),
+        *others,
+    ]
+    if end is not None:
+        closed = facts.SegmentEnd(segment.end_reason)
+        told.append(facts.SegmentEnded(segment.ended_seq, end, segment.pk, end, closed))
+    ledger = derive(told, TurnPolicy())
+    return [
+        ledgers.place_row(ledgers.fill_row(Turn(), turn, ledger, None), row, ZONE, row.stage)
+        for turn in ledger.turns
+    ]
 
 
 def _said(is_open: bool) -> int:
@@ -213,87 +247,61 @@ def _long(rng: random.Random, made: dict[str, object], now: dt.datetime) -> int:
     from cangke.desk import public as desk
 
     opened = now - dt.timedelta(days=1, seconds=LONG)
-    agent = made["agents"][0]  # type: ignore[index]
+    agent, ended = made["agents"][0], now - dt.timedelta(days=1)  # type: ignore[index]
+    # Who wrote first has the last word: nobody waits when it is closed.
+    asked = LONG // 2
     row = desk.Conversation.objects.create(
         number="BL1", channel=made["channel"], shop=made["shop"], group=made["group"],
         customer=Customer.objects.create(number="BL1", display_name="长谈", created_at=now),
-        stage="presale", opened_at=opened, last_message_at=now - dt.timedelta(days=1),
-        preview="长谈", last_seq=LONG, state="closed", closed_at=now - dt.timedelta(days=1),
-        close_reason="settled", question_type=desk.QuestionType.objects.first(),
+        stage="presale", opened_at=opened, last_message_at=ended,
+        preview="长谈", last_seq=LONG, state="closed", closed_at=ended, close_reason="settled",
+        question_type=desk.QuestionType.objects.first(),
         handling_result=desk.HandlingResult.objects.first(),
+        customer_messages=asked, human_replies=LONG - asked, turn_count=asked, round_number=asked,
     )  # fmt: skip
-    desk.Message.objects.bulk_create(
-        [
-            desk.Message(
-                conversation=row, channel=made["channel"], seq=seq,
-                direction="in" if seq % 2 else "out",
-                sender_kind="customer" if seq % 2 else "agent",
-                agent=None if seq % 2 else agent, origin="typed", counts_as_reply=not seq % 2,
-                body=f"{rng.choice(WORDS)}，第 {seq} 条", at=opened + dt.timedelta(seconds=seq),
-            )
-            for seq in range(1, LONG + 1)
-        ],
-        batch_size=500,
+    segment = desk.Segment.objects.create(
+        conversation=row, agent=agent, group=made["group"], stage="presale", started_at=opened,
+        started_seq=1, started_by="auto", has_turn=True, ended_at=ended, ended_seq=LONG,
+        end_reason="closed",
     )  # fmt: skip
+    messages = [
+        _message(
+            row, seq, seq % 2 == 0, agent, opened + dt.timedelta(seconds=seq),
+            f"{rng.choice(WORDS)}，第 {seq} 条",
+        )
+        for seq in range(1, LONG + 1)
+    ]  # fmt: skip
+    desk.Message.objects.bulk_create(messages, batch_size=500)
+    desk.Turn.objects.bulk_create(_turns(row, segment, messages), batch_size=500)
     return int(row.pk)
 
 
-def _turn(
-    row: object,
-    segment: object,
-    agent: object,
-    channel: object,
-    number: int,
-    began: dt.datetime,
-    waits: bool,
-) -> object:
+def _prove() -> None:
+    """Derive the turns of some conversations from what stands there; they are the same."""
     from cangke.desk import public as desk
-    from cangke.foundation.calendar.public import site_day
+    from cangke.desk.queries import ledger as ledgers
+    from cangke.desk.rules.turns import TurnPolicy, derive
 
-    values: dict[str, object] = {
-        "conversation": row,
-        "number": number,
-        "round_number": number,
-        "opened_seq": number * 2 - 1,
-        "opened_at": began,
-        "began_at": began,
-        "segment": segment,
-        "agent": agent,
-        "agent_from": began,
-        "first_of_segment": number == 1,
-        "credited": agent,
-        "channel": channel,
-        "stage": "presale",
-        "duty_date": site_day(began, "Asia/Shanghai"),
-        "opened_minute": 600,
-        "live": waits,
-    }
-    if waits:
-        values["state"] = "open"
-    else:
-        answered = began + dt.timedelta(seconds=20)
-        values |= {
-            "state": "answered",
-            "ended_at": answered,
-            "answered_seq": number * 2,
-            "answered_at": answered,
-            "answered_by": agent,
-            "effective_seq": number * 2,
-            "effective_at": answered,
-            "customer_ms": 20_000,
-            "customer_effective_ms": 20_000,
-            "agent_ms": 20_000,
-            "agent_effective_ms": 20_000,
-        }
-    names = {field.name for field in desk.Turn._meta.get_fields()}
-    for extra, source in (
-        ("began_seq", "opened_seq"),
-        ("open_ms", "customer_ms"),
-        ("open_effective_ms", "customer_effective_ms"),
-    ):
-        if extra in names and source in values:
-            values[extra] = values[source]
-    return desk.Turn(**values)
+    rows = desk.Conversation.objects.order_by("pk")
+    ids = list(rows.values_list("pk", flat=True))
+    for talk in rows.filter(pk__in=[*ids[:: max(1, len(ids) // SAMPLE)], ids[-1]]):
+        ledger = derive(ledgers.facts_of(talk), TurnPolicy())
+        kept = [
+            (ledgers.rule_turn(row), row.customer_ms, row.agent_ms, row.agent_effective_ms)
+            for row in talk.turns.order_by("number")
+        ]
+        assert kept == [
+            (each, each.customer_ms, each.agent_ms, each.agent_effective_ms)
+            for each in ledger.turns
+        ], f"{talk.number}: other turns than its messages"
+        waits = (talk.waiting_seq, talk.waiting_since, talk.round_number, talk.turn_count + 1)
+        derived = (
+            ledger.waiting_seq,
+            ledger.waiting_since,
+            ledger.round_number,
+            ledger.next_number,
+        )
+        assert waits == derived, f"{talk.number}: waits otherwise than its messages"
 
 
 def settle() -> None:
