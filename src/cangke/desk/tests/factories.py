@@ -11,6 +11,7 @@ from cangke.desk import public as desk
 from cangke.desk.models import (
     AgentProfile,
     Channel,
+    Conversation,
     HandlingResult,
     QuestionType,
     QueueGroup,
@@ -112,3 +113,18 @@ def question_type(code: str = "tracking") -> QuestionType:
 def handling_result(code: str = "solved") -> HandlingResult:
     desk.ensure_defaults(at=AT)
     return HandlingResult.objects.get(code=code)
+
+
+def snapshot(conversation):
+    """Everything an action could have changed."""
+    return (
+        Conversation.objects.values().get(pk=conversation.pk),
+        list(conversation.messages.values_list("seq", "event")),
+        list(conversation.segments.values_list("agent_id", "ended_at")),
+        list(conversation.turns.order_by("number").values()),
+        list(conversation.transfers.values_list("state", flat=True)),
+    )
+
+
+def reply(conversation, agent, at, body="您好"):
+    return desk.reply(conversation_id=conversation.pk, body=body, by=account_of(agent), at=at)

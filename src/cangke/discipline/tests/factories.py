@@ -3,10 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from cangke.approvals import public as approvals
 from cangke.attendance.tests.factories import Crew, make_crew
 from cangke.discipline import actions
 from cangke.discipline.models import ConductCase
+from cangke.discipline.rules import Source
 from cangke.foundation.access.public import Account
+from cangke.foundation.notices.models import Notice
 from cangke.people.models import Employee
 from tests.factories import make_account
 
@@ -79,3 +82,44 @@ def make_office() -> Office:
     crew = make_crew()
     actions.ensure(at=AT)
     return Office(crew, make_account("hr"), make_account("manager"))
+
+
+def say_yes(kind: str, subject_id: int, by: Account, at: dt.datetime) -> None:
+    case = approvals.ApprovalCase.objects.get(kind=kind, subject_id=subject_id)
+    task = approvals.open_tasks_for(by, case, at=at)[0]
+    approvals.decide(
+        task_id=task.pk, action=approvals.Action.APPROVE, seen=case.fingerprint, by=by, at=at
+    )
+
+
+def approve(case: ConductCase, office, at: dt.datetime = AT) -> ConductCase:
+    """Management says yes, and the event is carried out as the wiring does."""
+    say_yes(actions.DECISION, case.pk, office.manager, at)
+    found = approvals.ApprovalCase.objects.get(kind=actions.DECISION, subject_id=case.pk)
+    actions.settle_decision(
+        case_id=case.pk,
+        approved=True,
+        fingerprint=approvals.fingerprint(actions.decision_snapshot(case)),
+        approval_id=found.pk,
+        at=at,
+    )
+    case.refresh_from_db()
+    return case
+
+
+def told(account: Account) -> list[str]:
+    return [
+        str(title)
+        for title in Notice.objects.filter(account=account).values_list("title", flat=True)
+    ]
+
+
+def fact(office, n: int, *, source: str = Source.LATENESS, day: dt.date = TODAY):
+    return actions.note_incident(
+        employee=office.agent,
+        source=source,
+        record_key=f"attendance.dayrecord:{n}",
+        happened_on=day,
+        text=f"迟到 {n} 分钟",
+        at=AT,
+    )

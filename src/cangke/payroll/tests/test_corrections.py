@@ -25,7 +25,6 @@ from .factories import (
     lines_of,
     local,
     locked,
-    make_office,
     punch,
     rest,
     slip_of,
@@ -34,11 +33,6 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 MONTH_OF_MAY = dt.date(2026, 5, 1)
-
-
-@pytest.fixture
-def office():
-    return make_office()
 
 
 def note(office):

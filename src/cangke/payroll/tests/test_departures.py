@@ -17,17 +17,11 @@ from .factories import (
     leave,
     lines_of,
     locked,
-    make_office,
     slip_of,
     work,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return make_office()
 
 
 @pytest.mark.requirement("L2", "K16")

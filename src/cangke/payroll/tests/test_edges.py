@@ -27,11 +27,6 @@ from .factories import APRIL, LATER, MAY, calculated, local, locked, make_office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office():
-    return make_office()
-
-
 def test_a_second_click_on_any_step_of_a_run_does_nothing_twice(office):
     """Design security 57: start, hand in, lock and pay are each done once."""
     work(office, 6, 7)

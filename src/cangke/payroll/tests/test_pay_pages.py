@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 OTHERS = [role for role in Roles if role not in (Roles.HR, Roles.FINANCE)]
 
 
-@pytest.fixture
-def office():
-    return make_office()
-
-
 def address(name, *args):
     return reverse(f"payroll:{name}", args=args)
 

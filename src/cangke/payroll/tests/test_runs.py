@@ -38,11 +38,6 @@ pytestmark = pytest.mark.django_db
 MONTH_OF_MAY = dt.date(2026, 5, 1)
 
 
-@pytest.fixture
-def office():
-    return make_office()
-
-
 def pay(office, run, at=LATER):
     for slip in PaySlip.objects.filter(run=run):
         actions.set_bank_account(

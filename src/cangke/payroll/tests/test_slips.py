@@ -33,7 +33,6 @@ from .factories import (
     lines,
     lines_of,
     locked,
-    make_office,
     performance,
     rest,
     slip_of,
@@ -42,11 +41,6 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 MONTH_OF_MAY = dt.date(2026, 5, 1)
-
-
-@pytest.fixture
-def office():
-    return make_office()
 
 
 @pytest.mark.requirement("L1", "L5", "L8", "K16")
