@@ -126,8 +126,8 @@ def _keep_texts(texts: list[_Text]) -> None:
                 _KEEP_POSTGRES,
                 [
                     (
-                        rules.tsvector(each.title, each.body),
-                        rules.tsvector(each.title, []) if each.own_title else None,
+                        rules.tsvector(each.pk, each.title, each.body),
+                        rules.tsvector(each.pk, each.title, []) if each.own_title else None,
                         each.pk,
                     )
                     for each in texts
@@ -161,16 +161,16 @@ def rows_for_postgres(
     plain = [column for column in columns if column not in {"vector", "titles"}]
     wanted = ", ".join(f'doc."{column}"' for column in plain)
     cursor = sqlite.execute(
-        f"SELECT fts.title, fts.body, titles.title, {wanted} FROM search_searchdoc doc "
+        f"SELECT doc.id, fts.title, fts.body, titles.title, {wanted} FROM search_searchdoc doc "
         "LEFT JOIN search_fts fts ON fts.rowid = doc.id "
         "LEFT JOIN search_titles titles ON titles.rowid = doc.id ORDER BY doc.id"
     )
-    for title, body, own, *values in cursor:
+    for pk, title, body, own, *values in cursor:
         row = dict(zip(plain, values, strict=True))
         if title is not None:
-            row["vector"] = rules.tsvector(title.split(), body.split())
+            row["vector"] = rules.tsvector(pk, title.split(), body.split())
         if own is not None:
-            row["titles"] = rules.tsvector(own.split(), [])
+            row["titles"] = rules.tsvector(pk, own.split(), [])
         yield tuple(row.get(column) for column in columns)
 
 

@@ -14,7 +14,7 @@ from .models import SearchDoc, SearchNumber
 from .rules import Query
 
 MOST_HITS = 200
-BATCH, STRETCH = 500, 50_000  # documents looked at first, and how far back
+BATCH = 500  # documents looked at first
 MOST_ASKED = 2_500  # documents whose gate is asked in one search; it can be gone on with
 HIDDEN_DIGITS = 4  # the last digits that every mask of a phone shows
 
@@ -221,34 +221,30 @@ def _matching(
     """
     Documents that hold all phrases, from below a primary key backwards.
 
-    The text index is asked for a stretch of documents at a time, longer each time: a word that is
-    everywhere is not collected from the whole house, and a rare one is found in a few questions.
+    The text index is asked for a block of documents at a time, a larger one each time: a word that
+    is everywhere is not collected from the whole house, and a rare one is found in a few questions.
     """
-    size, stretch = BATCH, STRETCH
+    size, step = BATCH, 0
     while above > 0:
-        start = max(above - stretch, 0)
-        batch = _stretch(query, searched, (start, above), size, title_only=title_only)
+        batch = _in_block(query, searched, above, step, size, title_only=title_only)
         yield batch
         if len(batch) == size:
             above, size = batch[-1].pk, size * 4
         else:
-            above, stretch = start, stretch * 8
+            above = (above - 1) // rules.BLOCKS[step] * rules.BLOCKS[step]
+            step = min(step + 1, len(rules.BLOCKS) - 1)
 
 
-def _stretch(
-    query: Query,
-    searched: Collection[str],
-    between: tuple[int, int],
-    most: int,
-    *,
-    title_only: bool,
+def _in_block(
+    query: Query, searched: Collection[str], above: int, step: int, most: int, *, title_only: bool
 ) -> list[_Candidate]:
-    """The last ``most`` matching documents from one primary key to before another."""
+    """The last ``most`` matching documents below a primary key and in the block it ends in."""
+    start = (above - 1) // rules.BLOCKS[step] * rules.BLOCKS[step]
     marks = ", ".join(["%s"] * len(searched))
     if connection.vendor == "postgresql":
         joined, key = "search_searchdoc doc", "doc.id"
         match = f"doc.{'titles' if title_only else 'vector'} @@ %s::tsquery"
-        spelled = rules.tsquery(query)
+        spelled = rules.tsquery(query, rules.block_token(start, step))
     else:
         index = "search_titles" if title_only else "search_fts"
         key = f"{index}.rowid"
@@ -260,7 +256,7 @@ def _stretch(
         f"ORDER BY {key} DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [spelled, *between, *searched, most])
+        cursor.execute(sql, [spelled, start, above, *searched, most])
         return [_Candidate(*row) for row in cursor.fetchall()]
 
 

@@ -18,6 +18,7 @@ MOST_TERMS = 8
 LONGEST_TOKEN = 64
 MOST_TOKENS = 12_000  # the highest place a position in PostgreSQL can name is 16,383
 SHORTEST_NUMBER = 3
+BLOCKS = (50_000, 400_000, 3_200_000)  # documents that a search asks for at a time, by step
 
 _PAIRED = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u303f\u3040-\u30ff\u3100-\u312f\u3130-\u318f"
@@ -133,8 +134,18 @@ def fts5_query(query: Query) -> str:
     return " AND ".join(spelled)
 
 
-def tsquery(query: Query) -> str:
-    """Spell the phrases for PostgreSQL."""
+def block_token(pk: int, step: int) -> str:
+    """
+    Return the token of the block a document lies in; no text has such a token.
+
+    PostgreSQL's text index collects every document that holds the words. With the token of a block
+    among them it collects those of the block alone.
+    """
+    return f"#{step}:{pk // BLOCKS[step]}"
+
+
+def tsquery(query: Query, block: str = "") -> str:
+    """Spell the phrases for PostgreSQL, in a block of documents if one is named."""
     spelled = []
     for phrase in query.phrases:
         last = len(phrase.tokens) - 1
@@ -142,14 +153,21 @@ def tsquery(query: Query) -> str:
         for place, token in enumerate(phrase.tokens):
             parts.append(f"'{token}'" + (":*" if phrase.open_end and place == last else ""))
         spelled.append("(" + " <-> ".join(parts) + ")")
+    if block:
+        spelled.append(f"'{block}'")
     return " & ".join(spelled)
 
 
-def tsvector(title: list[str], body: list[str]) -> str:
-    """Spell the tokens with their places for PostgreSQL; a gap keeps title and body apart."""
+def tsvector(pk: int, title: list[str], body: list[str]) -> str:
+    """
+    Spell the tokens of a document with their places for PostgreSQL, and its blocks.
+
+    A gap keeps title and body apart.
+    """
     places: dict[str, list[str]] = {}
     for place, token in enumerate(title, start=1):
         places.setdefault(token, []).append(f"{place}A")
     for place, token in enumerate(body, start=len(title) + 3):
         places.setdefault(token, []).append(str(place))
-    return " ".join(f"'{token}':{','.join(where[:255])}" for token, where in places.items())
+    spelled = [f"'{token}':{','.join(where[:255])}" for token, where in places.items()]
+    return " ".join([*spelled, *(f"'{block_token(pk, step)}'" for step in range(len(BLOCKS)))])

@@ -103,12 +103,15 @@ def test_own_rows_are_found_behind_any_number_of_foreign_ones():
     assert found(mine, "破损", limit=5) == [mine.pk]
 
 
-@pytest.mark.parametrize(("batch", "stretch"), [(1, 1), (2, 3), (3, 2), (500, 50_000)])
-def test_however_the_index_is_asked_the_same_is_found(monkeypatch, admin, batch, stretch):
+@pytest.mark.parametrize(
+    ("batch", "blocks"),
+    [(1, (1,)), (2, (3, 6, 12)), (3, (2, 4, 100)), (1, (1, 2, 3)), (500, rules.BLOCKS)],
+)
+def test_however_the_index_is_asked_the_same_is_found(monkeypatch, admin, batch, blocks):
+    monkeypatch.setattr(queries, "BATCH", batch)
+    monkeypatch.setattr(rules, "BLOCKS", blocks)
     accounts = [put(f"号 {n}" if n % 3 else f"破损 {n}", "外箱破损", at=AT) for n in range(12)]
     SearchDoc.objects.filter(object_id=accounts[4].pk).delete()
-    monkeypatch.setattr(queries, "BATCH", batch)
-    monkeypatch.setattr(queries, "STRETCH", stretch)
     titled = [accounts[n].pk for n in (9, 6, 3, 0)]
     others = [accounts[n].pk for n in (11, 10, 8, 7, 5, 2, 1)]
     assert found(admin, "破损") == titled + others
