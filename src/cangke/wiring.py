@@ -344,6 +344,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     attendance.serving_until: desk.serving_until,
     payroll.extras: _month_extras,
     desk.on_shift: attendance.on_shift,
+    desk.off_shift: attendance.off_shift,
     desk.shift_leaders: attendance.shift_leaders,
     denied: audit_answers.note_denied,
     exported: sheets_answers.export_list,

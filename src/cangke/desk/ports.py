@@ -17,6 +17,14 @@ class OnShift(Protocol):
         """Return those of the employees who are rostered at the moment."""
 
 
+Moment = tuple[int, dt.datetime]
+
+
+class OffShift(Protocol):
+    def __call__(self, *, moments: Collection[Moment]) -> frozenset[Moment]:
+        """Return the moments (employee, time) at which a roster held and no shift of theirs ran."""
+
+
 class Uncertified(Protocol):
     def __call__(self, *, employee_ids: Collection[int], stage: str) -> frozenset[int]:
         """Return those of the employees who may not serve the stage yet (B11)."""
@@ -71,12 +79,18 @@ def _everybody(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[i
     return frozenset(employee_ids)
 
 
+def _never(*, moments: Collection[Moment]) -> frozenset[Moment]:
+    return frozenset()
+
+
 def _nobody(*, employee_ids: Collection[int], stage: str) -> frozenset[int]:
     return frozenset()
 
 
 # Attendance answers: without a roster everybody who is online counts as on shift.
 on_shift: Port[OnShift] = Port("desk.on_shift", _everybody)
+# Attendance answers: without a roster nobody is off shift (AMB-36).
+off_shift: Port[OffShift] = Port("desk.off_shift", _never)
 # Attendance answers: without a roster the leader of the team is the first to be told.
 shift_leaders: Port[ShiftLeaders] = Port("desk.shift_leaders", _no_leaders)
 # Training will answer: without courses nobody is kept from serving.

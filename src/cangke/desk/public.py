@@ -106,7 +106,15 @@ from .models import (
     Visit,
 )
 from .models.choices import presence_choices
-from .ports import compensation, on_shift, open_promises, promise_url, shift_leaders, uncertified
+from .ports import (
+    compensation,
+    off_shift,
+    on_shift,
+    open_promises,
+    promise_url,
+    shift_leaders,
+    uncertified,
+)
 from .queries import allowed_topics
 from .queries.board import AgentRow, Board, BoardBrief, board, board_brief
 from .queries.definitions import DefinitionText, definition_texts
@@ -249,6 +257,7 @@ __all__ = [
     "mark_read",
     "note_delivery",
     "pass_note",
+    "off_shift",
     "on_shift",
     "post_letter",
     "open_promises",

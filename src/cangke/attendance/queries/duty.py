@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,45 @@ def on_shift(*, employee_ids: Collection[int], at: dt.datetime) -> frozenset[int
         .values_list("employee_id", flat=True)
     )
     return (asked - rostered) | frozenset(there)
+
+
+def off_shift(
+    *, moments: Collection[tuple[int, dt.datetime]]
+) -> frozenset[tuple[int, dt.datetime]]:
+    """
+    Answer the desk: which of the moments (employee, time) lie outside their shifts (AMB-36).
+
+    That is where the team had published a roster for the month and no shift of theirs ran; what a
+    customer adds to a shift (K3) comes after it. Two queries, however many moments.
+    """
+    asked = {employee_id for employee_id, _at in moments}
+    if not asked:
+        return frozenset()
+    times = [at for _employee, at in moments]
+    first, last = min(times) - ONE_DAY, max(times) + ONE_DAY
+    planned: dict[int, set[tuple[dt.date, str]]] = defaultdict(set)
+    rosters = Roster.objects.filter(
+        number__gt=0,
+        month__gte=first.date().replace(day=1),
+        month__lte=last.date(),
+        team__employees__in=asked,
+    )
+    for employee_id, month, zone in rosters.values_list(
+        "team__employees", "month", "team__site__zone"
+    ):
+        planned[employee_id].add((month, zone))
+    ran: dict[int, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
+    shifts = ShiftAssignment.objects.published().filter(
+        employee_id__in=planned, starts_at__lte=last, ends_at__gt=first
+    )
+    for employee_id, start, end in shifts.values_list("employee_id", "starts_at", "ends_at"):
+        ran[employee_id].append((start, end))
+    return frozenset(
+        (employee_id, at)
+        for employee_id, at in moments
+        if any(site_day(at, zone).replace(day=1) == month for month, zone in planned[employee_id])
+        and not any(start <= at < end for start, end in ran[employee_id])
+    )
 
 
 def on_leave(*, account_ids: Collection[int], at: dt.datetime) -> frozenset[int]:

@@ -225,6 +225,32 @@ def test_without_a_roster_everybody_counts_as_on_shift(crew, django_assert_num_q
     assert queries.on_shift(employee_ids=everybody, at=may) == everybody, "May has no roster yet"
 
 
+@pytest.mark.requirement("AMB-36")
+def test_work_outside_of_ones_shift_is_known_where_shifts_are_planned(
+    crew, django_assert_num_queries
+):
+    other = make_crew()
+    evening, stranger = crew.agent, other.agent
+    publish(crew, (crew.leader, 7, "day*"), (evening, 7, "evening*"))
+    asked = {
+        (who.pk, local(day, clock))
+        for who in (crew.leader, evening, stranger)
+        for day, clock in ((7, "10:00"), (7, "17:10"), (8, "00:59"), (8, "01:00"))
+    }
+    with django_assert_num_queries(2):
+        off = queries.off_shift(moments=asked)
+    assert off == {
+        (crew.leader.pk, local(8, "00:59")),
+        (crew.leader.pk, local(8, "01:00")),
+        (evening.pk, local(7, "10:00")),
+        (evening.pk, local(8, "01:00")),
+    }
+    may = local(5, "03:00", month=5)
+    assert queries.off_shift(moments={(evening.pk, may)}) == frozenset(), "May has no roster yet"
+    with django_assert_num_queries(0):
+        assert queries.off_shift(moments=[]) == frozenset()
+
+
 def test_a_team_without_roster_is_not_judged_by_the_neighbours(crew):
     other = make_crew()
     publish(crew, (crew.leader, 7, "day*"))

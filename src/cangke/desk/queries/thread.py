@@ -15,6 +15,7 @@ from cangke.foundation.calendar.public import site_day, site_zone
 from cangke.foundation.files.public import StoredFile
 from cangke.people.public import Employee
 
+from .. import ports
 from ..models import (
     Attachment,
     Conversation,
@@ -226,7 +227,7 @@ def first_response(conversation: Conversation) -> dict[str, str] | None:
 
 
 def turns_of(conversation: Conversation) -> list[Turn]:
-    """The waits of a conversation in order, with the words of each."""
+    """The waits of a conversation in order, with their words; off shift is marked (AMB-36)."""
     rows = list(
         Turn.objects.filter(conversation=conversation)
         .select_related("agent", "answered_by", "credited")
@@ -238,8 +239,15 @@ def turns_of(conversation: Conversation) -> list[Turn]:
             seq__in=[each.opened_seq for each in rows] + [each.answered_seq or 0 for each in rows],
         ).values_list("seq", "pk")
     )
+    served = {
+        (each.credited_id, each.answered_at or each.began_at)
+        for each in rows
+        if each.credited_id is not None
+    }
+    unplanned = ports.off_shift.ask(moments=served)
     for each in rows:
         shown: Any = each
+        shown.off_shift = (each.credited_id, each.answered_at or each.began_at) in unplanned
         shown.customer_seconds = None if each.customer_ms is None else each.customer_ms // 1000
         shown.agent_seconds = None if each.agent_ms is None else each.agent_ms // 1000
         shown.opened_message = ids.get(each.opened_seq)

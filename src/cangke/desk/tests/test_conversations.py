@@ -182,3 +182,20 @@ def test_a9_a_note_calls_by_name_whatever_follows(text, called):
         employee.save()
         Account.objects.filter(pk=employee.account_id).update(username=username)
     assert sorted(each.name for each in queries.mentioned_in(text)) == sorted(called)
+
+
+@pytest.mark.requirement("AMB-36", "A6")
+def test_who_answers_off_shift_counts_with_a_mark(company):
+    agent = company.agent(online=False)
+    talk = ended(company, agent)
+    page = client_for(account_of(agent))
+    address = f"/desk/c/{talk.pk}/turns/"
+    assert "班外" not in page.get(address).content.decode()
+    desk.off_shift.plug(lambda *, moments: frozenset(moments))
+    try:
+        text = page.get(address).content.decode()
+    finally:
+        desk.off_shift.unplug()
+    assert "班外" in text
+    turn = talk.turns.get()
+    assert (turn.credited, turn.customer_ms) == (agent, 5000), "it counts all the same"
