@@ -17,7 +17,7 @@ else:
 from cangke.settings import *  # noqa: E402,F403  # the environment must be set before
 from cangke.settings import DATABASES, HUEY  # noqa: E402
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}
     migrated.fetch(f"{_data}/test.sqlite3")
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
