@@ -15,7 +15,7 @@ from .rules import Query
 
 MOST_HITS = 200
 BATCH = 500  # documents looked at first
-MOST_ASKED = 2_500  # documents whose gate is asked in one search; it can be gone on with
+MOST_ASKED = 1_500  # documents whose gate is asked in one search; it can be gone on with
 HIDDEN_DIGITS = 4  # the last digits that every mask of a phone shows
 
 
@@ -229,31 +229,39 @@ def _matching(
         batch = _in_block(query, searched, above, step, size, title_only=title_only)
         yield batch
         if len(batch) == size:
-            above, size = batch[-1].pk, size * 4
+            above, size, step = batch[-1].pk, size * 2, max(step - 1, 0)
         else:
-            above = (above - 1) // rules.BLOCKS[step] * rules.BLOCKS[step]
-            step = min(step + 1, len(rules.BLOCKS) - 1)
+            start = _start_of_block(above, step)
+            if above - start > rules.BLOCKS[step] // 2:  # a beginning of a block says little
+                step = min(step + 1, len(rules.BLOCKS) - 1)
+            above = start
+
+
+def _start_of_block(above: int, step: int) -> int:
+    """The first primary key of the block in which the one before ``above`` lies."""
+    return (above - 1) // rules.BLOCKS[step] * rules.BLOCKS[step]
 
 
 def _in_block(
     query: Query, searched: Collection[str], above: int, step: int, most: int, *, title_only: bool
 ) -> list[_Candidate]:
     """The last ``most`` matching documents below a primary key and in the block it ends in."""
-    start = (above - 1) // rules.BLOCKS[step] * rules.BLOCKS[step]
+    start = _start_of_block(above, step)
     marks = ", ".join(["%s"] * len(searched))
     if connection.vendor == "postgresql":
         joined, key = "search_searchdoc doc", "doc.id"
+        last_first = "doc.id + 0"  # or the planner reads documents by key, whatever they hold
         match = f"doc.{'titles' if title_only else 'vector'} @@ %s::tsquery"
         spelled = rules.tsquery(query, rules.block_token(start, step))
     else:
         index = "search_titles" if title_only else "search_fts"
-        key = f"{index}.rowid"
+        key = last_first = f"{index}.rowid"
         joined = f"{index} JOIN search_searchdoc doc ON doc.id = {key}"
         match, spelled = f"{index} MATCH %s", rules.fts5_query(query)
     sql = (
         f"SELECT doc.id, doc.kind, doc.object_id, doc.updated_at FROM {joined} "
         f"WHERE {match} AND {key} >= %s AND {key} < %s AND doc.kind IN ({marks}) "
-        f"ORDER BY {key} DESC LIMIT %s"
+        f"ORDER BY {last_first} DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [spelled, start, above, *searched, most])
