@@ -28,6 +28,8 @@ def paths(
         ("list of the team", supervisor, "/desk/inbox/?scope=team", True),
         ("conversation", agent, f"/desk/c/{conversation}/", True),
         ("conversation of 1,771 messages", supervisor, f"/desk/c/{long}/", True),
+        ("all conversations, agent", agent, "/desk/conversations/", False),
+        ("all conversations, supervisor", supervisor, "/desk/conversations/", False),
         ("search, agent", agent, f"/search/?q={ASKED}", False),
         ("search, supervisor", supervisor, f"/search/?q={ASKED}", False),
         ("live board", supervisor, "/board/", True),

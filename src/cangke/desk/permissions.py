@@ -17,6 +17,7 @@ from cangke.foundation.access.public import (
     mask_name,
     mask_phone,
     permission,
+    reach,
 )
 from cangke.foundation.audit.public import name_acts, page_of
 from cangke.foundation.notices.public import notice_kind
@@ -107,6 +108,35 @@ def _own(account: Account, ids: Collection[int]) -> Q:
 def _leads(account: Account) -> bool:
     """A reach over teams is for those who lead; others with it see what is theirs (A7, B10)."""
     return can(account, ASSIGN) or can(account, BOARD)
+
+
+def kept_near(account: Account) -> Q | None:
+    """
+    Return a condition that all the account may see meets, found through indexes (A1).
+
+    The gate asks about each row, which is right for few and slow over all there ever were. There is
+    none for whoever sees more than what went through their own hands.
+    """
+    if _leads(account) or not reach(account, VIEW) <= {"self", "team", "department"}:
+        return None
+    own = {"account_id": account.pk}
+    held = Conversation.objects.filter(assignee__in=Employee.objects.filter(**own).values("pk"))
+    waiting = Conversation.objects.filter(groups_of(account), state=ConversationState.QUEUED.value)
+    reached = (
+        held.order_by()
+        .values("pk")
+        .union(
+            waiting.order_by().values("pk"),
+            Segment.objects.filter(agent__account_id=account.pk).order_by().values("conversation"),
+            Mention.objects.filter(employee__account_id=account.pk)
+            .order_by()
+            .values("conversation"),
+            Transfer.objects.filter(state="pending", to_agent__account_id=account.pk)
+            .order_by()
+            .values("conversation"),
+        )
+    )
+    return Q(pk__in=reached)
 
 
 def _teams(account: Account, ids: Collection[int]) -> Q:

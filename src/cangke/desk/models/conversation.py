@@ -262,6 +262,11 @@ class Conversation(models.Model):
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(
+                fields=["-last_message_at", "-id"],
+                name="conversation_spam",
+                condition=Q(close_reason="spam"),
+            ),
+            models.Index(
                 fields=["channel", "-last_message_at", "-id"], name="conversation_channel"
             ),
             models.Index(fields=["opened_at"], name="conversation_opened"),

@@ -3,10 +3,10 @@
 import pytest
 
 from cangke.customers import public as customers
+from cangke.desk import actions, permissions, queries
 from cangke.desk import public as desk
-from cangke.desk import queries
 from cangke.desk.models import Conversation, Mention
-from cangke.foundation.access.public import Account, Roles
+from cangke.foundation.access.public import Account, Roles, scope
 from cangke.orders.tests.factories import make_order
 from cangke.people.tests.factories import make_employee
 from tests.factories import client_for, make_account
@@ -62,6 +62,7 @@ def test_a1_what_has_ended_is_found_by_channel_number_customer_and_order(company
     second.customer.display_name = "小鱼妈妈"
     second.customer.save()
     Conversation.objects.filter(pk=second.pk).update(order=order)
+    actions.index_new(at=AT)
     everything = {first.pk, second.pk, other.pk}
     assert listed(account) == everything
     assert listed(account, view="open") == {other.pk}
@@ -73,6 +74,36 @@ def test_a1_what_has_ended_is_found_by_channel_number_customer_and_order(company
     text = client_for(account).get(LIST).content.decode()
     for said in (order.external_no, agent.name, question_type().name, handling_result().name):
         assert said in text
+
+
+def test_what_is_found_near_is_all_that_the_gate_lets_through(company):
+    """The list of an agent is driven by what went through their hands (A1)."""
+    agent, mate = company.agent(online=False), company.agent(online=False)
+    account, other = account_of(agent), account_of(mate)
+    served = ended(company, agent)
+    held = company.writes("在吗").conversation
+    desk.claim(conversation_id=held.pk, by=account, at=AT)
+    called, foreign = ended(company, mate), ended(company, mate)
+    offered = company.writes("在吗").conversation
+    desk.claim(conversation_id=offered.pk, by=other, at=AT)
+    waiting = company.writes("有人吗").conversation
+    Mention.objects.create(conversation=called, message=called.messages.first(), employee=agent)
+    desk.request_transfer(
+        conversation_id=offered.pk, to_agent=agent, reason="他熟", by=other, at=later(90)
+    )
+    seen = set(scope(account, Conversation, "view").values_list("pk", flat=True))
+    near = set(
+        Conversation.objects.filter(permissions.kept_near(account)).values_list("pk", flat=True)
+    )
+    assert seen == {each.pk for each in (served, held, waiting, called, offered)}
+    assert near == seen
+    assert listed(account) == seen
+    assert foreign.pk not in near
+
+
+def test_who_sees_more_than_their_own_is_bound_by_the_gate_alone():
+    assert permissions.kept_near(make_account(Roles.SUPERVISOR)) is None
+    assert permissions.kept_near(make_account(Roles.AGENT, scope="shop")) is None
 
 
 def test_nobody_sees_there_what_is_out_of_reach(company):

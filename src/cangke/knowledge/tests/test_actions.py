@@ -131,8 +131,8 @@ def test_a_teams_script_stays_in_the_team(crew):
     actions.approve_script(script_id=script.pk, by=crew.leader, at=AT)
     assert titles(crew.other) == ["本组的"]
     assert titles(stranger.agent) == []
-    assert search(stranger.agent, "本组的") == []
-    assert [hit.title for hit in search(crew.other, "本组")] == ["本组的"]
+    assert search(stranger.agent, "本组的").hits == []
+    assert [hit.title for hit in search(crew.other, "本组").hits] == ["本组的"]
 
 
 def test_a_team_must_be_named(crew):
@@ -256,10 +256,10 @@ def test_a_changed_article_keeps_the_old_one_and_is_found_in_both_languages(crew
         "每立方米每天 1.5 元。",
         "每立方米每天 1.2 元。",
     ]
-    assert [hit.object_id for hit in search(crew.agent, "仓储费")] == [article.pk]
-    assert [hit.object_id for hit in search(crew.agent, "storage")] == [article.pk]
+    assert [hit.object_id for hit in search(crew.agent, "仓储费").hits] == [article.pk]
+    assert [hit.object_id for hit in search(crew.agent, "storage").hits] == [article.pk]
     actions.retire_article(article_id=article.pk, by=crew.leader, at=AT)
-    assert search(crew.agent, "仓储费") == []
+    assert search(crew.agent, "仓储费").hits == []
 
 
 def test_an_article_for_one_team_is_not_found_by_another(crew):
@@ -268,8 +268,8 @@ def test_an_article_for_one_team_is_not_found_by_another(crew):
         category="other", title="值班电话", body="见群。", audience="team", team=crew.team
     )
     actions.write_article(draft=draft, by=crew.leader, at=AT)
-    assert len(search(crew.agent, "值班电话")) == 1
-    assert search(stranger.agent, "值班电话") == []
+    assert len(search(crew.agent, "值班电话").hits) == 1
+    assert search(stranger.agent, "值班电话").hits == []
     for values in (
         {"audience": "team", "team": None},
         {"audience": "department", "department": None},
@@ -292,7 +292,7 @@ def test_an_article_for_one_team_is_not_found_by_another(crew):
         department=make_department(),
     )
     actions.write_article(draft=elsewhere, by=None, at=AT)
-    assert search(crew.agent, "别部门的") == []
+    assert search(crew.agent, "别部门的").hits == []
 
 
 def test_the_demonstration_texts_hold_and_read_well(crew):
@@ -307,4 +307,4 @@ def test_the_demonstration_texts_hold_and_read_well(crew):
             assert "{{" not in text
             assert "【客户称呼】" not in text
     assert titles(crew.agent, text="bf")[0] == "少发补发确认"
-    assert len(search(crew.agent, "仓储费", kinds=["article"])) == 1
+    assert len(search(crew.agent, "仓储费", kinds=["article"]).hits) == 1

@@ -203,8 +203,8 @@ def test_a_trial_leaves_nothing(shop, tmp_path):
 def test_imported_orders_are_found_and_announced(shop, tmp_path):
     take(write(tmp_path, "536365,A,a,2,2010-12-01 08:26:00,1.5,17850.0,France"))
     admin = make_account("admin")
-    assert [hit.title for hit in search(admin, "536365")] == ["536365"]
-    assert [hit.title for hit in search(admin, "6365")] == ["536365"]
+    assert [hit.title for hit in search(admin, "536365").hits] == ["536365"]
+    assert [hit.title for hit in search(admin, "6365").hits] == ["536365"]
     payload = EventRecord.objects.get(name="orders.OrdersImported").payload
     assert payload["order_ids"] == [Order.objects.get().pk]
 
