@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +15,13 @@ from cangke.people.public import Employee, Site
 from ..models import Channel, HandlingResult, QuestionType
 from ..models.choices import call_direction_choices, visit_purpose_choices
 from .naming import NamedChoice
+
+
+def _if_over(label: Any, rows: QuerySet[Any]) -> NamedChoice:
+    """A choice that ends the conversation; without it the conversation goes on."""
+    return NamedChoice(
+        label=label, queryset=rows, required=False, empty_label=_("会话继续，不结束")
+    )
 
 
 class CallForm(forms.Form):
@@ -51,18 +59,8 @@ class CallForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"data-ck-datetime": ""}),
     )
-    question_type = NamedChoice(
-        label=_("问题类型"),
-        queryset=QuestionType.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("会话继续，不结束"),
-    )
-    handling_result = NamedChoice(
-        label=_("处理结果"),
-        queryset=HandlingResult.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("会话继续，不结束"),
-    )
+    question_type = _if_over(_("问题类型"), QuestionType.objects.filter(is_active=True))
+    handling_result = _if_over(_("处理结果"), HandlingResult.objects.filter(is_active=True))
 
     def __init__(self, *args: Any, channels: Any, known: bool, **kw: Any) -> None:
         """``known``: the customer has a file, so that the number may be left out."""
@@ -135,18 +133,8 @@ class SignOutForm(forms.Form):
     result = forms.CharField(
         label=_("结果"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    question_type = NamedChoice(
-        label=_("问题类型"),
-        queryset=QuestionType.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("会话继续，不结束"),
-    )
-    handling_result = NamedChoice(
-        label=_("处理结果"),
-        queryset=HandlingResult.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("会话继续，不结束"),
-    )
+    question_type = _if_over(_("问题类型"), QuestionType.objects.filter(is_active=True))
+    handling_result = _if_over(_("处理结果"), HandlingResult.objects.filter(is_active=True))
 
     def __init__(self, *args: Any, talked: bool, **kw: Any) -> None:
         super().__init__(*args, **kw)
