@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cangke.foundation.access.public import (
-    Account,
     allowed,
     confirmed_lately,
     get_visible,
     scope,
 )
 from cangke.foundation.calendar.public import site_day
-from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import (
     Bulk,
     Column,
     Empty,
     ListPage,
     Preset,
+    SignedInRequest,
+    act,
     allow_framing,
-    refused,
 )
 
 from ..models import Channel, Connector, Mailbox, Message, RawMail, WecomAccount, WecomRow
@@ -43,10 +44,6 @@ from .mail.connection import try_connection
 from .wecom.line import Line
 
 FRESH_SECRET = "ck_connector_secret"  # session key: whose new secret is shown once
-
-
-def _account(request: HttpRequest) -> Account:
-    return cast(Account, request.user)
 
 
 class ChannelList(ListPage[Channel]):
@@ -104,7 +101,7 @@ def _awaited(row: Channel) -> bool:
 
 @require_safe
 @allowed("desk.setup")
-def channel_list(request: HttpRequest) -> HttpResponse:
+def channel_list(request: SignedInRequest) -> HttpResponse:
     """The ways in, and whether they work."""
     rows = scope(request.user, Channel, "change").select_related(
         "shop", "mailbox", "connector", "wecom"
@@ -114,53 +111,48 @@ def channel_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("desk.setup")
-def chat(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def chat(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Make or change a web chat."""
-    account = _account(request)
-    channel = get_visible(account, Channel, "change", pk=pk) if pk else None
+    channel = get_visible(request.user, Channel, "change", pk=pk) if pk else None
     if channel is not None and channel.kind != "web_chat":
         raise Http404
-    form = ChatForm(request.POST if request.method == "POST" else None, channel=channel)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = setup.save_chat(
-                channel=channel, values=form.cleaned_data, by=account, at=timezone.now()
-            )
-        except Refusal as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("已保存渠道“%s”。") % saved.name)
-            return redirect("desk:chat", pk=saved.pk)
-    context: dict[str, Any] = {"form": form, "channel": channel}
+    context: dict[str, Any] = {"channel": channel}
     if channel is not None:
         context["page_url"] = request.build_absolute_uri(f"/chat/{channel.public_key}/")
         context["script_url"] = request.build_absolute_uri(f"/widget/{channel.public_key}.js")
-    status = 422 if form.errors else 200
-    return render(request, "desk/channel/chat.html", context, status=status)
+    return act(
+        request,
+        ChatForm(request.POST or None, channel=channel),
+        lambda values: setup.save_chat(
+            channel=channel, values=values, by=request.user, at=timezone.now()
+        ),
+        title=channel.name if channel else _("新建在线聊天"),
+        done=lambda saved: reverse("desk:chat", args=[saved.pk]),
+        said=lambda saved: _("已保存渠道“%s”。") % saved.name,
+        template="desk/channel/chat.html",
+        context=context,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("desk.setup")
-def by_hand(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def by_hand(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Make or change a way in that is written down by hand: phone, visits, letters."""
-    account = _account(request)
-    channel = get_visible(account, Channel, "change", pk=pk) if pk else None
+    channel = get_visible(request.user, Channel, "change", pk=pk) if pk else None
     if channel is not None and (channel.kind not in HandForm.KINDS or _has_tool(channel)):
         raise Http404
-    form = HandForm(request.POST if request.method == "POST" else None, channel=channel)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = setup.save_by_hand(
-                channel=channel, values=form.cleaned_data, by=account, at=timezone.now()
-            )
-        except Refusal as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("已保存渠道“%s”。") % saved.name)
-            return redirect("desk:by-hand", pk=saved.pk)
-    context = {"form": form, "channel": channel}
-    status = 422 if form.errors else 200
-    return render(request, "desk/channel/hand.html", context, status=status)
+    return act(
+        request,
+        HandForm(request.POST or None, channel=channel),
+        lambda values: setup.save_by_hand(
+            channel=channel, values=values, by=request.user, at=timezone.now()
+        ),
+        title=channel.name if channel else _("新建电话、来访或来信渠道"),
+        done=lambda saved: reverse("desk:by-hand", args=[saved.pk]),
+        said=lambda saved: _("已保存渠道“%s”。") % saved.name,
+        template="desk/channel/hand.html",
+        context={"channel": channel},
+    )
 
 
 def _has_tool(channel: Channel) -> bool:
@@ -169,32 +161,35 @@ def _has_tool(channel: Channel) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("desk.setup")
-def mailbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change an e-mail channel."""
-    account = _account(request)
-    box = get_visible(account, Mailbox, "change", pk=pk) if pk else None
+def mailbox(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change an e-mail channel; a saved one is visited at once."""
+    box = get_visible(request.user, Mailbox, "change", pk=pk) if pk else None
     at = timezone.now()
-    form = MailboxForm(
-        request.POST if request.method == "POST" else None,
-        mailbox=box,
-        today=site_day(at, timezone.get_current_timezone_name()),
+
+    def keep(values: dict[str, Any]) -> Mailbox:
+        saved = setup.save_mailbox(mailbox=box, values=values, by=request.user, at=at)
+        duties.visit_mailbox.enqueue(saved.pk)
+        return saved
+
+    return act(
+        request,
+        MailboxForm(
+            request.POST or None,
+            mailbox=box,
+            today=site_day(at, timezone.get_current_timezone_name()),
+        ),
+        keep,
+        title=box.address if box else _("新建邮箱"),
+        done=lambda saved: reverse("desk:mailbox", args=[saved.pk]),
+        said=lambda saved: _("已保存邮箱 %s，正在试着收取。") % saved.address,
+        template="desk/channel/mailbox.html",
+        context={"box": box},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = setup.save_mailbox(mailbox=box, values=form.cleaned_data, by=account, at=at)
-        except Refusal as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("已保存邮箱 %s，正在试着收取。") % saved.address)
-            duties.visit_mailbox.enqueue(saved.pk)
-            return redirect("desk:mailbox", pk=saved.pk)
-    status = 422 if form.errors else 200
-    return render(request, "desk/channel/mailbox.html", {"form": form, "box": box}, status=status)
 
 
 @require_POST
 @allowed("desk.setup")
-def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
+def mailbox_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Log in to both servers now and say what came of it."""
     box = get_visible(request.user, Mailbox, "change", pk=pk)
     labels = {"imap": _("收件"), "smtp": _("发件")}
@@ -210,27 +205,22 @@ def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("desk.setup")
-def connector(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change a channel that an outside tool serves."""
-    account = _account(request)
-    row = get_visible(account, Connector, "change", pk=pk) if pk else None
-    form = ConnectorForm(request.POST if request.method == "POST" else None, connector=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = setup.save_connector(
-                connector=row, values=form.cleaned_data, by=account, at=timezone.now()
-            )
-        except Refusal as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("已保存渠道“%s”。") % saved.channel.name)
-            if row is None:
-                request.session[FRESH_SECRET] = saved.pk
-            return redirect("desk:connector", pk=saved.pk)
-    context: dict[str, Any] = {"form": form, "connector": row}
+def connector(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a channel that an outside tool serves; the secret of a new one is shown."""
+    row = get_visible(request.user, Connector, "change", pk=pk) if pk else None
+
+    def keep(values: dict[str, Any]) -> Connector:
+        saved = setup.save_connector(
+            connector=row, values=values, by=request.user, at=timezone.now()
+        )
+        if row is None:
+            request.session[FRESH_SECRET] = saved.pk
+        return saved
+
+    context: dict[str, Any] = {"connector": row}
     if row is not None:
-        fresh = request.session.pop(FRESH_SECRET, None) == row.pk
-        context["secret"] = str(row.secret) if fresh else ""
+        # Taken out of the session only where the page is drawn: a form that leads on leaves it.
+        context["secret"] = SimpleLazyObject(partial(_take_fresh_secret, request, row))
         context["addresses"] = [
             (label, request.build_absolute_uri(reverse(name, args=[row.channel.public_key])))
             for label, name in (
@@ -239,16 +229,29 @@ def connector(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 (_("来取回复"), "desk:tool-answers"),
             )
         ]
-    status = 422 if form.errors else 200
-    return render(request, "desk/channel/connector.html", context, status=status)
+    return act(
+        request,
+        ConnectorForm(request.POST or None, connector=row),
+        keep,
+        title=row.channel.name if row else _("接入外部工具"),
+        done=lambda saved: reverse("desk:connector", args=[saved.pk]),
+        said=lambda saved: _("已保存渠道“%s”。") % saved.channel.name,
+        template="desk/channel/connector.html",
+        context=context,
+    )
+
+
+def _take_fresh_secret(request: SignedInRequest, row: Connector) -> str:
+    """Return the secret that was made a moment ago, once."""
+    return str(row.secret) if request.session.pop(FRESH_SECRET, None) == row.pk else ""
 
 
 @require_POST
 @allowed("desk.setup")
 @confirmed_lately
-def connector_secret(request: HttpRequest, pk: int) -> HttpResponse:
+def connector_secret(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a new secret and show it once."""
-    row = setup.renew_secret(connector_id=pk, by=_account(request), at=timezone.now())
+    row = setup.renew_secret(connector_id=pk, by=request.user, at=timezone.now())
     request.session[FRESH_SECRET] = row.pk
     messages.success(request, _("已换新密钥，旧密钥立即失效。"))
     return redirect("desk:connector", pk=pk)
@@ -256,7 +259,7 @@ def connector_secret(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.setup")
-def connector_check(request: HttpRequest, pk: int) -> HttpResponse:
+def connector_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call the tool's address now and say what came of it."""
     row = get_visible(request.user, Connector, "change", pk=pk)
     failure = tool.ping(row, at=timezone.now())
@@ -269,35 +272,32 @@ def connector_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("desk.setup")
-def wecom(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def wecom(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Make or change a channel of WeCom customer service."""
-    person = _account(request)
-    row = get_visible(person, WecomAccount, "change", pk=pk) if pk else None
-    form = WecomForm(request.POST if request.method == "POST" else None, account=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = setup.save_wecom(
-                account=row, values=form.cleaned_data, by=person, at=timezone.now()
-            )
-        except Refusal as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("已保存渠道“%s”。") % saved.channel.name)
-            return redirect("desk:wecom", pk=saved.pk)
-    context: dict[str, Any] = {"form": form, "account": row}
+    row = get_visible(request.user, WecomAccount, "change", pk=pk) if pk else None
+    context: dict[str, Any] = {"account": row}
     if row is not None:
         path = reverse("desk:wecom-called", args=[row.channel.public_key])
         context["address"] = request.build_absolute_uri(path)
-        context["aside"] = list(
-            WecomRow.objects.filter(account=row, state="quarantined").order_by("-pk")[:50]
-        )
-    status = 422 if form.errors else 200
-    return render(request, "desk/channel/wecom.html", context, status=status)
+        aside = WecomRow.objects.filter(account=row, state="quarantined")
+        context["aside"] = aside.order_by("-pk")[:50]
+    return act(
+        request,
+        WecomForm(request.POST or None, account=row),
+        lambda values: setup.save_wecom(
+            account=row, values=values, by=request.user, at=timezone.now()
+        ),
+        title=row.channel.name if row else _("接入微信客服"),
+        done=lambda saved: reverse("desk:wecom", args=[saved.pk]),
+        said=lambda saved: _("已保存渠道“%s”。") % saved.channel.name,
+        template="desk/channel/wecom.html",
+        context=context,
+    )
 
 
 @require_POST
 @allowed("desk.setup")
-def wecom_check(request: HttpRequest, pk: int) -> HttpResponse:
+def wecom_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask WeCom for a token and for our account now, and say what came of it."""
     row = get_visible(request.user, WecomAccount, "change", pk=pk)
     failure = Line(row, at=timezone.now()).check()
@@ -311,9 +311,9 @@ def wecom_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("desk.setup")
-def wecom_again(request: HttpRequest, pk: int) -> HttpResponse:
+def wecom_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have what was put aside read once more."""
-    count = setup.read_rows_again(account_id=pk, by=_account(request), at=timezone.now())
+    count = setup.read_rows_again(account_id=pk, by=request.user, at=timezone.now())
     duties.visit_wecom.enqueue(pk)
     messages.success(request, _("已重新读取 %d 条消息。") % count)
     return redirect("desk:wecom", pk=pk)
@@ -348,27 +348,27 @@ class RawMailList(ListPage[RawMail]):
     empty = Empty(gettext_lazy("没有这样的邮件"), gettext_lazy("读不懂的邮件会留在这里，不会丢。"))
 
 
-def _mails(request: HttpRequest) -> RawMailList:
+def _mails(request: SignedInRequest) -> RawMailList:
     rows = scope(request.user, RawMail, "view").select_related("mailbox", "eml").defer("html")
     return RawMailList(request, rows)
 
 
 @require_safe
 @allowed("desk.setup")
-def mails(request: HttpRequest) -> HttpResponse:
+def mails(request: SignedInRequest) -> HttpResponse:
     """Mail that did not become a message: poison, bounces, what was too large."""
     return _mails(request).response()
 
 
 @require_POST
 @allowed("desk.setup")
-def mails_again(request: HttpRequest) -> HttpResponse:
+def mails_again(request: SignedInRequest) -> HttpResponse:
     """Have the chosen mails read once more."""
-    account, at = _account(request), timezone.now()
+    at = timezone.now()
     done = 0
     for raw in _mails(request).chosen():
         try:
-            setup.read_again(raw_id=raw.pk, by=account, at=at)
+            setup.read_again(raw_id=raw.pk, by=request.user, at=at)
         except setup.NotAside:
             continue
         done += 1
@@ -379,7 +379,7 @@ def mails_again(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allowed("desk.view")
-def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+def mail_html(request: SignedInRequest, pk: int) -> HttpResponse:
     """
     A mail's HTML, cleaned, for a frame in the thread; pictures from elsewhere only when asked.
 

@@ -34,8 +34,8 @@ def act(
     Answer a form page: GET shows it; a good POST performs and goes on to ``done``.
 
     ``perform`` gets the cleaned data; ``done`` is an address, or makes one of what perform
-    returned; ``said`` is shown there. A bad form and a refusal answer 422 with everything typed.
-    The same address serves the page and the dialog.
+    returned; ``said`` is shown there, as it stands or made of the same. A bad form and a refusal
+    answer 422 with everything typed. The same address serves the page and the dialog.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,8 +43,9 @@ def act(
         except Refusal as refusal:
             refused(form, refusal)
         else:
-            if said:
-                messages.success(request, str(said))
+            words = said(result) if callable(said) else said
+            if words:
+                messages.success(request, str(words))
             url = done(result) if callable(done) else done
             return go_to(url) if getattr(request, "htmx", False) else redirect(url)
     values = {

@@ -282,7 +282,10 @@ def test_a_supervisor_connects_a_tool_and_sees_the_secret_once(company, db):
     made = supervisor.post("/desk/channels/tool/new/", form)
     row = Connector.objects.get()
     assert made.headers["Location"] == f"/desk/channels/tool/{row.pk}/"
+    again = supervisor.post(f"/desk/channels/tool/{row.pk}/", form)
+    assert again.status_code == 302, "whoever saves once more has not seen the secret yet"
     page = supervisor.get(f"/desk/channels/tool/{row.pk}/").content.decode()
+    assert "已保存渠道“拼多多”。" in page
     assert str(row.secret) in page
     assert str(row.secret) not in supervisor.get(f"/desk/channels/tool/{row.pk}/").content.decode()
     assert "拼多多" in supervisor.get("/desk/channels/").content.decode()
