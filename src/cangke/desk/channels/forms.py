@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +19,17 @@ from ..models.choices import channel_kind_choices
 from ..models.connector import connector_identity_choices
 from ..models.mailbox import security_choices
 
-TEXT = {"rows": 2, "data-ck-grow": True}
+LINES = forms.Textarea(attrs={"rows": 2, "data-ck-grow": True})
+SECRET = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+def _words(label: Any) -> forms.CharField:
+    """Words that the house says in one language; none are needed."""
+    return forms.CharField(label=label, required=False, max_length=500, widget=LINES)
+
+
+def _password(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=500, strip=False, widget=SECRET)
 
 
 class ChannelForm(forms.Form):
@@ -41,6 +52,8 @@ class ChannelForm(forms.Form):
         help_text=_("空着按制度：聊天 60 秒、邮件 4 小时、来信 3 天，可在制度里改。"),
     )
     is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
+    # What is typed and never shown: a new channel needs it (True), a kept one keeps what it has.
+    secrets: ClassVar[Mapping[str, bool]] = {}
 
     def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
         self.channel = channel
@@ -50,6 +63,11 @@ class ChannelForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["shop"].queryset = Shop.objects.select_related("site")
         fields["opening"].queryset = OpeningTable.objects.all()
+        for name, needed in self.secrets.items():
+            if channel is None:
+                fields[name].required = needed
+            else:
+                fields[name].help_text = _("已保存；不改就留空")
 
     def held(self, channel: Channel) -> dict[str, Any]:
         return {
@@ -59,48 +77,43 @@ class ChannelForm(forms.Form):
             "opening": channel.opening_id,
             "target_seconds": channel.target_seconds,
             "is_active": channel.is_active,
-            "greeting_zh": channel.greetings.get("zh-hans", ""),
-            "greeting_en": channel.greetings.get("en", ""),
-            "away_zh": channel.away_notices.get("zh-hans", ""),
-            "away_en": channel.away_notices.get("en", ""),
         }
 
 
-class SpokenForm(ChannelForm):
-    """A way in where the house says something by itself: a greeting, and when nobody is there."""
+class GreetingForm(ChannelForm):
+    """A way in where the house says the first words."""
 
-    greeting_zh = forms.CharField(
-        label=_("问候语（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
-    greeting_en = forms.CharField(
-        label=_("问候语（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
-    away_zh = forms.CharField(
-        label=_("非服务时间通知（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
-    away_en = forms.CharField(
-        label=_("非服务时间通知（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
+    greeting_zh = _words(_("问候语（中文）"))
+    greeting_en = _words(_("问候语（英文）"))
     greeting_hint: ClassVar[Promise | str] = ""
 
-    def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, channel=channel, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["greeting_zh"].help_text = self.greeting_hint
-        said = ["greeting_zh", "greeting_en", "away_zh", "away_en"]
+        said = [name for name in self.fields if name.startswith(("greeting_", "away_"))]
         self.order_fields([name for name in self.fields if name not in said] + said)
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        return {
+            **super().held(channel),
+            "greeting_zh": channel.greetings.get("zh-hans", ""),
+            "greeting_en": channel.greetings.get("en", ""),
+        }
+
+
+class SpokenForm(GreetingForm):
+    """A way in where the house also says by itself that nobody is there."""
+
+    away_zh = _words(_("非服务时间通知（中文）"))
+    away_en = _words(_("非服务时间通知（英文）"))
+
+    def held(self, channel: Channel) -> dict[str, Any]:
+        return {
+            **super().held(channel),
+            "away_zh": channel.away_notices.get("zh-hans", ""),
+            "away_en": channel.away_notices.get("en", ""),
+        }
 
 
 class ChatForm(SpokenForm):
@@ -109,7 +122,7 @@ class ChatForm(SpokenForm):
     origins = forms.CharField(
         label=_("嵌入的网站"),
         required=False,
-        widget=forms.Textarea(attrs=TEXT),
+        widget=LINES,
         help_text=_("每行一个，如 https://shop.example；没有列出的网站不能嵌入"),
     )
     show_agents = forms.BooleanField(label=_("向客户显示客服姓名"), required=False, initial=True)
@@ -123,7 +136,7 @@ class ChatForm(SpokenForm):
         }
 
 
-class MailboxForm(ChannelForm):
+class MailboxForm(GreetingForm):
     """An e-mail channel: where it fetches and sends."""
 
     address = forms.EmailField(label=_("邮箱地址"), max_length=254)
@@ -131,32 +144,20 @@ class MailboxForm(ChannelForm):
     aliases = forms.CharField(
         label=_("其他地址"),
         required=False,
-        widget=forms.Textarea(attrs=TEXT),
+        widget=LINES,
         help_text=_("也会收到这里的地址，每行一个；从这些地址来的邮件算本公司的"),
     )
     imap_host = forms.CharField(label=_("收件服务器（IMAP）"), max_length=200)
     imap_port = forms.IntegerField(label=_("收件端口"), min_value=1, max_value=65535, initial=993)
     imap_security = forms.ChoiceField(label=_("收件加密"), choices=security_choices)
     imap_user = forms.CharField(label=_("收件用户"), max_length=200)
-    imap_password = forms.CharField(
-        label=_("收件密码"),
-        required=False,
-        max_length=500,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    imap_password = _password(_("收件密码"))
     imap_folder = forms.CharField(label=_("收件夹"), max_length=100, initial="INBOX")
     smtp_host = forms.CharField(label=_("发件服务器（SMTP）"), max_length=200)
     smtp_port = forms.IntegerField(label=_("发件端口"), min_value=1, max_value=65535, initial=465)
     smtp_security = forms.ChoiceField(label=_("发件加密"), choices=security_choices)
     smtp_user = forms.CharField(label=_("发件用户"), max_length=200, required=False)
-    smtp_password = forms.CharField(
-        label=_("发件密码"),
-        required=False,
-        max_length=500,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    smtp_password = _password(_("发件密码"))
     poll_seconds = forms.IntegerField(
         label=_("收取间隔（秒）"), min_value=5, max_value=3600, initial=30
     )
@@ -165,19 +166,10 @@ class MailboxForm(ChannelForm):
         help_text=_("更早的邮件不会进来"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    greeting_zh = forms.CharField(
-        label=_("自动确认（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-        help_text=_("收到新来信时自动回复一次；不填不回"),
-    )
-    greeting_en = forms.CharField(
-        label=_("自动确认（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
+    greeting_zh = _words(_("自动确认（中文）"))
+    greeting_en = _words(_("自动确认（英文）"))
+    greeting_hint = _("收到新来信时自动回复一次；不填不回")
+    secrets = {"imap_password": True, "smtp_password": False}
 
     def __init__(
         self,
@@ -189,12 +181,6 @@ class MailboxForm(ChannelForm):
         self.mailbox = mailbox
         kwargs.setdefault("initial", {"since_date": today})
         super().__init__(*args, channel=mailbox.channel if mailbox else None, **kwargs)
-        fields: dict[str, Any] = self.fields
-        if mailbox is not None:
-            fields["imap_password"].help_text = _("已保存；不改就留空")
-            fields["smtp_password"].help_text = _("已保存；不改就留空")
-        else:
-            fields["imap_password"].required = True
 
     def held(self, channel: Channel) -> dict[str, Any]:
         held = super().held(channel)
@@ -249,24 +235,12 @@ class ConnectorForm(ChannelForm):
         return held
 
 
-class HandForm(ChannelForm):
+class HandForm(GreetingForm):
     """A way in that people write down by hand: phone, door, post."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=[])
     site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.none(), empty_label=None)
-    greeting_zh = forms.CharField(
-        label=_("问候语（中文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-        help_text=_("登记来电时显示在最上面；不填用制度里的标准问候语"),
-    )
-    greeting_en = forms.CharField(
-        label=_("问候语（英文）"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
-    )
+    greeting_hint = _("登记来电时显示在最上面；不填用制度里的标准问候语")
     MADE = ("phone", "walk_in", "letter")
     # A marketplace's chat that has no tool yet can be named and switched off.
     KINDS = (*MADE, "marketplace_im", "api")
@@ -307,31 +281,27 @@ class WecomForm(SpokenForm):
         label=_("应用的 Secret"),
         required=False,
         max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=SECRET,
     )
     token = forms.RegexField(
         r"\A[A-Za-z0-9]{1,32}\Z",
         label=_("回调的 Token"),
         required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=SECRET,
     )
     aes_key = forms.RegexField(
         r"\A[A-Za-z0-9]{43}\Z",
         label=_("回调的 EncodingAESKey"),
         required=False,
         error_messages={"invalid": _("EncodingAESKey 是 43 位字母和数字。")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=SECRET,
     )
+    secrets = {"kf_secret": True, "token": True, "aes_key": True}
     greeting_hint = _("会话开始时自动发一次；不填不发。客户说一次话最多回 5 条，问候也算")
 
     def __init__(self, *args: Any, account: WecomAccount | None = None, **kwargs: Any) -> None:
         self.account = account
         super().__init__(*args, channel=account.channel if account else None, **kwargs)
-        for name in ("kf_secret", "token", "aes_key"):
-            if account is not None:
-                self.fields[name].help_text = _("已保存；不改就留空")
-            else:
-                self.fields[name].required = True
 
     def held(self, channel: Channel) -> dict[str, Any]:
         held = super().held(channel)
