@@ -126,5 +126,24 @@ def snapshot(conversation):
     )
 
 
+def claim(conversation, agent, at, **values):
+    return desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=at, **values)
+
+
+def offer(conversation, sender, receiver, at, reason="请帮忙"):
+    """Ask a colleague to take the customer over."""
+    return desk.request_transfer(
+        conversation_id=conversation.pk,
+        reason=reason,
+        by=account_of(sender),
+        at=at,
+        to_agent=receiver,
+    )
+
+
+def accept(transfer, receiver, at):
+    return desk.accept_transfer(transfer_id=transfer.pk, by=account_of(receiver), at=at)
+
+
 def reply(conversation, agent, at, body="您好"):
     return desk.reply(conversation_id=conversation.pk, body=body, by=account_of(agent), at=at)

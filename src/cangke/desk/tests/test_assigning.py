@@ -12,6 +12,7 @@ from tests.factories import client_for
 from .factories import (
     AT,
     account_of,
+    claim,
     later,
     make_company,
     reply,
@@ -28,7 +29,7 @@ def test_b5_a_leader_moves_conversations_with_a_reason_and_both_are_told():
     first, second = company.agent(online=False), company.agent(online=False)
     leader = company.agent("cs-leader", online=False)
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+    claim(conversation, first, later(1))
     with pytest.raises(desk.ReasonMissing):
         desk.assign(
             conversation_id=conversation.pk,
@@ -61,7 +62,7 @@ def test_o5_a_supervisor_takes_a_customer_over_and_it_is_on_record():
     agent = company.agent(online=False)
     boss = company.agent("cs-supervisor", online=False)
     talk = company.writes().conversation
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    claim(talk, agent, later(1))
     address = f"/desk/c/{talk.pk}/take-over/"
     assert address in client_for(account_of(boss)).get(f"/desk/c/{talk.pk}/").content.decode()
     assert client_for(account_of(agent)).post(address).status_code == 403
@@ -81,7 +82,7 @@ def test_b5_ten_conversations_are_moved_at_once_on_the_page():
     leader = client_for(account_of(company.agent("cs-leader", online=False)))
     talks = [company.writes(at=later(n)).conversation for n in range(10)]
     for talk in talks:
-        desk.claim(conversation_id=talk.pk, by=account_of(first), at=later(20), reason="x")
+        claim(talk, first, later(20), reason="x")
     elsewhere = other.writes().conversation
     page = f"/desk/reassign/?agent={first.pk}"
     shown = leader.get(page).content.decode()
@@ -115,7 +116,7 @@ def test_b5_if_one_cannot_be_moved_none_is():
     leader = account_of(company.agent("cs-leader", online=False))
     talks = [company.writes(at=later(n)).conversation for n in range(2)]
     for talk in talks:
-        desk.claim(conversation_id=talk.pk, by=account_of(first), at=later(20), reason="x")
+        claim(talk, first, later(20), reason="x")
     desk.close(conversation_id=talks[1].pk, by=leader, at=later(30), reason=desk.ClosingReason.SPAM)
     with pytest.raises(desk.ConversationEnded):
         desk.assign_many(

@@ -17,21 +17,17 @@ from tests.factories import client_for
 
 from .factories import (
     AT,
+    accept,
     account_of,
+    claim,
     handling_result,
     later,
     make_channel,
-    make_company,
     question_type,
 )
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/calls/new/"
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 @pytest.fixture
@@ -96,7 +92,7 @@ def test_a10_from_any_conversation_the_customer_is_called_under_the_number_on_fi
     customers.add_identity(
         customer_id=talk.customer_id, kind="phone", value="13900002222", by=None, at=AT
     )
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=AT)
+    claim(talk, agent, AT)
     desk.reply(conversation_id=talk.pk, body="我给您打电话", by=account_of(agent), at=later(5))
     desk.close(
         conversation_id=talk.pk,
@@ -168,7 +164,7 @@ def test_a2_a_call_back_goes_with_its_conversation(company, agent):
         to_agent=mate,
     )
     assert "能不能改地址" in panel(agent)
-    desk.accept_transfer(transfer_id=asked.pk, by=account_of(mate), at=later(90))
+    accept(asked, mate, later(90))
     assert "能不能改地址" in panel(mate)
     assert "能不能改地址" not in panel(agent)
     desk.finish_call_back(call_id=made.pk, by=account_of(mate), at=later(120))

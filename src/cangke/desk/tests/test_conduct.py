@@ -48,11 +48,6 @@ def test_promises_are_heard(text, found):
 
 
 @pytest.fixture
-def company(db):
-    return make_company()
-
-
-@pytest.fixture
 def leader(company):
     leader = company.agent("cs-leader", online=False)
     company.team.leader = leader

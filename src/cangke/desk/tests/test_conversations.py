@@ -14,6 +14,7 @@ from tests.factories import client_for, make_account
 from .factories import (
     AT,
     account_of,
+    claim,
     handling_result,
     later,
     make_channel,
@@ -23,11 +24,6 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/conversations/"
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 def ended(company, agent, body="在吗"):
@@ -164,7 +160,7 @@ def test_a9_a_hard_question_goes_to_the_leader_in_one_step(company):
     company.team.save()
     talk = company.writes("能赔多少").conversation
     page = client_for(account_of(agent))
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=AT)
+    claim(talk, agent, AT)
     address = f"/desk/c/{talk.pk}/ask/"
     assert address in page.get(f"/desk/c/{talk.pk}/").content.decode()
     desk.shift_leaders.plug(lambda *, team_id, at: [on_duty.pk])

@@ -4,7 +4,7 @@ import pytest
 
 from cangke.desk.models import PresenceInterval, Segment
 from cangke.desk.queries.duty import serving_until
-from cangke.desk.tests.factories import Company, make_company
+from cangke.desk.tests.factories import Company
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 4, 7, 9, 0, tzinfo=dt.UTC)
@@ -14,11 +14,6 @@ LATER = END + dt.timedelta(hours=20)
 
 def minutes(n):
     return END + dt.timedelta(minutes=n)
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 def someone(company: Company):

@@ -24,6 +24,7 @@ from cangke.people.models import Department, Employee
 from .factories import (
     AT,
     account_of,
+    claim,
     handling_result,
     keep_alive,
     later,
@@ -219,7 +220,7 @@ def test_a_customer_who_leaves_an_agent_is_still_owed_an_answer():
     company = make_company()
     agent = company.agent(online=False)
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(5))
+    claim(conversation, agent, later(5))
     desk.customer_left(conversation_id=conversation.pk, at=later(40))
     assert fresh(conversation).state == "active"
 
@@ -331,7 +332,7 @@ def test_an_agent_who_works_on_something_else_is_not_idle():
     agent = company.agent()
     waiting, other = company.writes().conversation, company.writes().conversation
     for each in (waiting, other):
-        desk.claim(conversation_id=each.pk, by=account_of(agent), at=later(1))
+        claim(each, agent, later(1))
     desk.reply(conversation_id=other.pk, body="在", by=account_of(agent), at=later(590))
     assert desk.sweep(at=later(605)).idle == 0
 

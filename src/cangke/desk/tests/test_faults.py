@@ -22,11 +22,14 @@ from cangke.people.tests.factories import make_team
 from tests.factories import client_for
 
 from .factories import (
+    accept,
     account_of,
+    claim,
     keep_alive,
     later,
     make_channel,
     make_company,
+    offer,
     question_type,
 )
 
@@ -45,7 +48,7 @@ def shanghai(day, hour, minute=0) -> dt.datetime:
 
 def held(company, agent, at=0):
     conversation = company.writes(at=later(at)).conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(at + 1))
+    claim(conversation, agent, later(at + 1))
     return conversation
 
 
@@ -74,14 +77,8 @@ def test_who_accepts_a_transfer_has_the_whole_time_to_answer():
     company = make_company()
     first, second = company.agent(online=False), company.agent(online=False)
     conversation = held(company, first)
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="请帮忙",
-        by=account_of(first),
-        at=later(100),
-        to_agent=second,
-    )
-    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(110))
+    transfer = offer(conversation, first, second, later(100))
+    accept(transfer, second, later(110))
     since = conversation.turns.get(state="open").agent_from
     patience = dt.timedelta(seconds=120)
     assert since >= later(100)
@@ -131,7 +128,7 @@ def test_what_was_said_is_found_by_a_word_of_two_signs():
     company = make_company()
     agent = company.agent(online=False)
     talk = company.writes("外箱破损了，我要退款").conversation
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    claim(talk, agent, later(1))
     index_new(at=later(5))
     for word in ("退款", "破损", "外箱"):
         [hit] = search(account_of(agent), word).hits

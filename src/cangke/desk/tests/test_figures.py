@@ -37,6 +37,7 @@ from tests.factories import make_account
 from .factories import (
     AT,
     account_of,
+    claim,
     handling_result,
     later,
     make_channel,
@@ -274,12 +275,12 @@ def test_o4_the_board_shows_who_is_there_who_waits_and_since_when():
     supervisor = company.agent("cs-supervisor", online=False)
     agent, idle = company.agent(), company.agent(online=False)
     held = company.writes().conversation
-    desk.claim(conversation_id=held.pk, by=account_of(agent), at=later(10))
+    claim(held, agent, later(10))
     company.writes(at=later(100))
     done = company.writes(at=later(5)).conversation
     desk.reply(conversation_id=done.pk, body="您好", by=account_of(agent), at=later(35))
     newer = company.writes(at=later(90)).conversation
-    desk.claim(conversation_id=newer.pk, by=account_of(agent), at=later(95))
+    claim(newer, agent, later(95))
     seen = board(account_of(supervisor), at=later(190))
     rows = {row.employee.pk: row for row in seen.agents}
     assert rows[agent.pk].presence == "online"
@@ -461,7 +462,7 @@ def test_a1_every_contact_stands_in_the_customers_timeline():
     for n, kind in enumerate(["web_chat", "email", "walk_in", "letter", "marketplace_im"]):
         channel = make_channel(company.shop, kind=kind)
         received = company.writes(at=later(n), channel=channel, customer=customer)
-        desk.claim(conversation_id=received.conversation.pk, by=account_of(agent), at=later(n + 1))
+        claim(received.conversation, agent, later(n + 1))
     desk.log_call(
         channel=make_channel(company.shop, kind="phone"),
         customer=customer,

@@ -10,9 +10,9 @@ from tests.factories import client_for
 from .factories import (
     AT,
     account_of,
+    claim,
     keep_alive,
     later,
-    make_company,
     reply,
 )
 
@@ -20,32 +20,24 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.requirement("A27")
-def test_a27_a_conversation_is_given_back_with_a_hand_over_note():
-    company = make_company()
+def test_a27_a_conversation_is_given_back_with_a_hand_over_note(company):
     agent, other = company.agent(online=False), company.agent(online=False)
     conversation = company.writes().conversation
     reply(conversation, agent, later(5))
+    key = {"conversation_id": conversation.pk, "by": account_of(agent)}
     with pytest.raises(desk.ReasonMissing):
-        desk.release(conversation_id=conversation.pk, reason="", by=account_of(agent), at=later(9))
-    desk.release(
-        conversation_id=conversation.pk,
-        reason="客户在等物流回复",
-        by=account_of(agent),
-        at=later(9),
-    )
+        desk.release(**key, reason="", at=later(9))
+    desk.release(**key, reason="客户在等物流回复", at=later(9))
     conversation.refresh_from_db()
     assert conversation.state == "queued"
     with pytest.raises(desk.NothingHeld):
-        desk.release(
-            conversation_id=conversation.pk, reason="x", by=account_of(agent), at=later(10)
-        )
-    desk.claim(conversation_id=conversation.pk, by=account_of(other), at=later(11))
+        desk.release(**key, reason="x", at=later(10))
+    claim(conversation, other, later(11))
     conversation.refresh_from_db()
     assert conversation.state == "waiting_customer"
 
 
-def test_presence_is_written_as_intervals_without_gaps():
-    company = make_company()
+def test_presence_is_written_as_intervals_without_gaps(company):
     agent = company.agent()
     by = account_of(agent)
     desk.set_presence(state=Presence.BREAK, by=by, at=later(600))
@@ -64,8 +56,7 @@ def test_presence_is_written_as_intervals_without_gaps():
 
 
 @pytest.fixture
-def evening():
-    company = make_company()
+def evening(company):
     agent, colleague = company.agent(), company.agent()
     talks = []
     for n in range(3):

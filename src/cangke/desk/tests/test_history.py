@@ -6,7 +6,7 @@ from django.utils import timezone
 from cangke.desk.models import Conversation, Message, Turn
 from cangke.foundation.sheets.public import run_import
 
-from .factories import make_channel, make_company
+from .factories import make_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -17,11 +17,6 @@ A1,tb小鱼,小鱼,2026-03-01 10:00:30,客服,{agent},在的
 A1,tb小鱼,小鱼,2026-03-01 10:01:00,客户,,在吗
 A2,tb老王,,2026-03-02 23:59:59,买家,,发货了吗
 """
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 @pytest.fixture

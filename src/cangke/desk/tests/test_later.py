@@ -11,20 +11,15 @@ from cangke.desk.models import ConductAlert, Conversation, LaterReply, Message, 
 from cangke.foundation.notices.models import Notice
 from tests.factories import client_for
 
-from .factories import account_of, later, make_company
+from .factories import account_of, claim, later
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
 
 
-@pytest.fixture
-def company():
-    return make_company()
-
-
 def held(company, agent):
     talk = company.writes().conversation
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    claim(talk, agent, later(1))
     return talk
 
 
@@ -178,7 +173,7 @@ def test_an_answered_conversation_is_not_closed_for_silence_before_its_reply(com
 def test_the_dialog_asks_about_promises_and_the_thread_shows_what_waits(company):
     agent = company.agent(online=False)
     talk = company.writes(at=timezone.now()).conversation
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=timezone.now())
+    claim(talk, agent, timezone.now())
     client = client_for(account_of(agent))
     page = f"/desk/c/{talk.pk}/"
     desk.save_draft(

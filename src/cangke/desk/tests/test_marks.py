@@ -11,14 +11,9 @@ from cangke.foundation.notices.models import Notice
 from cangke.people.models import Employee
 from tests.factories import client_for, make_account
 
-from .factories import account_of, handling_result, later, make_company, question_type
+from .factories import account_of, claim, handling_result, later, question_type
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 @pytest.fixture
@@ -106,8 +101,7 @@ def test_a21_moving_a_customer_up_needs_a_reason_and_the_audit_view_shows_it(
 
 
 @pytest.mark.requirement("A21")
-def test_a21_the_audit_view_lists_every_way_past_the_queue_with_who_and_why():
-    company = make_company()
+def test_a21_the_audit_view_lists_every_way_past_the_queue_with_who_and_why(company):
     agent = company.agent(online=False)
     company.writes()
     second, third = (company.writes(at=later(n)).conversation for n in (5, 6))
@@ -162,8 +156,7 @@ def test_b7_an_agent_marks_a_major_complaint_and_only_a_leader_takes_it_back(
 
 @pytest.mark.requirement("B7")
 @pytest.mark.django_db(transaction=True)
-def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once():
-    company = make_company()
+def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once(company):
     agent = company.agent(online=False)
     leader = company.agent("cs-leader", online=False)
     boss = company.agent("cs-supervisor", online=False)
@@ -172,7 +165,7 @@ def test_b7_supervisor_and_leader_are_told_of_a_major_complaint_once():
     Employee.objects.filter(pk=agent.pk).update(superior=leader)
     Employee.objects.filter(pk=leader.pk).update(superior=boss)
     talk = company.writes("我要投诉").conversation
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=later(1))
+    claim(talk, agent, later(1))
     mark = {"conversation_id": talk.pk, "major": True, "by": account_of(agent)}
     desk.set_major(**mark, reason="威胁曝光", at=later(10))
     desk.set_major(**mark, reason="又说了一遍", at=later(20))

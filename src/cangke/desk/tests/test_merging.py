@@ -7,15 +7,10 @@ from cangke.desk.models import Conversation, Message, Turn
 from cangke.foundation.audit.models import AuditEntry
 from tests.factories import client_for
 
-from .factories import account_of, later, make_channel, make_company, make_customer
+from .factories import account_of, claim, later, make_channel, make_customer
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 def two_mails(company, agent, *, answered=True):
@@ -108,7 +103,7 @@ def test_only_one_customers_conversations_of_one_channel_become_one(company):
     one, other = two_mails(company, agent)
     stranger, _second = two_mails(company, agent)
     chat = company.writes(customer=one.customer, at=later(310)).conversation
-    desk.claim(conversation_id=chat.pk, by=account_of(agent), at=later(311), reason="x")
+    claim(chat, agent, later(311), reason="x")
     for wrong in (one, stranger, chat):
         with pytest.raises(desk.NotMergeable) as refused:
             merge(one, wrong, agent)

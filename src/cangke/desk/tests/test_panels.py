@@ -11,22 +11,17 @@ from cangke.desk.models import PhoneCall
 from cangke.foundation.access.public import Roles
 from tests.factories import client_for, make_account
 
-from .factories import AT, account_of, later, make_channel, make_company
+from .factories import AT, account_of, claim, later, make_channel
 
 pytestmark = pytest.mark.django_db
 MINE, CALLS, BOARD = "/desk/panels/mine/", "/desk/panels/calls/", "/board/panel/"
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 def held(company, agent, name: str):
     talk = company.writes().conversation
     talk.customer.display_name = name
     talk.customer.save()
-    desk.claim(conversation_id=talk.pk, by=account_of(agent), at=AT)
+    claim(talk, agent, AT)
     return talk
 
 

@@ -15,7 +15,7 @@ from cangke.desk.models import Conversation, Message, Segment, Turn
 from cangke.foundation.audit.models import AuditEntry
 from cangke.foundation.refusal import Refusal
 
-from .factories import account_of, keep_alive, later, make_company, make_customer
+from .factories import account_of, claim, keep_alive, later, make_company, make_customer, offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,14 +65,14 @@ def test_of_many_claims_in_processes_of_their_own_exactly_one_wins():
     accounts = [account_of(company.agent(online=False)) for _ in range(32)]
     conversation = company.writes().conversation
 
-    def claim(account) -> Callable[[], str]:
+    def claims(account) -> Callable[[], str]:
         def act() -> str:
             desk.claim(conversation_id=conversation.pk, by=account, at=later(5))
             return "won"
 
         return act
 
-    said = Counter(in_processes([claim(account) for account in accounts]))
+    said = Counter(in_processes([claims(account) for account in accounts]))
     assert said == {"won": 1, "AlreadyClaimed": 31}
     assert Segment.objects.filter(conversation=conversation).count() == 1
     assert AuditEntry.objects.filter(action="desk.claimed").count() == 1
@@ -187,14 +187,8 @@ def test_two_answers_to_one_transfer_the_first_counts():
     company = make_company()
     first, second = company.agent(online=False), company.agent(online=False)
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="x",
-        by=account_of(first),
-        at=later(2),
-        to_agent=second,
-    )
+    claim(conversation, first, later(1))
+    transfer = offer(conversation, first, second, later(2), "x")
     sender, receiver = account_of(first), account_of(second)
     key = {"transfer_id": transfer.pk, "at": later(5)}
     results = at_once(

@@ -10,15 +10,10 @@ from cangke.foundation.access.public import Roles
 from cangke.foundation.audit.models import AuditEntry
 from tests.factories import client_for, make_account
 
-from .factories import account_of, handling_result, make_company, question_type
+from .factories import account_of, handling_result, question_type
 
 pytestmark = pytest.mark.django_db
 PAGES = ("groups", "agents", "question-types", "handling-results")
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 @pytest.fixture

@@ -10,15 +10,10 @@ from cangke.desk.models import Conversation, Message
 from cangke.foundation.notices.models import Notice
 from tests.factories import client_for
 
-from .factories import AT, account_of, later, make_company
+from .factories import AT, account_of, later
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
-
-
-@pytest.fixture
-def company():
-    return make_company()
 
 
 def answered(company, agent):

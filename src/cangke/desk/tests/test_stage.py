@@ -12,7 +12,17 @@ from cangke.orders import public as orders
 from cangke.orders.models import Order
 from cangke.orders.tests.factories import make_carrier, make_order
 
-from .factories import AT, account_of, keep_alive, later, make_company, make_customer
+from .factories import (
+    AT,
+    accept,
+    account_of,
+    claim,
+    keep_alive,
+    later,
+    make_company,
+    make_customer,
+    offer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +113,7 @@ def test_marking_a_hand_over_twice_marks_it_once():
     customer = make_customer()
     order = order_of(customer, company)
     conversation = company.writes(customer=customer).conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(seller), at=later(1))
+    claim(conversation, seller, later(1))
     Order.objects.filter(pk=order.pk).update(state="shipped", shipped_at=later(60))
     assert desk.mark_hand_over(order_id=order.pk, at=later(60)) == 1
     assert desk.mark_hand_over(order_id=order.pk, at=later(61)) == 0
@@ -127,17 +137,11 @@ def test_a_transfer_after_the_mark_is_already_after_sales():
     customer = make_customer()
     order = order_of(customer, company)
     conversation = company.writes(customer=customer).conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(seller), at=later(1))
+    claim(conversation, seller, later(1))
     Order.objects.filter(pk=order.pk).update(state="shipped", shipped_at=later(60))
     desk.mark_hand_over(order_id=order.pk, at=later(60))
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="已发货",
-        by=account_of(seller),
-        at=later(70),
-        to_agent=carer,
-    )
-    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(carer), at=later(80))
+    transfer = offer(conversation, seller, carer, later(70), "已发货")
+    accept(transfer, carer, later(80))
     moved = fresh(conversation)
     assert (moved.stage, moved.hand_over_at) == ("aftersale", None)
     assert Segment.objects.get(agent=carer).stage == "aftersale"

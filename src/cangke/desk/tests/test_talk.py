@@ -24,6 +24,7 @@ from tests.factories import client_for
 from .factories import (
     AT,
     account_of,
+    claim,
     go_online,
     handling_result,
     later,
@@ -331,7 +332,7 @@ def test_b10_a_colleague_helps_on_the_page_and_the_help_is_counted():
     agent = company.agent()
     leader = company.agent("cs-leader", online=False)
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(10))
+    claim(conversation, agent, later(10))
     page = client_for(account_of(leader))
     url = f"/desk/c/{conversation.pk}/"
     assert "协助回复" in page.get(url).content.decode()

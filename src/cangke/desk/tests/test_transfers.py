@@ -8,9 +8,11 @@ from cangke.desk.models import Conversation, Transfer
 
 from .factories import (
     AT,
+    accept,
     account_of,
+    claim,
     later,
-    make_company,
+    offer,
     reply,
     snapshot,
 )
@@ -18,21 +20,23 @@ from .factories import (
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def first(company):
+    return company.agent(online=False)
+
+
+@pytest.fixture
+def second(company):
+    return company.agent(online=False)
+
+
 @pytest.mark.requirement("A8", "A5")
-def test_a8_at_minute_three_accepted_at_five_answered_at_six():
-    company = make_company()
-    first, second = company.agent(online=False), company.agent(online=False)
+def test_a8_at_minute_three_accepted_at_five_answered_at_six(company, first, second):
     conversation = company.writes("在吗", AT).conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=AT)
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="他更熟悉这个商品",
-        by=account_of(first),
-        at=later(180),
-        to_agent=second,
-    )
+    claim(conversation, first, AT)
+    transfer = offer(conversation, first, second, later(180), "他更熟悉这个商品")
     assert Conversation.objects.get(pk=conversation.pk).assignee_id == first.pk
-    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(300))
+    accept(transfer, second, later(300))
     reply(conversation, second, later(360))
     turns = list(conversation.turns.order_by("number"))
     assert [turn.state for turn in turns] == ["transferred_unreplied", "answered"]
@@ -45,19 +49,11 @@ def test_a8_at_minute_three_accepted_at_five_answered_at_six():
 
 
 @pytest.mark.requirement("A8")
-def test_the_receiver_sees_the_whole_talk_and_replying_accepts():
-    company = make_company()
-    first, second = company.agent(online=False), company.agent(online=False)
+def test_the_receiver_sees_the_whole_talk_and_replying_accepts(company, first, second):
     conversation = company.writes().conversation
     reply(conversation, first, later(10))
     company.writes("还有", later(20), customer=conversation.customer)
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="请帮忙",
-        by=account_of(first),
-        at=later(30),
-        to_agent=second,
-    )
+    transfer = offer(conversation, first, second, later(30))
     reply(conversation, second, later(50))
     transfer.refresh_from_db()
     assert transfer.state == "accepted"
@@ -66,18 +62,10 @@ def test_the_receiver_sees_the_whole_talk_and_replying_accepts():
 
 @pytest.mark.parametrize("end", ["decline", "withdraw", "lapse"])
 @pytest.mark.requirement("A8")
-def test_a_transfer_that_comes_to_nothing_leaves_the_sender_answerable(end):
-    company = make_company()
-    first, second = company.agent(online=False), company.agent(online=False)
+def test_a_transfer_that_comes_to_nothing_leaves_the_sender_answerable(company, first, second, end):
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="请帮忙",
-        by=account_of(first),
-        at=later(30),
-        to_agent=second,
-    )
+    claim(conversation, first, later(1))
+    transfer = offer(conversation, first, second, later(30))
     if end == "decline":
         desk.decline_transfer(
             transfer_id=transfer.pk, answer="我在忙", by=account_of(second), at=later(40)
@@ -92,22 +80,20 @@ def test_a_transfer_that_comes_to_nothing_leaves_the_sender_answerable(end):
     transfer.refresh_from_db()
     assert transfer.state == {"decline": "declined", "withdraw": "withdrawn"}.get(end, "lapsed")
     with pytest.raises(desk.TransferOver):
-        desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(200))
+        accept(transfer, second, later(200))
     turn = conversation.turns.get(number=1)
     # Nobody took it and the sender did not answer either: after the offer lapsed it went back.
     state = "transferred_unreplied" if end == "lapse" else "open"
     assert (turn.agent_id, turn.state, turn.excluded_reason) == (first.pk, state, "")
 
 
-def test_a_transfer_to_a_queue_frees_the_sender_at_once():
-    company = make_company()
-    agent = company.agent(online=False)
+def test_a_transfer_to_a_queue_frees_the_sender_at_once(company, first):
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=later(1))
+    claim(conversation, first, later(1))
     desk.request_transfer(
         conversation_id=conversation.pk,
         reason="售后问题",
-        by=account_of(agent),
+        by=account_of(first),
         at=later(30),
         to_group=company.aftersale,
     )
@@ -128,12 +114,12 @@ def test_a_transfer_to_a_queue_frees_the_sender_at_once():
         ({"not_mine": True}, desk.NothingHeld),
     ],
 )
-def test_a_transfer_that_cannot_be_is_refused_and_changes_nothing(changes, refusal):
-    company = make_company()
-    first, second = company.agent(online=False), company.agent(online=False)
+def test_a_transfer_that_cannot_be_is_refused_and_changes_nothing(
+    company, first, second, changes, refusal
+):
     conversation = company.writes().conversation
     if not changes.get("not_mine"):
-        desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
+        claim(conversation, first, later(1))
     values = {"reason": "请帮忙", "to_agent": second}
     values.update({k: v for k, v in changes.items() if k in values})
     if changes.get("to_self"):
@@ -147,20 +133,13 @@ def test_a_transfer_that_cannot_be_is_refused_and_changes_nothing(changes, refus
     assert snapshot(conversation) == before
 
 
-def test_only_the_one_it_is_offered_to_may_accept():
-    company = make_company()
-    first, second, third = (company.agent(online=False) for _ in range(3))
+def test_only_the_one_it_is_offered_to_may_accept(company, first, second):
+    third = company.agent(online=False)
     conversation = company.writes().conversation
-    desk.claim(conversation_id=conversation.pk, by=account_of(first), at=later(1))
-    transfer = desk.request_transfer(
-        conversation_id=conversation.pk,
-        reason="x",
-        by=account_of(first),
-        at=later(30),
-        to_agent=second,
-    )
+    claim(conversation, first, later(1))
+    transfer = offer(conversation, first, second, later(30), "x")
     with pytest.raises(Http404):
-        desk.accept_transfer(transfer_id=transfer.pk, by=account_of(third), at=later(31))
-    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(32))
-    desk.accept_transfer(transfer_id=transfer.pk, by=account_of(second), at=later(33))
+        accept(transfer, third, later(31))
+    accept(transfer, second, later(32))
+    accept(transfer, second, later(33))
     assert conversation.segments.count() == 2

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def company():
-    return make_company()
-
-
-@pytest.fixture
 def agent(company):
     make_channel(company.shop, kind="walk_in", name="来访")
     return company.agent()
