@@ -29,6 +29,7 @@ from cangke.foundation.ui.public import (
     across,
     pareto,
 )
+from cangke.foundation.wording import either
 from cangke.people.public import Team, default_site
 from cangke.tickets.public import compensation_in
 
@@ -60,9 +61,7 @@ def _shown(chosen: desk.ReportFilter) -> tuple[str, ...]:
 
 
 def _name(share: Any) -> str:
-    if get_language() == "en" and share.label_en:
-        return str(share.label_en)
-    return str(share.label) or _("未填")
+    return either(str(share.label), str(share.label_en)) or _("未填")
 
 
 def _stage(share: Any) -> str:
@@ -305,11 +304,7 @@ def cost(request: SignedInRequest) -> HttpResponse:
 
 
 def _type(line: CostLine) -> str:
-    return _in_language(line.type_name, line.type_name_en) or _("未填")
-
-
-def _in_language(name: str, name_en: str) -> str:
-    return name_en if get_language() == "en" and name_en else name
+    return either(line.type_name, line.type_name_en) or _("未填")
 
 
 def _cases_url(line: CostLine, query: str) -> str:
@@ -333,9 +328,7 @@ def cost_cases(request: SignedInRequest, kind: int, client: int) -> HttpResponse
     cases = [
         (
             row,
-            _in_language(row.question_type.name, row.question_type.name_en)
-            if row.question_type
-            else "",
+            either(row.question_type.name, row.question_type.name_en) if row.question_type else "",
             seconds.get(row.pk, 0),
             sorted(paid.get((row.pk,), {}).items()),
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+
+from cangke.foundation.wording import either
 
 from ..models import HandlingResult, QuestionType
 
 
 def spoken_name(each: QuestionType | HandlingResult) -> str:
-    return each.name_en if get_language() == "en" and each.name_en else each.name
+    return either(each.name, each.name_en)
 
 
 class NamedChoice(forms.ModelChoiceField):

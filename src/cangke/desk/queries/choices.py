@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cangke.customers.public import canonical
 from cangke.foundation.access.public import Account, scope
+from cangke.foundation.wording import in_english
 from cangke.orders.public import Order
 from cangke.people.public import Employee, leaders_above
 from cangke.rulebook.public import policy
@@ -197,7 +197,7 @@ def phone_greeting(channel: Channel, *, on: dt.date) -> str:
     """How this phone is answered: in the channel's own words, else as the rulebook says (A4)."""
     return choose_greeting(
         channel_kind="phone",
-        language="en" if get_language() == "en" else "zh-hans",
+        language="en" if in_english() else "zh-hans",
         own=channel.greetings,
         standard=policy(GreetingPolicy, on=on).standard(),
         default_language=channel.language,

@@ -25,6 +25,7 @@ from cangke.foundation.ui.public import (
     once,
     refused,
 )
+from cangke.foundation.wording import either, in_english
 
 from .. import actions, forms, models, queries
 from ..models import Article
@@ -128,13 +129,11 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         old = next((each for each in versions if each.number == int(wanted)), None)
         if old is None:
             raise Http404
-    language = get_language() or ""
     shown = old or article
-    english = language.startswith("en")
     context = {
         "article": article,
         "old": old,
-        "title": shown.title_en if english and shown.title_en else shown.title,
+        "title": either(shown.title, shown.title_en),
         "texts": [
             (code, name, text)
             for code, name, text in (
@@ -142,7 +141,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 ("en", _("英文"), shown.body_en),
             )
             if text
-        ][:: -1 if english else 1],
+        ][:: -1 if in_english() else 1],
         "standing": article.standing(timezone.localtime().date()),
         "versions": versions,
         "may_edit": can(request.user, "knowledge.edit") and article.retired_at is None,

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cangke.desk import public as desk
 from cangke.foundation.access.public import Account, get_visible
+from cangke.foundation.wording import in_english
 from cangke.people.public import Employee, employee_of
 
 from ..models import Ticket, TicketKind, TicketMacro, TicketTask
@@ -199,5 +199,5 @@ def _apply(*, ticket_id: int, macro: TicketMacro, by: Account, at: dt.datetime) 
 def _reply_text(ticket: Ticket, macro: TicketMacro) -> str:
     """In the customer's language if it is known, else in that of the person who clicks."""
     language = ticket.conversation.language if ticket.conversation is not None else ""
-    english = (language or get_language() or "").startswith("en")
+    english = language.startswith("en") if language else in_english()
     return macro.reply_en if english and macro.reply_en else macro.reply
