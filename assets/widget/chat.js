@@ -92,11 +92,19 @@ function take(html, { older = false } = {}) {
     part("greeting")?.remove();
     part("who")?.remove();
   }
+  if (!older) showEnding(parsed.querySelector("[data-ending]"));
   if (older) scroll.scrollTop += scroll.scrollHeight - height;
   else if (stay) toEnd();
   // Whether the page shows nothing from before these lines.
   const reached = log.querySelector("[data-id]")?.dataset.id === lines[0]?.dataset.id;
   return { arrived, count: lines.length, reached };
+}
+
+// What is half filled in stays as long as the same is asked.
+function showEnding(ending) {
+  const shown = part("ending");
+  if (shown?.dataset.ending === ending?.dataset.ending) return;
+  part("ending-place").replaceChildren(...(ending ? [document.adoptNode(ending)] : []));
 }
 
 let fetching = null;
@@ -415,6 +423,20 @@ form.addEventListener("submit", (event) => {
   say("");
   flush();
   field.focus();
+});
+
+// --- how it was: asked once the talk has ended
+chat.addEventListener("submit", async (event) => {
+  const rate = event.target.closest("[data-rate]");
+  if (!rate) return;
+  event.preventDefault();
+  const button = rate.querySelector("button");
+  button.disabled = true;
+  const answer = await post("rate/", new FormData(rate));
+  button.disabled = false;
+  const told = answer?.ok ? {} : ((await answer?.json().catch(() => null)) ?? {});
+  say(answer?.ok ? "" : told.error || words.notRated, !answer?.ok);
+  if (answer?.ok || answer?.status === 409) await refresh();
 });
 
 // --- the field

@@ -38,6 +38,7 @@ from cangke.desk.events import (
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
+    ConversationRated,
     ConversationWoken,
     IdleHangingFound,
     InsultStopped,
@@ -294,6 +295,7 @@ EVENTS: Mapping[type, Sequence[Callable[[Any], None]]] = {
     ClosedMonthChanged: [payroll_handlers.follow_fact],
     ConversationAssigned: [desk_handlers.tell_assigned, desk_handlers.call_back_follows],
     ConversationClosed: [desk_handlers.route_to_free],
+    ConversationRated: [desk_handlers.tell_leader_of_rating],
     ConversationQueued: [desk_handlers.route],
     ConversationWoken: [desk_handlers.tell_woken],
     CustomersMerged: [

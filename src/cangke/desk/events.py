@@ -123,6 +123,19 @@ class ConversationClosed:
 
 
 @dataclass(frozen=True)
+class ConversationRated:
+    """A customer said how they were served; ``alerts`` if a leader is to know (G7.1)."""
+
+    rating_id: int
+    conversation_id: int
+    employee_id: int
+    score: int
+    satisfied: bool
+    alerts: bool
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class PresenceChanged:
     """An agent went from one presence to another."""
 

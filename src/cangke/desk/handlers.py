@@ -23,6 +23,7 @@ from .events import (
     ConversationAssigned,
     ConversationClosed,
     ConversationQueued,
+    ConversationRated,
     ConversationWoken,
     IdleHangingFound,
     InsultStopped,
@@ -34,7 +35,7 @@ from .events import (
     TransferRequested,
     WaitEscalated,
 )
-from .models import Conversation, QueueGroup, Transfer
+from .models import Conversation, QueueGroup, Rating, Transfer
 from .models.choices import held_reason_choices
 from .rules.routing import Presence
 
@@ -281,6 +282,23 @@ def tell_leaders_of_insult(event: InsultStopped) -> None:
         title=_("%(name)s 的一条回复因用语被拦下") % {"name": employee.name},
         at=event.at,
         url=reverse("desk:conduct"),
+    )
+
+
+def tell_leader_of_rating(event: ConversationRated) -> None:
+    """Tell the leader above the agent of a low score (G7.1)."""
+    if not event.alerts:
+        return
+    rating = Rating.objects.select_related("agent__team").get(pk=event.rating_id)
+    leaders = leaders_above(rating.agent)[:1]
+    _tell(
+        [each.account for each in leaders if each.account is not None],
+        event.conversation_id,
+        kind="desk.rating",
+        title=_("顾客给 %(name)s 评了 %(score)s 分")
+        % {"name": rating.agent.name, "score": event.score},
+        body=rating.note,
+        at=event.at,
     )
 
 

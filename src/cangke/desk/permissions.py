@@ -38,6 +38,7 @@ from .models import (
     PresenceInterval,
     QuestionType,
     QueueGroup,
+    Rating,
     Segment,
     Transfer,
     Turn,
@@ -78,6 +79,7 @@ notice_kind("desk.idle", _("空挂"))
 notice_kind("desk.woken", _("稍后处理的会话到时间"), urgent=True)
 notice_kind("desk.later_held", _("定时回复没有发出"), urgent=True)
 notice_kind("desk.conduct", _("用语提醒"))
+notice_kind("desk.rating", _("顾客评分低"))
 
 
 def groups_of(account: Account) -> Q:
@@ -159,13 +161,13 @@ def _departments(account: Account, ids: Collection[int]) -> Q:
     return of_departments(ids)
 
 
-def _figures(key: str) -> Path:
+def _figures(key: str, own: str = "credited") -> Path:
     """Figures of others are for those who lead; everybody sees their own (P12)."""
 
     def rows(account: Account, ids: Collection[int]) -> Q:
         if _leads(account):
             return Q(**{f"{key}__in": ids})
-        return Q(credited__account_id=account.pk)
+        return Q(**{f"{own}__account_id": account.pk})
 
     return rows
 
@@ -259,6 +261,16 @@ gate(
         "team": _figures("credited__team_id"),
         "department": _figures("credited__department_id"),
         "shop": _figures("conversation__shop_id"),
+    },
+)
+gate(
+    Rating,
+    permissions={"view": REPORT, "report": REPORT, "export": EXPORT},
+    paths={
+        "self": "agent__account_id",
+        "team": _figures("agent__team_id", own="agent"),
+        "department": _figures("agent__department_id", own="agent"),
+        "shop": _figures("shop_id", own="agent"),
     },
 )
 gate(
@@ -405,6 +417,23 @@ classify(
     ],
 )
 classify(
+    Rating,
+    internal=[
+        "conversation",
+        "agent",
+        "channel",
+        "shop",
+        "stage",
+        "asked_at",
+        "open_until",
+        "withdrawn_at",
+        "score",
+        "satisfied",
+        "note",
+        "rated_at",
+    ],
+)
+classify(
     Segment,
     internal=["agent", "group", "stage", "started_at", "started_by", "ended_at", "end_reason"],
 )
@@ -463,6 +492,7 @@ name_acts(
         "desk.presence_changed": _("切换在线状态"),
         "desk.priority_set": _("设置优先级"),
         "desk.profile_saved": _("保存客服设置"),
+        "desk.rated": _("顾客评价"),
         "desk.recalled": _("撤回消息"),
         "desk.released": _("放回队列"),
         "desk.reopened": _("重开会话"),

@@ -100,6 +100,7 @@ from .models import (
     PresenceInterval,
     QuestionType,
     QueueGroup,
+    Rating,
     Segment,
     Transfer,
     Turn,
@@ -117,15 +118,18 @@ from .ports import (
 )
 from .queries import allowed_topics
 from .queries.board import AgentRow, Board, BoardBrief, board, board_brief
-from .queries.definitions import DefinitionText, definition_texts
+from .queries.definitions import DefinitionText, definition_texts, rating_clause
 from .queries.duty import serving_until
 from .queries.handling import CaseCost, case_costs, cases_behind, seconds_of
 from .queries.report import (
     ReportFilter,
     ServiceReport,
+    Share,
     agent_figures,
     conversations_of,
     figure_keys,
+    rating_count,
+    report_ratings,
     service_report,
     turns_of_figure,
 )
@@ -133,12 +137,14 @@ from .queries.words import (
     FigureText,
     figure_number,
     figure_text,
+    percent_text,
     waiting_thresholds,
     window_words,
 )
 from .rules.closing import ClosingReason
 from .rules.definitions import Basis
 from .rules.facts import Direction, Origin, SegmentEnd, SenderKind
+from .rules.rating import RatingCount
 from .rules.routing import Presence
 from .rules.stage import Stage
 from .rules.states import ConversationState
@@ -160,9 +166,16 @@ __all__ = [
     "Board",
     "BoardBrief",
     "agent_figures",
+    "Rating",
+    "RatingCount",
     "ReportFilter",
+    "rating_clause",
+    "rating_count",
+    "report_ratings",
+    "percent_text",
     "presence_choices",
     "ServiceReport",
+    "Share",
     "FigureText",
     "board",
     "board_brief",

@@ -27,6 +27,14 @@ class MessageForm(forms.Form):
     order = forms.CharField(label=_("订单号"), max_length=64, required=False)
 
 
+class RatingForm(forms.Form):
+    """How a visitor was served; which scores there are is the desk's to say."""
+
+    rating = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    score = forms.IntegerField(required=False)
+    note = forms.CharField(required=False, max_length=10_000)
+
+
 class TrackForm(forms.Form):
     """Which order, and something only its buyer knows."""
 

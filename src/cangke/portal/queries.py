@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cangke.desk.public import Channel
-from cangke.foundation.calendar.public import spell_spans
+from cangke.foundation.calendar.public import site_zone, spell_spans
 from cangke.orders.public import Order, PublicOrder, look_up_for_buyer
 
 from .rules import week_in_words
@@ -63,6 +64,14 @@ def hours_in_words(channel: Channel) -> list[HoursLine]:
             days = _("%(first)s至%(last)s") % {"first": days, "last": names[each.last]}
         lines.append(HoursLine(days, each.hours.replace("-", "–") or _("休息")))
     return lines
+
+
+def offset_in_words(zone: str, *, at: dt.datetime) -> str:
+    """Return how far the zone's clock is from UTC at a moment: ``UTC+8``, ``UTC−3:30``."""
+    offset = at.astimezone(site_zone(zone)).utcoffset() or dt.timedelta()
+    hours, minutes = divmod(abs(offset) // dt.timedelta(minutes=1), 60)
+    sign = "−" if offset < dt.timedelta() else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
 
 
 def look_up(*, number: str, proof: str) -> PublicOrder | None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -128,6 +129,31 @@ class FiguresFilter(ServiceFilter):
         required=False,
         help_text=_("口径写在制度里，可以查看和修改。"),
     )
+
+
+def said_choices() -> list[tuple[str, Any]]:
+    return [
+        ("", _("全部")),
+        ("rated", _("已评")),
+        ("satisfied", _("满意")),
+        ("unsatisfied", _("不满意")),
+        ("noted", _("有留言")),
+        ("silent", _("没有评")),
+    ]
+
+
+class RatingFilter(ServiceFilter):
+    """The same, and what the customers have said."""
+
+    SAID: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "rated": {"score__isnull": False},
+        "satisfied": {"satisfied": True},
+        "unsatisfied": {"satisfied": False},
+        "noted": {"note__gt": ""},
+        "silent": {"score__isnull": True},
+    }
+
+    said = forms.ChoiceField(label=_("顾客评价"), choices=said_choices, required=False)
 
 
 class MonthForm(forms.Form):

@@ -191,6 +191,11 @@ def _figure() -> Keys:
     return {"key": "first_response"}
 
 
+@foreign("reports:ratings-why", common="ratings of one's own reach")
+def _share() -> Keys:
+    return {"key": "satisfaction"}
+
+
 @foreign("desk:chat", common="channels are the company's")
 def _chat() -> Keys:
     return {"pk": make_channel().pk}

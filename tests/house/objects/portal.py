@@ -7,6 +7,7 @@ from tests.house.objects import Keys, foreign
     "portal:chat",
     "portal:messages",
     "portal:seen",
+    "portal:rate",
     "portal:typing",
     "portal:stream",
     "portal:colour",

@@ -44,6 +44,7 @@ from .presence import (
     heartbeat,
     set_presence,
 )
+from .rating import RatingOver, RatingRefused, rate
 from .rebuild import compare_recent_turns, rebuild_turns
 from .receive import EmptyMessage, Received, customer_left, receive_message
 from .reply import (
@@ -134,6 +135,8 @@ __all__ = [
     "OutOfTurn",
     "Parting",
     "PastLine",
+    "RatingOver",
+    "RatingRefused",
     "ReasonMissing",
     "Received",
     "SetupRefused",
@@ -185,6 +188,7 @@ __all__ = [
     "open_visit_conversation",
     "pass_note",
     "post_letter",
+    "rate",
     "rebuild_sums",
     "rebuild_turns",
     "recall_message",

@@ -31,6 +31,7 @@ from .attending import ensure_profile, note_assigned, touch
 from .hold import take_queued
 from .later import has_waiting
 from .pending import pending_of
+from .rating import ask_for_rating
 from .stage import reopen_thread
 from .thread import Thread, acting_employee
 
@@ -135,6 +136,7 @@ def end(
         hand_over_at=None,
         unread=0,
     )
+    ask_for_rating(thread, reason, held_by=held_by)
     thread.save()
     record(
         "desk.closed",

@@ -22,6 +22,7 @@ from ..rules.facts import SegmentEnd
 from ..rules.stage import Stage
 from ..rules.states import ConversationState, Happening
 from .attending import touch
+from .rating import withdraw_rating
 from .thread import Thread, acting_employee, kept_because
 
 
@@ -99,6 +100,7 @@ def reopen_thread(thread: Thread, *, by: Employee | None = None) -> None:
         queued_at=thread.at,
     )
     thread.go(Happening.REOPENED)
+    withdraw_rating(thread)
     thread.tell("reopened", by=by)
     restage(thread)
 

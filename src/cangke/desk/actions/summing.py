@@ -106,17 +106,19 @@ def _reaches() -> list[str]:
 
 def _count(reach: str, day: dt.date, zone: str) -> dict[str, Sums]:
     """Count one day of a reach: all of it, and each channel, shop and stage that has something."""
-    turns, talks = queries.reached(reach)
+    turns, talks, ratings = queries.reached(reach)
     turns = queries.turns_in(turns, (day, day))
     span = queries.instants((day, day), zone)
+    asked = queries.asked_in(ratings, span)
     opened, ended = queries.opened_in(talks, span), queries.ended_in(talks, span)
-    if not any(rows.exists() for rows in (turns, opened, ended)):
+    if not any(rows.exists() for rows in (turns, opened, ended, asked)):
         return {"": Sums()}
     found: dict[str, Sums] = defaultdict(Sums)
     for name, (of_talk, of_turn) in {"": ("", ""), **PARTS}.items():
         for counted in (
             queries.count_turns(turns, KEYS, (day, day), by=of_turn),
             queries.count_talks(opened, ended, by=of_talk),
+            queries.count_ratings(asked, by=of_talk),
         ):
             for value, sums in counted.items():
                 if name == "" or value is not None:

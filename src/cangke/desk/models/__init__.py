@@ -9,6 +9,7 @@ from .later import LaterReply
 from .mailbox import Mailbox, OutgoingMail, RawMail
 from .message import Attachment, Draft, Mention, Message
 from .phone import PhoneCall
+from .rating import Rating
 from .sums import ReportSums, StaleDay
 from .transfer import Transfer
 from .turn import Turn
@@ -35,6 +36,7 @@ __all__ = [
     "PresenceInterval",
     "QuestionType",
     "QueueGroup",
+    "Rating",
     "RawMail",
     "ReportSums",
     "Segment",

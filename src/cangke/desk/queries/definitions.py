@@ -71,6 +71,11 @@ def _alike(one: Span, other: Span) -> bool:
     )
 
 
+def rating_clause(*, on: dt.date) -> ClauseInForce:
+    """Return the clause that says how a customer's rating is asked for and counted (G7.1)."""
+    return clause_in_force("desk.rating", on=on)
+
+
 def definition_texts(key: str, *, first_date: dt.date, last_date: dt.date) -> list[DefinitionText]:
     """
     Return clause and version behind a figure, the latest days first (S6).

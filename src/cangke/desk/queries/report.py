@@ -24,16 +24,19 @@ from cangke.foundation.access.public import (
 )
 from cangke.people.public import Employee, Shop, employee_of
 
-from ..models import Channel, Conversation, HandlingResult, QuestionType, Segment, Turn
+from ..models import Channel, Conversation, HandlingResult, QuestionType, Rating, Segment, Turn
 from ..rules.closing import ClosingReason
 from ..rules.definitions import Basis, keys_of
 from ..rules.metrics import Figure
-from ..rules.sums import Sums
+from ..rules.rating import RatingCount
+from ..rules.sums import RATED, Sums
 from .definitions import definition_on
 from .figures import figures, figures_of, turns_behind
 from .sums import (
     HOUSE,
     Moments,
+    asked_in,
+    count_ratings,
     count_talks,
     count_turns,
     each_day,
@@ -108,6 +111,7 @@ class AgentLine:
     employee: Employee
     figures: Mapping[str, Figure]
     assists: int = 0
+    ratings: RatingCount = RatingCount()
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class ServiceReport:
     """
     Volume counts conversations opened in the period; types, results and complaints those closed.
 
-    Each breakdown adds up to its total.
+    Ratings are those of conversations that ended in it. Each breakdown adds up to its total.
     """
 
     opened: int
@@ -130,6 +134,7 @@ class ServiceReport:
     by_result: list[Share]
     figures: Mapping[str, Figure]
     answer_ask: Figure
+    ratings: RatingCount = RatingCount()
     agents: list[AgentLine] = field(default_factory=list)
 
 
@@ -142,7 +147,8 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
     results = _named(HandlingResult, sums, "handling_result_id", "name_en", "is_solved")
     talk = sums.counted("talk")
     major = sums.counted("major")
-    people = Employee.objects.filter(pk__in=sums.agents).select_related("team", "post")
+    rated = _ratings_by_agent(sums)
+    people = Employee.objects.filter(pk__in={*sums.agents, *rated})
     return ServiceReport(
         opened=talk.get("opened", 0),
         closed=talk.get("ended", 0),
@@ -167,15 +173,24 @@ def service_report(account: Account, chosen: ReportFilter) -> ServiceReport:
             Fraction(talk.get("answered", 0)),
             talk.get("asked", 0),
         ),
+        ratings=_all_ratings(sums),
         agents=[
             AgentLine(
                 each,
-                figures_of(defined, sums.agents[each.pk]),
+                figures_of(defined, sums.agents.get(each.pk, {})),
                 sums.counted("assists").get(str(each.pk), 0),
+                rated.get(each.pk, RatingCount()),
             )
-            for each in sorted(people, key=lambda each: each.number)
+            for each in sorted(people.select_related("team", "post"), key=lambda each: each.number)
         ],
     )
+
+
+def _ratings_by_agent(sums: Sums) -> dict[int, RatingCount]:
+    return {
+        int(key): RatingCount(*(sums.counted(name).get(key, 0) for name in RATED))
+        for key in sums.counted("asked")
+    }
 
 
 def _sums(account: Account, chosen: ReportFilter, keys: Sequence[str]) -> Sums:
@@ -189,6 +204,7 @@ def _sums(account: Account, chosen: ReportFilter, keys: Sequence[str]) -> Sums:
     for counted in (
         count_turns(turns, keys, days),
         count_talks(opened_in(talks, *spans), ended_in(talks, *spans)),
+        count_ratings(asked_in(_ratings(account, chosen), *spans)),
     ):
         for sums in counted.values():
             total.add(sums)
@@ -259,6 +275,40 @@ def _turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
         rows = rows.filter(channel_id=chosen.channel_id)
     if chosen.shop_id is not None:
         rows = rows.filter(conversation__shop_id=chosen.shop_id)
+    if chosen.client_id is not None:
+        rows = rows.filter(conversation__customer__client_id=chosen.client_id)
+    return rows
+
+
+def report_ratings(account: Account, chosen: ReportFilter) -> QuerySet[Rating]:
+    """Return the ratings of the report's period and part that the account may see."""
+    return asked_in(_ratings(account, chosen), _span(chosen))
+
+
+def rating_count(ratings: QuerySet[Rating]) -> RatingCount:
+    """Add up what customers were asked and have said, in one query."""
+    sums = Sums()
+    for each in count_ratings(ratings).values():
+        sums.add(each)
+    return _all_ratings(sums)
+
+
+def _all_ratings(sums: Sums) -> RatingCount:
+    return RatingCount(*(sum(sums.counted(name).values()) for name in RATED))
+
+
+def _ratings(account: Account, chosen: ReportFilter) -> QuerySet[Rating]:
+    rows = scope(account, Rating, "report")
+    if chosen.agent_id is not None:
+        rows = rows.filter(agent_id=chosen.agent_id)
+    if chosen.team_id is not None:
+        rows = rows.filter(agent__team_id=chosen.team_id)
+    if chosen.stage:
+        rows = rows.filter(stage=chosen.stage)
+    if chosen.channel_id is not None:
+        rows = rows.filter(channel_id=chosen.channel_id)
+    if chosen.shop_id is not None:
+        rows = rows.filter(shop_id=chosen.shop_id)
     if chosen.client_id is not None:
         rows = rows.filter(conversation__customer__client_id=chosen.client_id)
     return rows

@@ -23,23 +23,32 @@ from cangke.foundation.calendar.public import day_bounds
 from cangke.people.public import default_site
 
 from .. import ports
-from ..models import Conversation, QueueGroup, ReportSums, Segment, StaleDay, Turn, of_departments
+from ..models import (
+    Conversation,
+    QueueGroup,
+    Rating,
+    ReportSums,
+    Segment,
+    StaleDay,
+    Turn,
+    of_departments,
+)
 from ..rules.closing import ClosingReason
 from ..rules.definitions import FIGURES
 from ..rules.metrics import Unit
 from ..rules.states import ConversationState
-from ..rules.sums import CASES, HELD_US, Sums, case_key, taken
+from ..rules.sums import CASES, HELD_US, RATED, Sums, case_key, taken
 from .definitions import DAY, Span, spans
 from .figures import totals
 
 KEYS = tuple(each.key for each in FIGURES.values() if each.policy is not None)
 # Another number where the way of counting changes: what was kept before counts no more.
-VERSION = 2
+VERSION = 3
 # A day ends everywhere when it has ended twelve hours west of Greenwich; a change that has begun
 # before that is written an hour later at most.
 LAST_ZONE, LONGEST_CHANGE = dt.timedelta(hours=12), dt.timedelta(hours=1)
 HOUSE = "house"
-#: Parts a report may be cut by whose sums are kept: of a conversation, and of a turn.
+#: Parts a report may be cut by whose sums are kept: of a conversation or rating, and of a turn.
 PARTS = {
     "channel": ("channel_id", "channel_id"),
     "shop": ("shop_id", "conversation__shop_id"),
@@ -90,15 +99,17 @@ def whole_house() -> tuple[QuerySet[Turn], QuerySet[Conversation]]:
     return Turn.objects.all(), Conversation.objects.exclude(close_reason=ClosingReason.IMPORTED)
 
 
-def reached(reach: str) -> tuple[QuerySet[Turn], QuerySet[Conversation]]:
-    """Return the turns and conversations of a reach that sums are kept of."""
+def reached(reach: str) -> tuple[QuerySet[Turn], QuerySet[Conversation], QuerySet[Rating]]:
+    """Return the turns, conversations and ratings of a reach that sums are kept of."""
     turns, talks = whole_house()
+    ratings = Rating.objects.all()
     if reach == HOUSE:
-        return turns, talks
+        return turns, talks, ratings
     ids = [int(reach.partition(":")[2])]
     return (
         turns.filter(credited__department_id__in=ids),
         talks.filter(of_departments(ids)),
+        ratings.filter(agent__department_id__in=ids),
     )
 
 
@@ -171,6 +182,22 @@ def count_talks(
     return found
 
 
+def count_ratings(ratings: QuerySet[Rating], *, by: str = "") -> dict[Any, Sums]:
+    """Return what customers were asked and said, by agent and a field's value, in one query."""
+    fields = [by] if by else []
+    found: dict[Any, Sums] = {}
+    rows = ratings.order_by().values(*fields, "agent_id")
+    for row in rows.annotate(
+        asked=Count("pk"),
+        rated=Count("score"),
+        satisfied=Count("pk", filter=Q(satisfied=True)),
+    ):
+        sums = found.setdefault(row[by] if by else None, Sums())
+        for name in RATED:
+            sums.count(name, row["agent_id"], row[name])
+    return found
+
+
 LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
 MICROSECOND = dt.timedelta(microseconds=1)
 Cost = tuple[Mapping[str, Any], str, str, int]  # values of the parts, case, name, number
@@ -210,6 +237,14 @@ def ended_in(talks: QuerySet[Conversation], *spans_of: Moments) -> Any:
     return talks.filter(
         _any(Q(closed_at__gte=since, closed_at__lt=end) for since, end in spans_of),
         state=ConversationState.CLOSED,
+    )
+
+
+def asked_in(ratings: QuerySet[Rating], *spans_of: Moments) -> QuerySet[Rating]:
+    """What was asked in these stretches and not taken back."""
+    return ratings.filter(
+        _any(Q(asked_at__gte=since, asked_at__lt=end) for since, end in spans_of),
+        withdrawn_at__isnull=True,
     )
 
 
@@ -326,9 +361,13 @@ def days_of_customers(customer_ids: Collection[int]) -> set[dt.date]:
 def days_of_agent(employee_id: int) -> set[dt.date]:
     """Return the days on which the agent's talk counts anywhere."""
     held = Segment.objects.filter(agent_id=employee_id).values("conversation_id")
-    return _days(
+    days = _days(
         Conversation.objects.filter(Q(pk__in=held) | Q(assignee_id=employee_id)),
         Turn.objects.filter(credited_id=employee_id),
+    )
+    asked = Rating.objects.filter(agent_id=employee_id)
+    return days.union(
+        *(days_about(at) for at in asked.order_by().values_list("asked_at", flat=True).iterator())
     )
 
 

@@ -155,6 +155,7 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "number": data.get("number", ""),
         "until": _local(data.get("until", "")),
         "text": data.get("text", ""),
+        "score": data.get("score", ""),
     }
     sentences = {
         "opened": _("会话开始"),
@@ -170,6 +171,9 @@ def event_words(message: Message, names: Mapping[int, str]) -> str:
         "no_reply": _("超时未回复，退回排队"),
         "closed": _("会话结束"),
         "reopened": _("会话重新打开"),
+        "rated": _("顾客评 %(score)s 分：%(text)s")
+        if data.get("text")
+        else _("顾客评 %(score)s 分"),
         "recalled": _("%(by)s 撤回一条消息"),
         "taken_over": _("%(who)s 接管"),
         "order_chosen": _("%(by)s 选定订单"),

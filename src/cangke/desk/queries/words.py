@@ -47,13 +47,22 @@ def figure_number(figure: Figure) -> str:
     """Seconds are whole, shares percent with one digit, ratios two digits; rounded half up."""
     measure = figure.definition.measure
     if measure is Measure.SHARE:
-        share = figure.rounded(3)
-        return "—" if share is None else f"{share * 100:.1f}"
+        return share_text(figure.value)
     if measure is Measure.RATIO:
         ratio = figure.rounded(2)
         return "—" if ratio is None else f"{ratio:.2f}"
     whole = figure.rounded(0)
     return "—" if whole is None else str(whole)
+
+
+def share_text(share: Fraction | None) -> str:
+    """A share in percent with one digit, a dash where there is none: ``92.5``."""
+    return "—" if share is None else f"{round_fraction(share * 100, 1):.1f}"
+
+
+def percent_text(share: Fraction | None) -> str:
+    """The same with its sign: ``92.5%``."""
+    return share_text(share) + ("" if share is None else "%")
 
 
 def figure_label(definition: MetricDefinition) -> str:

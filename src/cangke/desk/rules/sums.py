@@ -15,6 +15,8 @@ NOTHING: Pair = (0, 0)
 Case = tuple[int | None, int | None]  # question type and client
 # Names of a case's costs: how many, and how long agents held them. The others are currencies.
 CASES, HELD_US = "cases", "held_us"
+# Breakdowns by agent of what customers were asked and have said.
+RATED = ("asked", "rated", "satisfied")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from cangke.foundation.refusal import Refusal
 from cangke.foundation.ui.public import allow_framing
 
 from .. import limits, queries
-from ..forms import MessageForm
+from ..forms import MessageForm, RatingForm
 from .asking import (
     LANGUAGES,
     acting_visitor,
@@ -64,9 +65,13 @@ def _write(request: HttpRequest, channel: Channel) -> HttpResponse:
         return _refused(request, channel, form, refusal)
     if wants_json(request):
         return JsonResponse({"id": said})
+    return redirect(_page_of(request, channel))
+
+
+def _page_of(request: HttpRequest, channel: Channel) -> str:
     embedded = {"embed": "1"} if request.GET.get("embed") else {}
     query = urlencode({"lang": translation.get_language(), **embedded})
-    return redirect(f"{request.path}?{query}#newest")
+    return f"{reverse('portal:chat', args=[channel.public_key])}?{query}#newest"
 
 
 def _take_in(
@@ -138,7 +143,10 @@ def _show(
             "channel": channel,
             "title": queries.title_of(channel),
             "lines": lines,
+            "ending": web_chat.ending_of(channel, key, at=at) if known else None,
+            "longest_note": web_chat.LONGEST_NOTE,
             "zone": channel.site.zone,
+            "offset": queries.offset_in_words(channel.site.zone, at=at),
             "welcome": welcome,
             "hours": [] if welcome.is_open else queries.hours_in_words(channel),
             "form": form,
@@ -176,7 +184,7 @@ def _show(
 @open_to_all
 @in_chat
 def messages(request: HttpRequest, channel: Channel) -> HttpResponse:
-    """The newest lines as a fragment, or those before one (``?before=``)."""
+    """The newest lines as a fragment and whether the talk has ended, or those before one."""
     key = key_of(known_visitor(request), channel)
     limits.spend("chat.read.visitor", key)
     before = request.GET.get("before", "")
@@ -188,7 +196,15 @@ def messages(request: HttpRequest, channel: Channel) -> HttpResponse:
         before=int(before) if before else None,
         language=translation.get_language() or "",
     )
-    return render(request, "portal/chat/messages.html", {"lines": lines, "zone": channel.site.zone})
+    context = {
+        "channel": channel,
+        "lines": lines,
+        "zone": channel.site.zone,
+        "ending": None if before else web_chat.ending_of(channel, key, at=timezone.now()),
+        "longest_note": web_chat.LONGEST_NOTE,
+        "language": translation.get_language(),
+    }
+    return render(request, "portal/chat/news.html", context)
 
 
 @csrf_exempt  # the visitor's own proof is asked for, see `page`
@@ -220,6 +236,36 @@ def typing(request: HttpRequest, channel: Channel) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@csrf_exempt  # the visitor's own proof is asked for, see `page`
+@require_POST
+@open_to_all
+@in_chat
+def rate(request: HttpRequest, channel: Channel) -> HttpResponse:
+    """How the visitor was served, once the conversation has ended (G7.1)."""
+    key = key_of(acting_visitor(request), channel)
+    limits.spend("chat.write.visitor", key)
+    form = RatingForm(request.POST)
+    form.is_valid()
+    if "rating" not in form.cleaned_data:
+        raise Http404
+    try:
+        web_chat.rate_as_visitor(
+            channel=channel,
+            visitor_key=key,
+            rating_id=form.cleaned_data["rating"],
+            score=form.cleaned_data.get("score"),
+            note=form.cleaned_data.get("note", request.POST.get("note", "")),
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        if wants_json(request):
+            raise
+        return _refused(request, channel, MessageForm(), refusal)
+    if wants_json(request):
+        return JsonResponse({})
+    return redirect(_page_of(request, channel))
+
+
 def words() -> dict[str, str]:
     """What the page's script says."""
     return {
@@ -227,6 +273,7 @@ def words() -> dict[str, str]:
         "fileLost": _("附件没有发出，请重新选择。"),
         "filesMany": _("一次最多 %d 个文件，请分几次发送。") % MOST_FILES,
         "fileLarge": _("文件超过 10 MB，请压缩后再发送。"),
+        "notRated": _("评价没有送达，请再提交一次。"),
         "offline": _("网络断了；您写的内容已保存，连上后自动发送。"),
         "older": _("更早的消息"),
         "queued": _("待发送"),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cangke.foundation.access.public import Roles
 from cangke.foundation.audit.public import AuditEntry
-from cangke.reports.views import _csv
+from cangke.reports.views.shared import as_csv
 from cangke.rulebook.public import ensure_first_version
 from tests.factories import client_for, make_account
 
@@ -88,5 +88,5 @@ def test_a_figure_names_the_clause_and_version_it_goes_by():
 
 
 def test_cells_that_look_like_formulas_stay_text():
-    text = _csv([["=1+1", "+a", " @b", "\tc", "plain", 5]]).decode("utf-8-sig")
+    text = as_csv([["=1+1", "+a", " @b", "\tc", "plain", 5]]).decode("utf-8-sig")
     assert next(csv.reader(io.StringIO(text))) == ["'=1+1", "'+a", "' @b", "'\tc", "plain", "5"]

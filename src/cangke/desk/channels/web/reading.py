@@ -12,11 +12,12 @@ from django.http import Http404
 from cangke.foundation.calendar.public import site_day
 from cangke.rulebook.public import policy
 
-from ...models import Channel, Conversation, Message
+from ...models import Channel, Conversation, Message, Rating
 from ...queries.duty import Staffing, staffing
 from ...queries.stages import group_for
 from ...rules.facts import HUMAN_ORIGINS, Direction, SenderKind
 from ...rules.replies import GreetingPolicy, choose_greeting
+from ...rules.states import ConversationState
 from ..visitors import sign_file
 
 MOST_SHOWN = 50
@@ -47,6 +48,18 @@ class VisitorMessage:
     state: str
     recalled: bool
     files: tuple[VisitorFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """
+    That the visitor's conversation has ended, and what they may say of it.
+
+    ``rating_id`` is what they are asked now; ``score`` what they have said.
+    """
+
+    rating_id: int | None = None
+    score: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,20 @@ def conversation_of(channel: Channel, visitor_key: str) -> Conversation | None:
         .order_by("-pk")
         .first()
     )
+
+
+def ending_of(channel: Channel, visitor_key: str, *, at: dt.datetime) -> Ending | None:
+    """Return that the visitor's newest conversation has ended, or None; two queries."""
+    conversation = conversation_of(channel, visitor_key)
+    if conversation is None or conversation.state != ConversationState.CLOSED:
+        return None
+    asked = Rating.objects.filter(conversation=conversation, withdrawn_at__isnull=True)
+    newest = asked.order_by("-asked_at").first()
+    if newest is None:
+        return Ending()
+    if newest.score is not None:
+        return Ending(score=newest.score)
+    return Ending(rating_id=newest.pk if at <= newest.open_until else None)
 
 
 def lines_of(channel: Channel, visitor_key: str) -> QuerySet[Message]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from cangke.customers.public import (
@@ -26,8 +27,9 @@ from cangke.foundation.live.public import signal
 from cangke.foundation.refusal import Refusal
 from cangke.orders.public import find_order, look_up_for_buyer
 
+from ...actions.rating import rate
 from ...actions.receive import Received, receive_message
-from ...models import Channel, Message
+from ...models import Channel, Message, Rating
 from ...rules.facts import Direction
 from ..visitors import short_name
 from .reading import conversation_of, lines_of, welcome
@@ -192,6 +194,28 @@ def note_seen(*, channel: Channel, visitor_key: str, at: dt.datetime, read: bool
     for conversation_id in {conversation for _pk, conversation in found}:
         signal(f"conversation:{conversation_id}", "delivery", {"conversation": conversation_id})
     return len(found)
+
+
+def rate_as_visitor(
+    *,
+    channel: Channel,
+    visitor_key: str,
+    rating_id: int,
+    score: int | None,
+    note: str,
+    at: dt.datetime,
+) -> Rating:
+    """
+    Keep what a visitor says of a conversation of their own that has ended (G7.1).
+
+    :raises Http404: if they were not asked
+    """
+    asked = Rating.objects.filter(
+        pk=rating_id, channel=channel, conversation__visitor_key=visitor_key
+    )
+    if not asked.exists():
+        raise Http404
+    return rate(rating_id=rating_id, score=score, note=note, at=at)
 
 
 def note_typing(*, channel: Channel, visitor_key: str) -> None:
