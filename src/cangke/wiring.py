@@ -343,6 +343,7 @@ PORTS: Mapping[Port[Any], Callable[..., object]] = {
     areas_off: people.areas_off,
     counted: audit_answers.count_acts,
     attendance.barred: discipline.barred,
+    attendance.online: desk.online_spans,
     attendance.serving_until: desk.serving_until,
     payroll.extras: _month_extras,
     desk.on_shift: attendance.on_shift,

@@ -29,6 +29,26 @@ def _nobody(*, shifts: Sequence[Asked], at: dt.datetime) -> Mapping[Asked, dt.da
 serving_until: Port[ServingUntil] = Port("attendance.serving_until", _nobody)
 
 
+# somebody's time from one moment to another
+Span = tuple[dt.datetime, dt.datetime]
+
+
+class Online(Protocol):
+    def __call__(
+        self, *, employee_ids: Collection[int], since: dt.datetime, until: dt.datetime
+    ) -> Mapping[int, Sequence[Span]]:
+        """When people could be given customers, between two moments (AMB-36)."""
+
+
+def _never_online(
+    *, employee_ids: Collection[int], since: dt.datetime, until: dt.datetime
+) -> Mapping[int, Sequence[Span]]:
+    return {}
+
+
+online: Port[Online] = Port("attendance.online", _never_online)
+
+
 class Barred(Protocol):
     def __call__(
         self, *, employee_ids: Collection[int], first: dt.date, last: dt.date

@@ -10,7 +10,7 @@ from .actions import (
     settle_months,
 )
 from .models import DayRecord, PostRecord, RedPacket
-from .ports import barred, serving_until
+from .ports import barred, online, serving_until
 from .queries import (
     DutyRecord,
     JudgedDay,
@@ -98,6 +98,7 @@ __all__ = [
     "nearest_moment",
     "on_leave",
     "off_shift",
+    "online",
     "on_shift",
     "place_shift",
     "policies_for",

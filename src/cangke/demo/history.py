@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -388,7 +389,11 @@ class History:
             if who == "c":
                 clock += dt.timedelta(seconds=self.rng.randint(15, 160) if place else 0)
                 received = desk.receive_message(
-                    channel=channel, customer=customer, body=body, at=min(clock, self.at)
+                    channel=channel,
+                    customer=customer,
+                    body=body,
+                    visitor_key=_visitor(customer) if channel.kind == "web_chat" else "",
+                    at=min(clock, self.at),
                 )
                 conversation = received.conversation
                 agent = agent or conversation.assignee or self.agent_for(conversation.group_id)
@@ -442,6 +447,11 @@ class History:
             by=agent.account,
             at=min(clock, self.at),
         )
+
+
+def _visitor(customer: customers.Customer) -> str:
+    """Under which name the browser of a made-up customer is known."""
+    return hashlib.sha256(f"demo visitor {customer.number}".encode()).hexdigest()
 
 
 def write_history(*, rng: random.Random, at: dt.datetime, company: Company, days: int) -> None:

@@ -14,7 +14,15 @@ from cangke.foundation.access.public import Account
 from cangke.people.public import Employee, Site
 
 from . import actions
-from .models import Channel, Conversation, HandlingResult, Message, PresenceInterval, QuestionType
+from .models import (
+    Channel,
+    Conversation,
+    HandlingResult,
+    Message,
+    PresenceInterval,
+    QuestionType,
+    Rating,
+)
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -43,6 +51,17 @@ VISITORS = (
 )
 
 
+# Out of twenty who answer: five stars to one.
+SCORES = (*(5,) * 11, *(4,) * 5, *(3,) * 2, 2, 1)
+SAID = {
+    5: ("回复很快，问题解决了", "客服很耐心", "Very helpful, thank you!", ""),
+    4: ("还可以", "处理得不错", ""),
+    3: ("等得有点久", ""),
+    2: ("问了三遍才说清楚", "物流还是没有更新"),
+    1: ("说好今天发货，没有发", "一直让我等"),
+}
+
+
 def load(rng: random.Random, accounts: Mapping[str, Account], at: dt.datetime) -> None:
     """Three weeks at the phone and at the door, and a few things that wait for somebody."""
     _presence(at)
@@ -58,7 +77,20 @@ def load(rng: random.Random, accounts: Mapping[str, Account], at: dt.datetime) -
         by=accounts["chenjing"],
         at=at - 5 * HOUR,
     )
+    _ratings(at)
     _waiting(accounts, at)
+
+
+def _ratings(at: dt.datetime) -> None:
+    """Two of five who were asked have answered, most of them content."""
+    rng = random.Random(20)
+    for rating in Rating.objects.filter(withdrawn_at__isnull=True).order_by("pk"):
+        answered = rating.asked_at + rng.randint(1, 90) * MINUTE
+        if rng.random() < 0.4 and answered < at:
+            score = rng.choice(SCORES)
+            actions.rate(
+                rating_id=rating.pk, score=score, note=rng.choice(SAID[score]), at=answered
+            )
 
 
 def _presence(at: dt.datetime) -> None:

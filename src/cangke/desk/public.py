@@ -119,7 +119,7 @@ from .ports import (
 from .queries import allowed_topics
 from .queries.board import AgentRow, Board, BoardBrief, board, board_brief
 from .queries.definitions import DefinitionText, definition_texts, rating_clause
-from .queries.duty import serving_until
+from .queries.duty import online_spans, serving_until
 from .queries.handling import CaseCost, case_costs, cases_behind, seconds_of
 from .queries.report import (
     ReportFilter,
@@ -169,6 +169,7 @@ __all__ = [
     "Rating",
     "RatingCount",
     "ReportFilter",
+    "online_spans",
     "rating_clause",
     "rating_count",
     "report_ratings",

@@ -171,6 +171,9 @@ def training_for(*, topic: str) -> Sequence[tuple[str, str]]:
 def held_work(*, employee_id: int) -> Sequence[HeldWork]:
     """What of open work waits for somebody (answers `people.ports.held_work`, Q8)."""
     talks = desk.Conversation.objects.held().filter(assignee=employee_id)
+    calls = desk.PhoneCall.objects.filter(
+        call_back_by=employee_id, call_back_due_at__isnull=False, call_back_done_at__isnull=True
+    )
     tickets = Ticket.objects.unfinished().filter(owner=employee_id)
     pledges = Pledge.objects.running().filter(keeper=employee_id)
     errands = Errand.objects.filter(state="taken", taken_by=employee_id)
@@ -179,6 +182,9 @@ def held_work(*, employee_id: int) -> Sequence[HeldWork]:
     for row in talks.select_related("customer").order_by("pk"):
         url = reverse("desk:conversation", args=[row.pk])
         found.append(HeldWork(_("会话"), f"{row.number} {row.customer}", url))
+    for call in calls.order_by("call_back_due_at", "pk"):
+        text = f"{call.caller_name} {call.question}"[:120]
+        found.append(HeldWork(_("回电"), text, reverse("desk:calls")))
     for ticket in tickets.order_by("pk"):
         url = reverse("tickets:ticket", args=[ticket.pk])
         found.append(HeldWork(_("工单"), f"{ticket.number} {ticket.title}", url))

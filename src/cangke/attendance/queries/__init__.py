@@ -1,7 +1,7 @@
 """What the pages of attendance and the rooms above read."""
 
 from .closing import Unsettled, closed_among, late_digests, unsettled
-from .duty import off_shift, on_leave, on_shift, shift_leaders, shifts_of
+from .duty import off_shift, off_shift_online, on_leave, on_shift, shift_leaders, shifts_of
 from .effects import month_effects
 from .force import policies_for, policy_of, set_of, units_of
 from .judged import JudgedDay, JudgedMonth
@@ -51,6 +51,7 @@ __all__ = [
     "needs_of",
     "on_leave",
     "off_shift",
+    "off_shift_online",
     "on_shift",
     "people_of",
     "policies_for",

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from cangke.foundation.calendar.public import site_day
+from cangke.foundation.calendar.public import day_bounds, site_day
 from cangke.people.public import Employee
 
+from .. import ports, rules
 from ..models import REST, Roster, ShiftAssignment
 from .months import leave_used
 
@@ -81,6 +82,50 @@ def off_shift(
         if any(site_day(at, zone).replace(day=1) == month for month, zone in planned[employee_id])
         and not any(start <= at < end for start, end in ran[employee_id])
     )
+
+
+def off_shift_online(
+    employees: Collection[Employee], month: dt.date, *, at: dt.datetime
+) -> dict[int, dt.timedelta]:
+    """
+    Return how long people were online outside of their shifts in a month so far (AMB-36).
+
+    Only where the team has published a roster for the month; what a customer adds to a shift (K3)
+    belongs to it. Four queries, however many people.
+    """
+    here = {each.pk: each for each in employees}
+    planned = Roster.objects.filter(number__gt=0, month=month, team__employees__in=here)
+    asked = [here[pk] for pk in planned.values_list("team__employees", flat=True) if pk in here]
+    if not asked:
+        return {}
+    spans = {each.pk: _month_of(each, month, at) for each in asked}
+    since, until = (
+        min(start for start, _end in spans.values()),
+        max(end for _start, end in spans.values()),
+    )
+    online = ports.online.ask(employee_ids=list(spans), since=since, until=until)
+    shifts = (
+        ShiftAssignment.objects.published()
+        .filter(employee_id__in=list(online), starts_at__lt=until, ends_at__gt=since - ONE_DAY)
+        .values_list("employee_id", "starts_at", "ends_at")
+    )
+    served = ports.serving_until.ask(shifts=list(shifts), at=at) if online else {}
+    ran: dict[int, list[ports.Span]] = defaultdict(list)
+    for shift in shifts:
+        ran[shift[0]].append((shift[1], served.get(shift, shift[2])))
+    return {pk: rules.time_outside(_within(online.get(pk, ()), spans[pk]), ran[pk]) for pk in spans}
+
+
+def _month_of(employee: Employee, month: dt.date, at: dt.datetime) -> ports.Span:
+    """The month by the clock where somebody works, until now at most."""
+    start = day_bounds(month, employee.site.zone)[0]
+    following = (month + 31 * ONE_DAY).replace(day=1)
+    return start, max(start, min(at, day_bounds(following, employee.site.zone)[0]))
+
+
+def _within(spans: Sequence[ports.Span], bounds: ports.Span) -> list[ports.Span]:
+    cut = [(max(start, bounds[0]), min(end, bounds[1])) for start, end in spans]
+    return [(start, end) for start, end in cut if start < end]
 
 
 def on_leave(*, account_ids: Collection[int], at: dt.datetime) -> frozenset[int]:

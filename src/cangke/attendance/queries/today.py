@@ -10,7 +10,7 @@ from cangke.people.public import Employee
 
 from .. import ports, rules
 from ..models import BUILT_IN, PunchCorrection, RawPunch, RedPacket, ShiftAssignment
-from .duty import zone_of
+from .duty import off_shift_online, zone_of
 from .force import policies_for, units_of
 from .judged import JudgedMonth
 from .months import judge_months, leave_used, rest_entitled
@@ -19,6 +19,7 @@ from .rosters import month_span
 ONE_DAY = dt.timedelta(days=1)
 REACH = dt.timedelta(hours=6)
 NONE = Decimal(0)
+NOT_AT_ALL = dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Standing:
     personal_year: Decimal
     personal_most: Decimal
     owed: list[RedPacket]
+    off_shift: dt.timedelta
 
     @property
     def rest_left(self) -> Decimal:
@@ -139,6 +141,7 @@ def standing_of(employee: Employee, month: dt.date, *, at: dt.datetime) -> Stand
         personal_year=sum((n for (_w, _d, kind), n in year.items() if kind == "personal"), NONE),
         personal_most=policies.leave.personal_max_per_year,
         owed=list(owed.order_by("date")),
+        off_shift=off_shift_online([employee], month, at=at).get(employee.pk, NOT_AT_ALL),
     )
 
 

@@ -30,7 +30,7 @@ from .requests import Asked, Matter, check_leave, check_rest, emergency_matters
 from .roster import Finding, Need, Planned, Problem, check_roster, worked_minutes
 from .rota import take_turns
 from .sharing import share_out
-from .shifts import Shift, minute_of, nearest_moment, place_shift, punches_of
+from .shifts import Shift, minute_of, nearest_moment, place_shift, punches_of, time_outside
 from .sources import deciding_punches
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "share_out",
     "sides_of",
     "take_turns",
+    "time_outside",
     "tier_of",
     "worked_minutes",
 ]

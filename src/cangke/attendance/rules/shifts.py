@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -42,6 +42,23 @@ class Shift:
     def extended_to(self, until: dt.datetime) -> Shift:
         """The shift as it lasts when a customer was served until then; never shorter."""
         return replace(self, end=max(self.end, minute_of(until)))
+
+
+Span = tuple[dt.datetime, dt.datetime]
+
+
+def time_outside(spans: Iterable[Span], shifts: Iterable[Span]) -> dt.timedelta:
+    """Return how much of the spans, which do not overlap, lies in none of the shifts (AMB-36)."""
+    ran = sorted(shifts)
+    outside = dt.timedelta()
+    for start, end in spans:
+        reached = start
+        for begins, ends in ran:
+            if begins < end and ends > reached:
+                outside += max(begins - reached, dt.timedelta())
+                reached = ends
+        outside += max(end - reached, dt.timedelta())
+    return outside
 
 
 def minute_of(instant: dt.datetime) -> dt.datetime:

@@ -6,6 +6,7 @@ import pytest
 from cangke.attendance import actions, queries
 from cangke.attendance.actions import Edit
 from cangke.attendance.models import Roster, ShiftAssignment, ShiftType, StaffingNeed
+from cangke.attendance.ports import online, serving_until
 from cangke.attendance.queries import rosters
 from cangke.attendance.rules import WeekPolicy
 from cangke.attendance.tests.factories import (
@@ -249,6 +250,30 @@ def test_work_outside_of_ones_shift_is_known_where_shifts_are_planned(
     assert queries.off_shift(moments={(evening.pk, may)}) == frozenset(), "May has no roster yet"
     with django_assert_num_queries(0):
         assert queries.off_shift(moments=[]) == frozenset()
+
+
+@pytest.mark.requirement("AMB-36")
+def test_hours_online_outside_of_ones_shift_are_shown(crew, django_assert_num_queries):
+    agent = crew.agent
+    publish(crew, (crew.leader, 7, "day*"), (agent, 7, "evening*"))
+    spans = [
+        (local(7, "16:00"), local(7, "18:00")),  # an hour before the evening begins at five
+        (local(8, "00:30"), local(8, "02:00")),  # a customer until half past one, then half an hour
+        (local(20, "09:00"), local(20, "09:10")),
+    ]
+    online.plug(lambda *, employee_ids, since, until: dict.fromkeys(employee_ids, spans))
+    serving_until.plug(lambda *, shifts, at: {each: local(8, "01:30") for each in shifts})
+    try:
+        with django_assert_num_queries(2):
+            found = queries.off_shift_online([agent], MONTH, at=local(25, "10:00"))
+        so_far = queries.off_shift_online([agent], MONTH, at=local(7, "16:20"))
+        may = queries.off_shift_online([agent], april(30) + dt.timedelta(1), at=local(25, "10:00"))
+    finally:
+        online.unplug()
+        serving_until.unplug()
+    assert found == {agent.pk: dt.timedelta(hours=1, minutes=40)}
+    assert so_far == {agent.pk: dt.timedelta(minutes=20)}
+    assert may == {}, "May has no roster yet"
 
 
 def test_a_team_without_roster_is_not_judged_by_the_neighbours(crew):

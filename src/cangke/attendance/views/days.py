@@ -195,6 +195,7 @@ def month_table(request: SignedInRequest) -> HttpResponse:
     rows = list(employed_in(month).filter(pk__in=people.values("pk"), team=team))
     judged = queries.judge_months(rows, month, at=timezone.now())
     entitled = queries.rest_entitled(rows, month)
+    beyond = queries.off_shift_online(rows, month, at=timezone.now())
     owed: dict[int, Decimal] = {}
     for who, amount in RedPacket.objects.filter(
         employee__in=rows, state__in=["due", "overdue"]
@@ -214,6 +215,7 @@ def month_table(request: SignedInRequest) -> HttpResponse:
             "open": len(each.verdict.exceptions),
             "waiting": each.waiting,
             "owed": owed.get(each.employee.pk),
+            "off_shift": beyond.get(each.employee.pk),
             "currency": each.employee.site.currency,
             "whole": each.verdict.is_clean and not each.verdict.exceptions,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from django.db.models import Q
@@ -39,6 +39,22 @@ def staffing(group_id: int | None, *, at: dt.datetime) -> Staffing:
     if not people or ports.on_shift.ask(employee_ids=list(people), at=at):
         return Staffing.ROSTERED
     return Staffing.NOBODY
+
+
+def online_spans(
+    *, employee_ids: Collection[int], since: dt.datetime, until: dt.datetime
+) -> Mapping[int, Sequence[tuple[dt.datetime, dt.datetime]]]:
+    """Answer attendance: when people could be given customers; one that runs lasts so far."""
+    rows = PresenceInterval.objects.filter(
+        Q(to_at__isnull=True) | Q(to_at__gt=since),
+        agent_id__in=list(employee_ids),
+        state=Presence.ONLINE,
+        from_at__lt=until,
+    ).order_by("from_at")
+    found: dict[int, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
+    for agent_id, start, end in rows.values_list("agent_id", "from_at", "to_at"):
+        found[agent_id].append((max(start, since), min(end or until, until)))
+    return found
 
 
 def serving_until(*, shifts: Sequence[Shift], at: dt.datetime) -> Mapping[Shift, dt.datetime]:

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from cangke.desk.models import PresenceInterval, Segment
-from cangke.desk.queries.duty import serving_until
+from cangke.desk.queries.duty import online_spans, serving_until
 from cangke.desk.tests.factories import Company
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,25 @@ def test_many_shifts_take_two_queries(company, django_assert_num_queries):
     with django_assert_num_queries(2):
         found = serving_until(shifts=[(each.pk, START, END) for each in agents], at=LATER)
     assert len(found) == 3
+
+
+@pytest.mark.requirement("AMB-36")
+def test_who_is_online_is_told_between_two_moments_and_a_break_is_not(company):
+    agent, other = someone(company), someone(company)
+    PresenceInterval.objects.all().delete()
+    for who, state, start, end in (
+        (agent, "online", -600, -500),
+        (agent, "online", -480, -60),
+        (agent, "break", -60, -30),
+        (agent, "online", -30, None),
+        (other, "offline", -480, None),
+    ):
+        PresenceInterval.objects.create(
+            agent=who,
+            state=state,
+            from_at=minutes(start),
+            to_at=None if end is None else minutes(end),
+            source="self",
+        )
+    found = online_spans(employee_ids=[agent.pk, other.pk], since=START, until=minutes(15))
+    assert found == {agent.pk: [(START, minutes(-60)), (minutes(-30), minutes(15))]}

@@ -6,7 +6,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from cangke.desk import public as desk
 from cangke.desk.models import Conversation
+from cangke.desk.tests.factories import account_of, make_channel
 from cangke.foundation.refusal import Refusal
 from cangke.people import actions as people
 from cangke.people.models import Handover
@@ -75,6 +77,31 @@ def test_what_somebody_holds_is_listed_and_given_to_a_colleague(crew):
     assert "没有未完成的会话" in words(boss.get(page))
     assert ticket.number in words(boss.get(page))
     assert client_for(crew.by).get(page).status_code == 403
+
+
+@pytest.mark.requirement("Q8", "A2")
+def test_a_call_back_owed_is_on_the_list_and_goes_with_the_work(crew):
+    call = desk.log_call(
+        channel=make_channel(kind="phone"),
+        customer=crew.conversation.customer,
+        question="改地址",
+        result="下午回电",
+        caller_name="周先生",
+        call_back_due_at=AT + 3 * HOUR,
+        by=crew.by,
+        at=AT,
+    )
+    held = queries.held_work(employee_id=crew.agent.pk)
+    assert "周先生 改地址" in [each.text for each in held]
+    people.hand_work_over(
+        employee_id=crew.agent.pk, to_id=crew.colleague.pk, reason="调岗", by=crew.boss, at=AT
+    )
+    call.refresh_from_db()
+    assert call.call_back_by == crew.colleague
+    desk.finish_call_back(call_id=call.pk, by=account_of(crew.colleague), at=AT + HOUR)
+    assert "周先生 改地址" not in [
+        each.text for each in queries.held_work(employee_id=crew.colleague.pk)
+    ]
 
 
 @pytest.mark.requirement("Q8")
