@@ -50,6 +50,7 @@ from .receive import EmptyMessage, Received, customer_left, receive_message
 from .reply import (
     EmptyReply,
     NotRecallable,
+    forget_draft,
     mark_read,
     note_delivery,
     pass_note,
@@ -170,6 +171,7 @@ __all__ = [
     "finish_leaving",
     "fit_profile",
     "force_presence",
+    "forget_draft",
     "give_call_backs",
     "heartbeat",
     "index_new",

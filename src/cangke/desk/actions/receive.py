@@ -157,6 +157,8 @@ def _receive(
         if twin is not None:
             return Received(twin, conversation, opened=False, duplicate=True)
     thread = Thread.hold(conversation, at=at)
+    waited = not opened and conversation.state == ConversationState.QUEUED
+    group_id = conversation.group_id
     if opened:
         thread.tell("opened", stage=conversation.stage, order=conversation.order_id)
     if reopened:
@@ -195,7 +197,9 @@ def _receive(
                 reopened=reopened,
             )
         )
-    if conversation.state == ConversationState.QUEUED:
+    # Who waits already is looked after; another line of theirs is no reason to ask around again.
+    waits_on = waited and not requeued and conversation.group_id == group_id
+    if conversation.state == ConversationState.QUEUED and not waits_on:
         why = SegmentEnd.STAGE_CHANGED.value if requeued else "customer_wrote"
         publish(
             ConversationQueued(

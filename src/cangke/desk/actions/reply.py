@@ -355,6 +355,13 @@ def save_draft(
     return draft
 
 
+def forget_draft(*, conversation_id: int, by: Account) -> None:
+    """Forget what somebody was typing in a conversation: it has been sent."""
+    own = Draft.objects.filter(conversation=conversation_id, employee=acting_employee(by))
+    if own.exists():  # seldom: what was sent has forgotten its own
+        own.delete()
+
+
 @transaction.atomic
 def mark_read(*, conversation_id: int, by: Account, at: dt.datetime) -> None:
     """Take the unread mark off, if the person who looks is the one who holds the conversation."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from cangke.foundation.access.public import Account, get_visible, scope
 from cangke.foundation.calendar.public import OpeningHours, site_day
-from cangke.foundation.live.public import signal_all
+from cangke.foundation.live.public import signal_each
 from cangke.foundation.refusal import Conflict, Refusal
 from cangke.people.public import Employee, employee_of
 from cangke.rulebook.public import policy
@@ -436,18 +436,17 @@ class Thread:
         if {"state", "assignee", "group", "group_id", "priority"} & self.touched:
             self.topics.add("board")
         newest = self.said[-1].pk if self.said else None
-        signal_all(
-            [f"conversation:{conversation.pk}", *sorted(self.topics)],
-            "message" if self.said else "conversation",
-            {"conversation": conversation.pk, "message": newest},
-        )
+        kind = "message" if self.said else "conversation"
+        signals: list[tuple[str, str, dict[str, Any]]] = [
+            (topic, kind, {"conversation": conversation.pk, "message": newest})
+            for topic in [f"conversation:{conversation.pk}", *sorted(self.topics)]
+        ]
         spoken = [each for each in self.said if each.direction in TALK]
         if conversation.visitor_key and (spoken or "state" in self.touched):
-            signal_all(
-                [f"visitor:{conversation.visitor_key}"],
-                "message" if spoken else "conversation",
-                {"message": spoken[-1].pk if spoken else None},
-            )
+            kind = "message" if spoken else "conversation"
+            told = {"message": spoken[-1].pk if spoken else None}
+            signals.append((f"visitor:{conversation.visitor_key}", kind, told))
+        signal_each(signals)
 
 
 def kept_because(because: Because) -> dict[str, Any]:

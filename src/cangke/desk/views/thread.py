@@ -65,16 +65,19 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(next(iter(form.errors.values()))[0], field="body")
     values = form.cleaned_data
-    get_visible(account, Conversation, "reply", pk=pk)
+    words = (
+        () if values["is_note"] else queries.promise_words(values["body"], on=timezone.localdate())
+    )
+    if uploads or words or values["script"]:
+        # Before anything is stored or asked; the action itself looks again.
+        get_visible(account, Conversation, "reply", pk=pk)
     if values["script"].isdecimal() and not values["is_note"]:
         left = blanks_left(account, int(values["script"]), values["body"])
         if left:
             asked = listed(left)
             raise Refusal(_("话术里还没填：%s。填好再发送。") % asked, field="body")
-    if not values["is_note"] and not values["promise"]:
-        words = queries.promise_words(values["body"], on=timezone.localdate())
-        if words:
-            return _ask_promise(request, pk, words)
+    if words and not values["promise"]:
+        return _ask_promise(request, pk, words)
     files = [
         store(upload, purpose="desk.message", by=account, at=at)
         for upload in uploads
@@ -111,7 +114,7 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=account,
                 at=at,
             )
-    actions.save_draft(conversation_id=pk, body="", by=account, at=at)
+    actions.forget_draft(conversation_id=pk, by=account)
     recording = ""
     if values["promise"] == "record":
         recording = ports.promise_url.ask(conversation_id=pk, text=values["body"])

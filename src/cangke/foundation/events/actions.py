@@ -41,15 +41,17 @@ def publish(event: object) -> EventRecord:
             ]
         )
         for delivery in deliveries:
-            transaction.on_commit(partial(deliver, delivery.pk), robust=True)
+            transaction.on_commit(partial(_hand_over, delivery), robust=True)
     return record
 
 
 def deliver(delivery_id: int) -> bool:
     """Call the handler of one delivery; a failure is noted and tried again later."""
     delivery = Delivery.objects.select_related("event").filter(pk=delivery_id, done_at=None).first()
-    if delivery is None:
-        return False
+    return delivery is not None and _hand_over(delivery)
+
+
+def _hand_over(delivery: Delivery) -> bool:
     event_type = registry.type_of(delivery.event.name)
     handler = registry.handlers_of(delivery.event.name).get(delivery.handler)
     if event_type is None or handler is None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -28,9 +28,14 @@ def signal(topic: str, kind: str, payload: Mapping[str, Any] | None = None) -> L
 
 def signal_all(topics: list[str], kind: str, payload: Mapping[str, Any] | None = None) -> None:
     """The same for several topics in one write."""
+    signal_each([(topic, kind, dict(payload or {})) for topic in topics])
+
+
+def signal_each(signals: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+    """Tell several topics a kind and a payload of their own, in one write."""
     now = timezone.now()
     LiveEvent.objects.bulk_create(
-        [LiveEvent(topic=each, kind=kind, payload=dict(payload or {}), at=now) for each in topics]
+        [LiveEvent(topic=topic, kind=kind, payload=told, at=now) for topic, kind, told in signals]
     )
     transaction.on_commit(bus.wake, robust=True)
 

@@ -1,6 +1,6 @@
 """The front door of live."""
 
-from .actions import forget_old, signal, signal_all
+from .actions import forget_old, signal, signal_all, signal_each
 from .hub import close_hubs, listen
 from .models import LiveEvent
 from .ports import topics_of
@@ -15,5 +15,6 @@ __all__ = [
     "listen",
     "signal",
     "signal_all",
+    "signal_each",
     "topics_of",
 ]

@@ -80,7 +80,7 @@ def _take_in(
     key, address = key_of(visitor, channel), limits.address_of(request)
     limits.spend("chat.write.visitor", key)
     limits.spend("chat.write.address", address)
-    if web_chat.conversation_of(channel, key) is None:
+    if not web_chat.has_begun(channel, key):
         limits.spend("chat.begin.address", address)
     files = _store_files(request, key, address)
     if not values["body"].strip() and not files:

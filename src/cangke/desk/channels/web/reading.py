@@ -132,13 +132,19 @@ def _staffing(channel: Channel, *, language: str, at: dt.datetime) -> Staffing:
 
 
 def conversation_of(channel: Channel, visitor_key: str) -> Conversation | None:
-    """Return the visitor's newest conversation in the channel."""
+    """Return state and customer of the visitor's newest conversation in the channel."""
     return (
-        Conversation.objects.select_related("customer__merged_into")
+        Conversation.objects.select_related("customer")
+        .only("state", "customer__number")
         .filter(channel=channel, visitor_key=visitor_key)
         .order_by("-pk")
         .first()
     )
+
+
+def has_begun(channel: Channel, visitor_key: str) -> bool:
+    """Whether the visitor has ever written in the channel."""
+    return Conversation.objects.filter(channel=channel, visitor_key=visitor_key).exists()
 
 
 def ending_of(channel: Channel, visitor_key: str, *, at: dt.datetime) -> Ending | None:

@@ -76,20 +76,22 @@ def write_as_visitor(
         raise TooLong(_("一条消息最多 5000 个字，请分几条发送。"), field="body")
     email = _checked_email(claims.email)
     with transaction.atomic():
-        customer = _customer_of(channel, visitor_key, claims, email, language=language, at=at)
-        # One visitor's messages come in one after the other, so that a double click finds itself.
-        locked = canonical(
-            Customer.objects.select_related("merged_into")
-            .select_for_update(of=("self",))
-            .get(pk=customer.pk)
-        )
         held = conversation_of(channel, visitor_key)
-        if held is None and not email and not welcome(channel, language=language, at=at).is_open:
+        if held is None:
+            customer = _customer_of(channel, visitor_key, claims, email, language=language, at=at)
+            # A visitor's first messages come in one after the other: a double click finds itself.
+            Customer.objects.select_for_update().get(pk=customer.pk)
+            held = conversation_of(channel, visitor_key)
+        elif email:
+            _customer_of(channel, visitor_key, claims, email, language=language, at=at)
+        if held is not None:
+            customer = held.customer
+        elif not email and not welcome(channel, language=language, at=at).is_open:
             raise AddressWanted(_("现在没有人在线，请留下邮箱，我们上班后回复您。"), field="email")
         order = _named_order(channel, claims.order_number)
         return receive_message(
             channel=channel,
-            customer=canonical(held.customer) if held is not None else locked,
+            customer=customer,
             body=body,
             at=at,
             client_token=client_token[:64],
