@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +46,13 @@ class Shop:
 
     def said(self) -> list[str]:
         found: list[str] = json.loads(self.stage.script(SEED, "bodies"))
+        return found
+
+    def end(self) -> None:
+        self.stage.script(SEED, "end")
+
+    def ratings(self) -> list[list[Any]]:
+        found: list[list[Any]] = json.loads(self.stage.script(SEED, "ratings"))
         return found
 
 
@@ -101,6 +108,33 @@ def test_a_buyer_asks_and_hears_the_answer_within_seconds(
     expect(page.locator("[data-id]", has_text="请问发货了吗？")).to_contain_text("已读")
     page.reload()
     expect(page.locator("[data-id]", has_text="今天下午发出。")).to_be_visible()
+    assert not faults
+
+
+@pytest.mark.requirement("G7")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_buyer_is_told_of_the_end_and_says_how_it_was(
+    shop: Shop, page: Page, faults: list[str], scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(shop.chat())
+    write(page, "退款到了吗？")
+    expect(page.locator("[data-id]", has_text="退款到了吗？")).to_be_visible()
+    shop.answer("今天到账。")
+    expect(page.locator("[data-id]", has_text="今天到账。")).to_be_visible(timeout=5000)
+    shop.end()
+    asked = page.get_by_role("region", name="对话已结束")
+    expect(asked).to_be_visible(timeout=5000)
+    asked.get_by_label("满意", exact=True).check(force=True)
+    asked.get_by_label("想说的话（可不填）").fill(f"回得快（{scheme}）")
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    asked.get_by_role("button", name="提交评价").click()
+    expect(asked).to_contain_text("您评了 4 分，谢谢！")
+    assert shop.ratings()[-1] == [4, f"回得快（{scheme}）"]
+    write(page, "还有一件事")
+    expect(asked).to_have_count(0)
+    expect(page.locator("[data-id]", has_text="还有一件事")).to_be_visible()
     assert not faults
 
 

@@ -44,6 +44,33 @@ def answer(body: str) -> dict[str, int]:
     return {"message": desk.reply(body=body, reason="电话里约好先答", **common).pk}
 
 
+def end() -> dict[str, int]:
+    """Close the newest conversation, as who answered would."""
+    from django.utils import timezone
+
+    from cangke.desk import public as desk
+    from cangke.desk.tests.factories import handling_result, question_type
+
+    conversation = desk.Conversation.objects.select_related("assignee__account").latest("pk")
+    assert conversation.assignee is not None
+    desk.close(
+        conversation_id=conversation.pk,
+        question_type=question_type(),
+        handling_result=handling_result(),
+        by=conversation.assignee.account,
+        at=timezone.now(),
+    )
+    return {"conversation": conversation.pk}
+
+
+def ratings() -> list[list[object]]:
+    """Return what customers said of the service, oldest first."""
+    from cangke.desk.models import Rating
+
+    given = Rating.objects.filter(score__isnull=False).order_by("pk")
+    return [list(each) for each in given.values_list("score", "note")]
+
+
 def bodies() -> list[str]:
     """Return what customers have said, oldest first."""
     from cangke.desk.public import Message
@@ -56,5 +83,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    ask = {"chats": chats, "answer": answer, "bodies": bodies}[sys.argv[1]]
+    ask = {"chats": chats, "answer": answer, "end": end, "ratings": ratings, "bodies": bodies}[
+        sys.argv[1]
+    ]
     sys.stdout.write(json.dumps(ask(*sys.argv[2:]), ensure_ascii=False))
