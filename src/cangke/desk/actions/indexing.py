@@ -50,21 +50,21 @@ def _conversations() -> list[Entry]:
     start, known = _after("conversation", Conversation)
     rows = (
         Conversation.objects.filter(pk__gt=start)
-        .select_related("customer")
-        .order_by("pk")[: MOST_AT_ONCE + LOOK_BACK]
+        .order_by("pk")
+        .values_list("pk", "number", "subject", "customer__display_name")
     )
     return [
         Entry(
             "conversation",
-            row.pk,
-            title=f"{row.number} {row.customer.display_name}",
-            subtitle=row.subject,
-            text=row.subject,
-            url=reverse("desk:conversation", args=[row.pk]),
-            numbers=[row.number],
+            pk,
+            title=f"{number} {name}",
+            subtitle=subject,
+            text=subject,
+            url=reverse("desk:conversation", args=[pk]),
+            numbers=[number],
         )
-        for row in rows
-        if row.pk not in known
+        for pk, number, subject, name in rows[: MOST_AT_ONCE + LOOK_BACK]
+        if pk not in known
     ]
 
 
@@ -74,18 +74,26 @@ def _messages() -> list[Entry]:
         Message.objects.filter(pk__gt=start)
         .exclude(direction=Direction.EVENT)
         .exclude(body="")
-        .select_related("conversation__customer")
-        .order_by("pk")[: MOST_AT_ONCE + LOOK_BACK]
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "seq",
+            "body",
+            "conversation_id",
+            "conversation__number",
+            "conversation__customer__display_name",
+        )
     )
+    said = [row for row in rows[: MOST_AT_ONCE + LOOK_BACK] if row[0] not in known]
+    pages = {talk: reverse("desk:conversation", args=[talk]) for talk in {row[3] for row in said}}
     return [
         Entry(
             "message",
-            row.pk,
-            title=f"{row.conversation.number} {row.conversation.customer.display_name}",
-            subtitle=row.body[:120],
-            text=row.body,
-            url=f"{reverse('desk:conversation', args=[row.conversation_id])}#m{row.seq}",
+            pk,
+            title=f"{number} {name}",
+            subtitle=body[:120],
+            text=body,
+            url=f"{pages[talk]}#m{seq}",
         )
-        for row in rows
-        if row.pk not in known
+        for pk, seq, body, talk, number, name in said
     ]
