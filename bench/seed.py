@@ -318,13 +318,16 @@ def _settle() -> None:
     from django.utils import timezone
 
     from cangke.desk import actions
+    from cangke.foundation.sqlite.statistics import keep_statistics
 
     while actions.index_new(at=timezone.now()):
         pass
     while actions.keep_sums(at=timezone.now()):
         pass
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    keep_statistics()
+    if connection.vendor == "postgresql":  # as autovacuum would
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 if __name__ == "__main__":

@@ -59,8 +59,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;"
         ),
     }
-    # Each of the few threads keeps its own: opening one reads the whole schema.
-    _database["CONN_MAX_AGE"] = None
+    # Each of the few threads keeps its own for a while: opening one reads the whole schema, and
+    # what is known of the tables' sizes.
+    _database["CONN_MAX_AGE"] = 600
 else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),

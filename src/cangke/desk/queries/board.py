@@ -176,7 +176,8 @@ def _today(
     zones = {profile.employee.site.zone for profile in profiles}
     days = {site_day(at, zone) for zone in zones} or {at.date()}
     turns = scope(account, Turn, "report").filter(duty_date__in=days)
-    found = count_turns(turns, KEYS, (min(days), max(days))).get(None, Sums())
+    counted = count_turns(turns, KEYS, (min(days), max(days)), assists=False)
+    found = counted.get(None, Sums())
     defined = {key: definition_on(key, on=max(days)) for key in KEYS}
     told = partial(figures_of, defined)
     return {agent_id: told(pairs) for agent_id, pairs in found.agents.items()}, told(found.whole)

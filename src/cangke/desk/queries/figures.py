@@ -85,10 +85,11 @@ def totals(
 ) -> dict[tuple[Any, ...], Pairs]:
     """Return numerators and denominators of the figures as `figures` does, in whole numbers."""
     sums: dict[str, Any] = {}
+    one_day = stretches[0].first_date == stretches[-1].last_date
     for n, span in enumerate(stretches):
         within = _within(span, stretches)
         for place, key in enumerate(keys):
-            numerator, denominator = _sums(span.definitions[key], within)
+            numerator, denominator = _sums(span.definitions[key], within, one_day=one_day)
             sums[f"n{place}_{n}"], sums[f"d{place}_{n}"] = numerator, denominator
     rows: list[dict[str, Any]] = (
         list(turns.order_by().values(*by).annotate(**sums)) if by else [turns.aggregate(**sums)]
@@ -134,10 +135,10 @@ def _within(span: Span, stretches: Sequence[Span]) -> Q:
     return Q(duty_date__gte=span.first_date, duty_date__lte=span.last_date)
 
 
-def _sums(each: MetricDefinition, within: Q) -> tuple[Expression, Expression]:
+def _sums(each: MetricDefinition, within: Q, *, one_day: bool) -> tuple[Expression, Expression]:
     """Return numerator and denominator as aggregates over the kept turns."""
     kept = within & _kept(each)
-    people = _people() if each.unit is Unit.PERSON_DAY else None
+    people = _people(one_day=one_day) if each.unit is Unit.PERSON_DAY else None
     if each.measure is Measure.MEAN_SECONDS:
         return Sum(_waited(each), filter=kept), Count("pk", filter=kept)
     if each.measure is Measure.COUNT:
@@ -147,14 +148,16 @@ def _sums(each: MetricDefinition, within: Q) -> tuple[Expression, Expression]:
     raise ValueError(f"{each.key} is a ratio of messages")
 
 
-def _count(condition: Q, people: Expression | None) -> Expression:
+def _count(condition: Q, people: Func | F | None) -> Expression:
     if people is None:
         return Count("pk", filter=condition)
     return Count(people, filter=condition, distinct=True)
 
 
-def _people() -> Expression:
+def _people(*, one_day: bool) -> Func | F:
     """A customer on one day; neither is ever empty, so nothing stands in for it."""
+    if one_day:
+        return F("conversation__customer_id")
     return Func(
         Cast("conversation__customer_id", CharField()),
         Cast("duty_date", CharField()),

@@ -114,7 +114,7 @@ def reached(reach: str) -> tuple[QuerySet[Turn], QuerySet[Conversation], QuerySe
 
 
 def count_turns(
-    turns: QuerySet[Turn], keys: Sequence[str], days: Days, *, by: str = ""
+    turns: QuerySet[Turn], keys: Sequence[str], days: Days, *, by: str = "", assists: bool = True
 ) -> dict[Any, Sums]:
     """
     Return figures and assists of the turns by a field's value, or under None, in three queries.
@@ -142,7 +142,7 @@ def count_turns(
         daily = totals(turns, once, stretches, by=[*fields, "duty_date"])
         for (*value, _date), pairs in daily.items():
             found.setdefault(value[0] if value else None, Sums()).add(Sums(whole=pairs))
-    for row in _assists(turns, fields):
+    for row in _assists(turns, fields) if assists else ():
         sums = found.setdefault(row[by] if by else None, Sums())
         sums.count("assists", row["credited_id"], row["helped"])
     return found
@@ -234,10 +234,11 @@ def opened_in(talks: QuerySet[Conversation], *spans_of: Moments) -> Any:
 
 
 def ended_in(talks: QuerySet[Conversation], *spans_of: Moments) -> Any:
+    """What was closed in these stretches: what has an end, and was not merged into another."""
+    # Asked for its state, SQLite would go through all that were ever closed.
     return talks.filter(
-        _any(Q(closed_at__gte=since, closed_at__lt=end) for since, end in spans_of),
-        state=ConversationState.CLOSED,
-    )
+        _any(Q(closed_at__gte=since, closed_at__lt=end) for since, end in spans_of)
+    ).exclude(state=ConversationState.MERGED)
 
 
 def asked_in(ratings: QuerySet[Rating], *spans_of: Moments) -> QuerySet[Rating]:

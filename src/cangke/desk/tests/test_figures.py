@@ -48,7 +48,7 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 # One more than asked: the rulebook looks every few seconds whether it has changed.
-BOARD_QUERIES, REPORT_QUERIES = 9, 16
+BOARD_QUERIES, REPORT_QUERIES = 8, 16
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY, ONE_DAY = dt.date(2026, 11, 23), dt.timedelta(days=1)
 KEYS = [each.key for each in FIGURES.values() if each.policy is not None]

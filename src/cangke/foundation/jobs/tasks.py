@@ -5,6 +5,7 @@ import datetime as dt
 from cangke.foundation.audit import public as audit
 from cangke.foundation.events import public as events
 from cangke.foundation.live import public as live
+from cangke.foundation.sqlite.statistics import keep_statistics
 from cangke.foundation.ui import public as ui
 
 from .actions import sweep_jobs
@@ -24,6 +25,11 @@ def requeue_jobs(at: dt.datetime) -> None:
 @every(seconds=10)
 def seal_audit(at: dt.datetime) -> None:
     audit.seal_entries(at=at)
+
+
+@every(seconds=3600)
+def count_for_the_planner(at: dt.datetime) -> None:
+    keep_statistics()
 
 
 @every(seconds=3600)
