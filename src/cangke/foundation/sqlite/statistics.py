@@ -41,12 +41,15 @@ def keep_statistics() -> list[str]:
 
 def _sizes(cursor: CursorWrapper) -> dict[str, int]:
     """Return how far each table's last row lies from its first, which is quickly asked."""
-    cursor.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
-        " AND sql NOT LIKE 'CREATE VIRTUAL%' AND sql NOT LIKE '%WITHOUT ROWID%' ORDER BY name"
-    )
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    made = {name: sql or "" for name, sql in cursor.fetchall()}
+    # A virtual table looks after itself and the tables it keeps its own in.
+    virtual = [name for name, sql in made.items() if sql.startswith("CREATE VIRTUAL")]
+    kept = ("sqlite_", *virtual)
     sizes = {}
-    for (table,) in cursor.fetchall():
+    for table, sql in made.items():
+        if table.startswith(kept) or "WITHOUT ROWID" in sql:
+            continue
         name = connection.ops.quote_name(table)
         cursor.execute(
             f"SELECT (SELECT max(rowid) FROM {name}), (SELECT min(rowid) FROM {name})"  # noqa: S608
