@@ -318,7 +318,7 @@ def _settle() -> None:
     from django.utils import timezone
 
     from cangke.desk import actions
-    from cangke.foundation.sqlite.statistics import keep_statistics
+    from cangke.foundation.sqlite.public import keep_statistics
 
     while actions.index_new(at=timezone.now()):
         pass

@@ -5,7 +5,7 @@ import datetime as dt
 from cangke.foundation.audit import public as audit
 from cangke.foundation.events import public as events
 from cangke.foundation.live import public as live
-from cangke.foundation.sqlite.statistics import keep_statistics
+from cangke.foundation.sqlite.public import keep_statistics
 from cangke.foundation.ui import public as ui
 
 from .actions import sweep_jobs
