@@ -22,13 +22,13 @@ def index_new_messages(at: dt.datetime) -> None:
     actions.index_new(at=at)
 
 
-@every(seconds=60)
+@every(seconds=15)
 def keep_sums(at: dt.datetime) -> None:
     """Sum past days up for the reports, the stale ones again."""
     actions.keep_sums(at=at)
 
 
-@every(seconds=24 * 3600)
+@every(seconds=60)
 def compare_turns(at: dt.datetime) -> None:
-    """Hold yesterday's turns against a rebuild from messages; a difference is put right."""
-    actions.compare_recent_turns(at=at)
+    """Hold the minute's share of turns against their messages; a difference is put right."""
+    actions.compare_some_turns(at=at)

@@ -45,7 +45,7 @@ from .presence import (
     set_presence,
 )
 from .rating import RatingOver, RatingRefused, rate
-from .rebuild import compare_recent_turns, rebuild_turns
+from .rebuild import compare_some_turns, rebuild_turns
 from .receive import EmptyMessage, Received, customer_left, receive_message
 from .reply import (
     EmptyReply,
@@ -157,7 +157,7 @@ __all__ = [
     "claim",
     "close",
     "close_idle",
-    "compare_recent_turns",
+    "compare_some_turns",
     "count_agent_again",
     "count_conversation_again",
     "count_customer_again",

@@ -19,7 +19,7 @@ from ..queries.definitions import DAY
 from ..queries.sums import HOUSE, KEYS, PARTS, Days
 from ..rules.sums import Sums, kept, taken
 
-DAYS_AT_ONCE = 20
+DAYS_AT_ONCE = 5  # about a second; every other duty waits as long
 
 
 def mark_stale(days: Iterable[dt.date], *moments: dt.datetime | None, at: dt.datetime) -> None:

@@ -4,14 +4,19 @@ import datetime as dt
 from contextlib import suppress
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cangke.desk import actions
 from cangke.desk import public as desk
 from cangke.desk.models import AgentProfile, Conversation, Message, Segment, Transfer, Turn
 from cangke.desk.rules.facts import Origin
 from cangke.desk.rules.stage import Stage
+from cangke.foundation.audit.models import AuditEntry
+from cangke.foundation.live.models import LiveEvent
 from cangke.foundation.refusal import Refusal
 from cangke.orders.models import Order
 from cangke.orders.tests.factories import make_order
@@ -210,3 +215,60 @@ def test_turns_kept_on_the_way_equal_a_rebuild_from_messages(staff, history):
         now = Conversation.objects.get(pk=conversation.pk)
         holder = now.assignee_id if now.is_open else None
         assert list(held.values_list("agent_id", flat=True)) == ([holder] if holder else [])
+
+
+# --- the daily comparison
+
+
+@pytest.fixture
+def answered(company):
+    """A conversation whose customer was answered after twenty seconds."""
+    agent = company.agent()
+    conversation = company.writes().conversation
+    desk.claim(conversation_id=conversation.pk, by=account_of(agent), at=AT, reason="先接")
+    desk.reply(
+        conversation_id=conversation.pk,
+        body="您好",
+        by=account_of(agent),
+        at=AT + dt.timedelta(seconds=20),
+    )
+    return Conversation.objects.get(pk=conversation.pk)
+
+
+def minutes_of_a_day():
+    start = AT + dt.timedelta(minutes=1)
+    return [start + dt.timedelta(minutes=n) for n in range(24 * 60)]
+
+
+def its_minute(conversation):
+    [at] = [
+        each
+        for each in minutes_of_a_day()
+        if int(each.timestamp()) // 60 % 1440 == conversation.pk % 1440
+    ]
+    return at
+
+
+@pytest.mark.requirement("A5")
+def test_a_turn_that_does_not_follow_from_the_messages_is_put_right_in_its_minute(answered):
+    Turn.objects.update(customer_ms=1, answered_at=AT)
+    at = its_minute(answered)
+    assert actions.compare_some_turns(at=at + dt.timedelta(minutes=1)) == 0
+    assert actions.compare_some_turns(at=at) == 1
+    assert Turn.objects.get().answered_at == AT + dt.timedelta(seconds=20)
+    assert AuditEntry.objects.filter(action="desk.turns_rebuilt").count() == 1
+    assert actions.compare_some_turns(at=at) == 0
+
+
+def test_what_is_right_is_only_read(answered):
+    events, before = LiveEvent.objects.count(), Conversation.objects.values().get()
+    with CaptureQueriesContext(connection) as asked:
+        assert actions.compare_some_turns(at=its_minute(answered)) == 0
+    assert all(each["sql"].startswith("SELECT") for each in asked)
+    assert LiveEvent.objects.count() == events
+    assert Conversation.objects.values().get() == before
+
+
+def test_what_nobody_talked_about_for_a_day_is_left_alone(answered):
+    Turn.objects.update(answered_at=AT)
+    assert actions.compare_some_turns(at=its_minute(answered) + dt.timedelta(days=1)) == 0
