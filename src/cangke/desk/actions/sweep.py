@@ -33,7 +33,7 @@ from .snooze import wake_snoozed
 from .thread import Thread
 from .transfer import lapse_transfer
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 20  # of each thing: what is left is done five seconds later
 GONE_SECONDS = 90  # without a heartbeat somebody shown online is set offline
 
 

@@ -68,8 +68,8 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     words = (
         () if values["is_note"] else queries.promise_words(values["body"], on=timezone.localdate())
     )
-    if uploads or words or values["script"]:
-        # Before anything is stored or asked; the action itself looks again.
+    if uploads or words or values["script"] or not values["body"].strip():
+        # Before anything is stored, asked or refused; the action itself looks again.
         get_visible(account, Conversation, "reply", pk=pk)
     if values["script"].isdecimal() and not values["is_note"]:
         left = blanks_left(account, int(values["script"]), values["body"])
