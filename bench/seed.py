@@ -21,6 +21,7 @@ MESSAGES = 4
 OPEN = 2000  # so many conversations are open, however many were closed
 LONG = 1771  # messages of the one long conversation
 PAUSE = dt.timedelta(seconds=20)  # between one message and the next
+SPAN = dt.timedelta(days=400)  # through which what has ended is spread
 BATCH = 5000
 SAMPLE = 300  # conversations whose turns are derived again at the end
 ZONE = "Asia/Shanghai"
@@ -146,8 +147,10 @@ def _batch(
         share = max(1, total // OPEN)
         is_open = place % share == 0
         # What is open began within the hour: nothing of an older day waits to be ended.
-        age = place // share % 50 if is_open else (total - place) * 5
-        opened = now - dt.timedelta(minutes=age + 5)
+        age = (
+            dt.timedelta(minutes=place // share % 50) if is_open else SPAN * (total - place) / total
+        )
+        opened = now - age - dt.timedelta(minutes=5)
         agent = agents[place // share % len(agents)]  # type: ignore[index, arg-type]
         said = _said(is_open)
         asked, answered = opened + 3 * PAUSE, opened + (2 if is_open else 4) * PAUSE
