@@ -84,7 +84,7 @@ def _leave(person: Any, day: dt.date, now: dt.datetime) -> None:
     """A day of leave, asked for and approved in time."""
     from cangke.attendance import actions
 
-    asked = now - 80 * ONE_DAY
+    asked = now - (now.date() - day) - 3 * ONE_DAY
     made = actions.ask_leave(
         employee=person, kind="personal", first=day, last=day, reason="搬家", by=person.account,
         at=asked,
