@@ -264,20 +264,20 @@ def report_turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
 
 
 def _turns(account: Account, chosen: ReportFilter) -> QuerySet[Turn]:
-    rows = scope(account, Turn, "report")
-    if chosen.agent_id is not None:
-        rows = rows.filter(credited_id=chosen.agent_id)
-    if chosen.team_id is not None:
-        rows = rows.filter(credited__team_id=chosen.team_id)
-    if chosen.stage:
-        rows = rows.filter(stage=chosen.stage)
-    if chosen.channel_id is not None:
-        rows = rows.filter(channel_id=chosen.channel_id)
-    if chosen.shop_id is not None:
-        rows = rows.filter(conversation__shop_id=chosen.shop_id)
-    if chosen.client_id is not None:
-        rows = rows.filter(conversation__customer__client_id=chosen.client_id)
-    return rows
+    given = _given(
+        credited_id=chosen.agent_id,
+        credited__team_id=chosen.team_id,
+        stage=chosen.stage,
+        channel_id=chosen.channel_id,
+        conversation__shop_id=chosen.shop_id,
+        conversation__customer__client_id=chosen.client_id,
+    )
+    return scope(account, Turn, "report").filter(**given)
+
+
+def _given(**values: int | str | None) -> dict[str, int | str]:
+    """The conditions that were chosen."""
+    return {name: value for name, value in values.items() if value is not None and value != ""}
 
 
 def report_ratings(account: Account, chosen: ReportFilter) -> QuerySet[Rating]:
@@ -298,20 +298,15 @@ def _all_ratings(sums: Sums) -> RatingCount:
 
 
 def _ratings(account: Account, chosen: ReportFilter) -> QuerySet[Rating]:
-    rows = scope(account, Rating, "report")
-    if chosen.agent_id is not None:
-        rows = rows.filter(agent_id=chosen.agent_id)
-    if chosen.team_id is not None:
-        rows = rows.filter(agent__team_id=chosen.team_id)
-    if chosen.stage:
-        rows = rows.filter(stage=chosen.stage)
-    if chosen.channel_id is not None:
-        rows = rows.filter(channel_id=chosen.channel_id)
-    if chosen.shop_id is not None:
-        rows = rows.filter(shop_id=chosen.shop_id)
-    if chosen.client_id is not None:
-        rows = rows.filter(conversation__customer__client_id=chosen.client_id)
-    return rows
+    given = _given(
+        agent_id=chosen.agent_id,
+        agent__team_id=chosen.team_id,
+        stage=chosen.stage,
+        channel_id=chosen.channel_id,
+        shop_id=chosen.shop_id,
+        conversation__customer__client_id=chosen.client_id,
+    )
+    return scope(account, Rating, "report").filter(**given)
 
 
 def agent_figures(
